@@ -1,0 +1,220 @@
+//! Where the things of a city lie.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use homon_domain::ids::DeviceId;
+use homon_seal::{PackageKey, Subject};
+
+use super::files::{self, At, FileError};
+
+/// A city's folder, and the folders that may have been carried away from it.
+///
+/// | path | what | who needs it |
+/// |---|---|---|
+/// | `programme.toml` | the rules of the work | desk |
+/// | `desk/` | CA, work key, receipt and mail keys, devices, opened visits | desk only |
+/// | `recovery/` | the recovery key | a safe |
+/// | `office/` | the office key | the contractor's office |
+/// | `intake/` | the intake's TLS key, its receipt key, the devices that may upload | intake |
+/// | `store/` | what arrived, and the receipts | intake and desk |
+#[derive(Clone, Debug)]
+pub struct CityFolder {
+    root: PathBuf,
+    desk: PathBuf,
+    office: PathBuf,
+}
+
+impl CityFolder {
+    /// The folder with everything in its place.
+    #[must_use]
+    pub fn new(root: &Path) -> Self {
+        Self { root: root.to_owned(), desk: root.join("desk"), office: root.join("office") }
+    }
+
+    /// The same with the desk's folder elsewhere, if it is.
+    #[must_use]
+    pub fn with_desk(mut self, desk: Option<PathBuf>) -> Self {
+        self.desk = desk.unwrap_or(self.desk);
+        self
+    }
+
+    /// The same with the office's folder elsewhere, if it is.
+    #[must_use]
+    pub fn with_office(mut self, office: Option<PathBuf>) -> Self {
+        self.office = office.unwrap_or(self.office);
+        self
+    }
+
+    /// The rules of the work.
+    #[must_use]
+    pub fn programme(&self) -> PathBuf {
+        self.root.join("programme.toml")
+    }
+
+    /// The desk's folder.
+    #[must_use]
+    pub fn desk(&self) -> DeskFolder {
+        DeskFolder(self.desk.clone())
+    }
+
+    /// What arrived, and the receipts.
+    #[must_use]
+    pub fn store(&self) -> PathBuf {
+        self.root.join("store")
+    }
+
+    /// The intake's folder: certificate, keys and the registry of devices.
+    #[must_use]
+    pub fn intake(&self) -> PathBuf {
+        self.root.join("intake")
+    }
+
+    /// The recovery key. It opens whatever the work key opens.
+    #[must_use]
+    pub fn recovery_key(&self) -> PathBuf {
+        self.root.join("recovery/recovery.key")
+    }
+
+    /// The key to which tallies are encrypted.
+    #[must_use]
+    pub fn office_key(&self) -> PathBuf {
+        self.office.join("office.key")
+    }
+
+    /// The intake's certificate, in PEM.
+    #[must_use]
+    pub fn server_certificate(&self) -> PathBuf {
+        self.intake().join("server.pem")
+    }
+
+    /// The key of the intake's certificate.
+    #[must_use]
+    pub fn server_key(&self) -> PathBuf {
+        self.intake().join("server.key.pem")
+    }
+
+    /// The key that signs *held* receipts.
+    #[must_use]
+    pub fn held_key(&self) -> PathBuf {
+        self.intake().join("held.key.pem")
+    }
+
+    /// The authority, as the intake needs it to know its devices.
+    #[must_use]
+    pub fn intake_ca(&self) -> PathBuf {
+        self.intake().join("ca.pem")
+    }
+}
+
+/// The desk's folder. The intake machine never has it.
+#[derive(Clone, Debug)]
+pub struct DeskFolder(PathBuf);
+
+impl DeskFolder {
+    /// Whether it is here.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        self.0.is_dir()
+    }
+
+    /// Its path.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// What was decided at the key ceremony.
+    #[must_use]
+    pub fn city(&self) -> PathBuf {
+        self.0.join("city.json")
+    }
+
+    /// The authority's certificate, in PEM.
+    #[must_use]
+    pub fn ca(&self) -> PathBuf {
+        self.0.join("ca.pem")
+    }
+
+    /// The authority's key: signs certificates and enrolments.
+    #[must_use]
+    pub fn ca_key(&self) -> PathBuf {
+        self.0.join("ca.key.pem")
+    }
+
+    /// The age identity that opens packages.
+    #[must_use]
+    pub fn work_key(&self) -> PathBuf {
+        self.0.join("work.key")
+    }
+
+    /// The key that signs *opened* receipts.
+    #[must_use]
+    pub fn opened_key(&self) -> PathBuf {
+        self.0.join("opened.key.pem")
+    }
+
+    /// The key that signs what goes back to the tablets.
+    #[must_use]
+    pub fn mail_key(&self) -> PathBuf {
+        self.0.join("mail.key.pem")
+    }
+
+    /// All enrolled devices.
+    #[must_use]
+    pub fn devices(&self) -> PathBuf {
+        self.0.join("devices")
+    }
+
+    /// One enrolled device: its record and its enrolments.
+    #[must_use]
+    pub fn device(&self, device: DeviceId) -> PathBuf {
+        self.devices().join(device.to_string())
+    }
+
+    /// All opened visits.
+    #[must_use]
+    pub fn visits(&self) -> PathBuf {
+        self.0.join("visits")
+    }
+
+    /// Where a package is laid open. `None` for a tally, which is not the desk's to open.
+    #[must_use]
+    pub fn place_of(&self, key: &PackageKey) -> Option<PathBuf> {
+        let seal = key.seal;
+        match key.subject {
+            Subject::Hello => Some(self.0.join(format!("hellos/{}/{seal}", key.device))),
+            Subject::Visit { visit, part } => Some(self.visits().join(format!("{visit}/{part}-{seal}"))),
+            Subject::Notice { visit, part } => Some(self.0.join(format!("notices/{visit}/{part}-{seal}"))),
+            Subject::Tally { .. } => None,
+        }
+    }
+
+    /// Waits until no other command changes the desk, and keeps others waiting while the guard lives.
+    ///
+    /// # Errors
+    /// [`FileError`], also when the folder is not here.
+    pub fn lock(&self) -> Result<DeskLock, FileError> {
+        let path = self.0.join(".lock");
+        let file = File::options().write(true).create(true).truncate(false).open(&path).at(&path)?;
+        file.lock().at(&path)?;
+        Ok(DeskLock { _file: file })
+    }
+}
+
+/// The right to change the desk, until dropped. The operating system gives it back when the process dies.
+#[derive(Debug)]
+pub struct DeskLock {
+    _file: File,
+}
+
+/// Every `<part>-<seal>` below the opened visits or notices, as the folders stand there, drafts left out.
+pub(super) fn laid_open(shelf: &Path) -> Result<Vec<PathBuf>, FileError> {
+    let mut places = Vec::new();
+    for visit in files::names_in(shelf)?.iter().filter(|name| !files::is_draft(name)) {
+        let visit = shelf.join(visit);
+        let parts = files::names_in(&visit)?;
+        places.extend(parts.iter().filter(|name| !files::is_draft(name)).map(|part| visit.join(part)));
+    }
+    Ok(places)
+}

@@ -1,0 +1,231 @@
+//! The routes: tus 1.0.0 under `/v1/packages`, the receipts, and a sign of life.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::header::{CACHE_CONTROL, LOCATION};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use axum::{Extension, Json, Router};
+use homon_domain::ids::DeviceId;
+use hyper::body::Body as _;
+
+use super::complete::{Same, Standing, held, standing};
+use super::identity::Peer;
+use super::problem::Problem;
+use super::receipts;
+use super::receive::receive;
+use super::state::Intake;
+use super::tus;
+use super::upload::{UploadId, UploadRecord};
+
+type Shared = Arc<Intake>;
+type Answer = Result<Response, Problem>;
+
+pub(super) fn router(intake: Shared) -> Router {
+    // tus lets a header name the method, so the methods are told apart here and not by the router.
+    Router::new()
+        .route("/v1/packages", any(collection))
+        .route("/v1/packages/{id}", any(item))
+        .layer(middleware::map_response(speak_tus))
+        .route("/v1/receipts", get(list_receipts))
+        .route("/healthz", get(health))
+        .fallback(|| async { Problem::NotFound })
+        .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed { allowed: "GET" } })
+        .layer(middleware::from_fn(log))
+        .with_state(intake)
+}
+
+async fn speak_tus(mut response: Response) -> Response {
+    response.headers_mut().insert(tus::RESUMABLE, HeaderValue::from_static(tus::VERSION));
+    response
+}
+
+/// One line for each request. The path holds digests and fixed words only.
+async fn log(request: Request, next: Next) -> Response {
+    let (method, path, began) = (request.method().clone(), request.uri().path().to_owned(), Instant::now());
+    let response = next.run(request).await;
+    let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis());
+    tracing::info!(%method, path, status, ms, "answered");
+    response
+}
+
+async fn health(State(intake): State<Shared>) -> Answer {
+    intake.store.check().await?;
+    Ok(Json(serde_json::json!({ "status": "ok" })).into_response())
+}
+
+async fn list_receipts(State(intake): State<Shared>, Extension(peer): Extension<Peer>) -> Answer {
+    let device = intake.admit(peer).await?;
+    let receipts = receipts::list(&intake.store, device).await?;
+    Ok(([(CACHE_CONTROL, "no-store")], Json(receipts)).into_response())
+}
+
+async fn collection(State(intake): State<Shared>, Extension(peer): Extension<Peer>, request: Request) -> Answer {
+    let device = intake.admit(peer).await?;
+    match tus::method(request.method(), request.headers()) {
+        Method::OPTIONS => Ok(options(&intake)),
+        Method::POST => create(intake, device, request.headers()).await,
+        _ => Err(Problem::MethodNotAllowed { allowed: "OPTIONS, POST" }),
+    }
+}
+
+async fn item(
+    State(intake): State<Shared>,
+    Extension(peer): Extension<Peer>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Answer {
+    let device = intake.admit(peer).await?;
+    let method = tus::method(request.method(), request.headers());
+    if method == Method::OPTIONS {
+        return Ok(options(&intake));
+    }
+    tus::require_version(request.headers())?;
+    let id: UploadId = id.parse().map_err(|_| Problem::NotFound)?;
+    let shared = Arc::clone(&intake);
+    match method {
+        Method::HEAD => intake.to_the_end(async move { head(&shared, device, &id).await }).await,
+        Method::DELETE => intake.to_the_end(async move { delete(&shared, device, &id).await }).await,
+        Method::PATCH => {
+            let patch = Patch::read(request)?;
+            intake.to_the_end(async move { patch.apply(&shared, device, &id).await }).await
+        }
+        _ => Err(Problem::MethodNotAllowed { allowed: "OPTIONS, HEAD, PATCH, DELETE" }),
+    }
+}
+
+fn options(intake: &Intake) -> Response {
+    let headers = [
+        (tus::SUPPORTED, HeaderValue::from_static(tus::VERSION)),
+        (tus::EXTENSION, HeaderValue::from_static(tus::EXTENSIONS)),
+        (tus::MAX_SIZE, HeaderValue::from(intake.limits.upload_bytes)),
+    ];
+    (StatusCode::NO_CONTENT, headers).into_response()
+}
+
+async fn create(intake: Shared, device: DeviceId, headers: &HeaderMap) -> Answer {
+    tus::require_version(headers)?;
+    let length = tus::length(headers, intake.limits.upload_bytes)?;
+    let metadata = tus::metadata(headers)?;
+    let record = UploadRecord {
+        device,
+        subject: metadata.package.subject,
+        seal: metadata.package.seal,
+        sha256: metadata.sha256,
+        length,
+        created_at: intake.clock.now(),
+    };
+    let shared = Arc::clone(&intake);
+    let offset = intake.to_the_end(async move { create_or_find(&shared, &record).await }).await?;
+    let location = format!("/v1/packages/{}", UploadId::of(&metadata.package.of(device), &metadata.sha256));
+    // 201 for an upload that was there before as well: strict clients take nothing else.
+    Ok((StatusCode::CREATED, no_store(), [(LOCATION, location)], [(tus::OFFSET, offset)]).into_response())
+}
+
+/// Makes the upload, or finds it as it stands. Gives the offset where it continues.
+async fn create_or_find(intake: &Intake, wanted: &UploadRecord) -> Result<u64, Problem> {
+    let _turn = intake.turns.take(wanted.id().slot()).await;
+    for other in UploadRecord::all_in_slot(&intake.store, &wanted.id(), wanted.device).await? {
+        if other.sha256 == wanted.sha256 && other.length == wanted.length {
+            continue;
+        }
+        match standing(intake, &other).await {
+            // Complete: it counts, and the wanted bytes are refused below.
+            Ok(Standing::Held) => {}
+            Ok(Standing::Receiving(_)) | Err(Problem::DigestMismatch | Problem::AlreadyHeldOtherBytes) => {
+                other.discard(&intake.store).await?;
+            }
+            Err(problem) => return Err(problem),
+        }
+    }
+    if let Some(Same::PackageOnly) = held(intake, &wanted.package(), wanted.sha256).await? {
+        return Err(Problem::AlreadyHeldOtherBytes);
+    }
+    wanted.create(&intake.store).await?;
+    let offset = offset_of(intake, wanted).await?;
+    tracing::info!(
+        device = %wanted.device, package = %wanted.package().name(), length = wanted.length, offset, "upload created"
+    );
+    Ok(offset)
+}
+
+/// Where the upload continues. Bytes that proved wrong are gone: it continues at zero.
+async fn offset_of(intake: &Intake, record: &UploadRecord) -> Result<u64, Problem> {
+    match standing(intake, record).await {
+        Ok(Standing::Receiving(offset)) => Ok(offset),
+        Ok(Standing::Held) => Ok(record.length),
+        Err(Problem::DigestMismatch) => Ok(0),
+        Err(other) => Err(other),
+    }
+}
+
+async fn head(intake: &Intake, device: DeviceId, id: &UploadId) -> Answer {
+    let _turn = intake.turns.take(id.slot()).await;
+    let record = find(intake, device, id).await?;
+    let offset = offset_of(intake, &record).await?;
+    let metadata = tus::Metadata { package: record.package().name(), sha256: record.sha256 };
+    let numbers = [(tus::OFFSET, offset), (tus::LENGTH, record.length)];
+    Ok((StatusCode::OK, no_store(), numbers, [(tus::METADATA, metadata.to_header())]).into_response())
+}
+
+async fn delete(intake: &Intake, device: DeviceId, id: &UploadId) -> Answer {
+    let _turn = intake.turns.take(id.slot()).await;
+    let record = find(intake, device, id).await?;
+    if offset_of(intake, &record).await? == record.length {
+        return Err(Problem::AlreadyHeld);
+    }
+    record.discard(&intake.store).await?;
+    tracing::info!(device = %record.device, package = %record.package().name(), "upload terminated");
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn find(intake: &Intake, device: DeviceId, id: &UploadId) -> Result<UploadRecord, Problem> {
+    UploadRecord::find(&intake.store, id, device).await?.ok_or(Problem::NotFound)
+}
+
+fn no_store() -> [(HeaderName, &'static str); 1] {
+    [(CACHE_CONTROL, "no-store")]
+}
+
+/// A PATCH whose headers are in order.
+struct Patch {
+    offset: u64,
+    /// What the body says of its size, in bytes. A chunked body says nothing.
+    announced: u64,
+    body: Body,
+}
+
+impl Patch {
+    fn read(request: Request) -> Result<Self, Problem> {
+        tus::require_media_type(request.headers())?;
+        let offset = tus::offset(request.headers())?;
+        let body = request.into_body();
+        let announced = body.size_hint().lower();
+        Ok(Self { offset, announced, body })
+    }
+
+    async fn apply(self, intake: &Intake, device: DeviceId, id: &UploadId) -> Answer {
+        // Asked before the turn is taken: a stranger must not interrupt anyone.
+        find(intake, device, id).await?;
+        let mut turn = intake.turns.take(id.slot()).await;
+        let record = find(intake, device, id).await?;
+        let offset = offset_of(intake, &record).await?;
+        if self.offset != offset {
+            return Err(Problem::OffsetMismatch { offset });
+        }
+        if self.announced > record.length - offset {
+            return Err(Problem::BeyondLength);
+        }
+        let mut offset = receive(intake, &record, offset, self.body, &mut turn).await?;
+        if offset == record.length {
+            standing(intake, &record).await?;
+            offset = record.length;
+        }
+        Ok((StatusCode::NO_CONTENT, no_store(), [(tus::OFFSET, offset)]).into_response())
+    }
+}

@@ -1,0 +1,112 @@
+//! Which device is calling: only its client certificate says so.
+
+use homon_domain::ids::DeviceId;
+use homon_seal::Sha256Digest;
+use rustls::pki_types::CertificateDer;
+use x509_parser::extensions::GeneralName;
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+use super::problem::Problem;
+use super::registry::{DeviceRecord, Registry, RegistryError};
+
+const URN: &str = "urn:uuid:";
+
+/// The subject alternative name (a URI, RFC 9562 section 4) under which a client certificate names its device.
+#[must_use]
+pub fn device_uri(device: DeviceId) -> String {
+    format!("{URN}{device}")
+}
+
+/// The device that a client certificate names. `None` unless it names exactly one.
+#[must_use]
+pub fn device_of_certificate(der: &[u8]) -> Option<DeviceId> {
+    let (_, certificate) = X509Certificate::from_der(der).ok()?;
+    let names = certificate.subject_alternative_name().ok()??;
+    let mut devices = names.value.general_names.iter().filter_map(|name| match name {
+        GeneralName::URI(uri) => uri.strip_prefix(URN)?.parse().ok(),
+        _ => None,
+    });
+    match (devices.next(), devices.next()) {
+        (Some(device), None) => Some(device),
+        _ => None,
+    }
+}
+
+/// The client certificate of a connection, which the handshake has verified against the city's CA.
+#[derive(Clone, Debug)]
+pub(super) struct Peer {
+    device: Option<DeviceId>,
+    certificate_sha256: Sha256Digest,
+}
+
+impl Peer {
+    pub(super) fn new(certificate: &CertificateDer<'_>) -> Self {
+        Self { device: device_of_certificate(certificate), certificate_sha256: Sha256Digest::of(certificate) }
+    }
+
+    /// The device, if the registry knows this very certificate and has not revoked it.
+    pub(super) fn admit(&self, registry: &Registry) -> Result<DeviceId, Problem> {
+        let device = self.device.ok_or(Problem::UnknownDevice)?;
+        match registry.read(device) {
+            Ok(DeviceRecord { certificate_sha256, .. }) if certificate_sha256 != self.certificate_sha256 => {
+                Err(Problem::UnknownDevice)
+            }
+            Ok(DeviceRecord { revoked_at: Some(_), .. }) => Err(Problem::Revoked),
+            Ok(_) => Ok(device),
+            Err(RegistryError::NotEnrolled) => Err(Problem::UnknownDevice),
+            Err(error) => {
+                tracing::error!(%device, %error, "the registry failed");
+                Err(Problem::Internal)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use homon_seal::SigningKey;
+    use rcgen::{CertificateParams, Ia5String, KeyPair, SanType};
+
+    use super::*;
+
+    fn certificate(uris: &[String]) -> CertificateDer<'static> {
+        let mut params = CertificateParams::default();
+        params.subject_alt_names =
+            uris.iter().map(|uri| SanType::URI(Ia5String::try_from(uri.as_str()).unwrap())).collect();
+        params.self_signed(&KeyPair::generate().unwrap()).unwrap().into()
+    }
+
+    #[test]
+    fn a_certificate_names_exactly_one_device() {
+        let (one, other) = (DeviceId::make(), DeviceId::make());
+        let named = |uris: &[String]| device_of_certificate(&certificate(uris));
+        assert_eq!(named(&[device_uri(one)]), Some(one));
+        assert_eq!(named(&["https://city.example/".to_owned(), device_uri(one)]), Some(one));
+        assert_eq!(named(&[]), None);
+        assert_eq!(named(&[device_uri(one), device_uri(other)]), None);
+        assert_eq!(named(&["urn:uuid:../x".to_owned()]), None);
+        assert_eq!(device_of_certificate(b"no certificate"), None);
+    }
+
+    #[test]
+    fn only_the_enrolled_certificate_is_admitted() {
+        let folder = tempfile::tempdir().unwrap();
+        let registry = Registry::new(folder.path());
+        let device = DeviceId::make();
+        let (enrolled, former) = (certificate(&[device_uri(device)]), certificate(&[device_uri(device)]));
+        assert_eq!(Peer::new(&enrolled).admit(&registry), Err(Problem::UnknownDevice));
+        let record = DeviceRecord {
+            device,
+            certificate_sha256: Sha256Digest::of(&enrolled),
+            public_key: SigningKey::make().public_key(),
+            enrolled_at: chrono::Utc::now(),
+            revoked_at: None,
+        };
+        registry.write(&record).unwrap();
+        assert_eq!(Peer::new(&enrolled).admit(&registry), Ok(device));
+        assert_eq!(Peer::new(&former).admit(&registry), Err(Problem::UnknownDevice));
+        assert_eq!(Peer::new(&certificate(&[])).admit(&registry), Err(Problem::UnknownDevice));
+        registry.revoke(device, chrono::Utc::now()).unwrap();
+        assert_eq!(Peer::new(&enrolled).admit(&registry), Err(Problem::Revoked));
+    }
+}

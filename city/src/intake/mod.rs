@@ -1,0 +1,31 @@
+//! The intake: where tablets deliver sealed packages, and get receipts for them.
+//!
+//! It speaks tus 1.0.0 over mutual TLS, keeps what arrives byte by byte, and signs a *held* receipt once a package is
+//! complete, verified and durable. It can open nothing and decide nothing: it has no key to a package and none of the
+//! desk's. All state lies in the store under the names of [`layout`], so a crash or a restart loses nothing that was
+//! acknowledged. Depends on `homon-seal` for names and receipts; the desk shares [`layout`] and [`registry`].
+
+pub mod identity;
+pub mod layout;
+pub mod registry;
+
+mod complete;
+mod http;
+mod problem;
+mod receipts;
+mod receive;
+mod serve;
+mod state;
+mod store;
+mod tls;
+mod turns;
+mod tus;
+mod upload;
+
+pub use identity::{device_of_certificate, device_uri};
+pub use layout::ReceiptKind;
+pub use registry::{DeviceRecord, Registry, RegistryError};
+pub use serve::{IntakeError, serve};
+pub use state::{IntakeConfig, IntakeLimits};
+pub use store::StoreError;
+pub use tls::TlsError;

@@ -1,0 +1,107 @@
+//! Receives the body of a PATCH and stores it as immutable objects by offset.
+
+use axum::body::Body;
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+
+use super::problem::Problem;
+use super::state::Intake;
+use super::store::StoreError;
+use super::turns::Turn;
+use super::upload::UploadRecord;
+
+/// Bytes of one object. Measured (docs/decisions/0006): smaller ones cost syncs, larger ones memory for each tablet.
+const CHUNK: usize = 1 << 20;
+
+/// Stores what arrives, from `offset` on, until the body ends. Gives the offset reached.
+///
+/// Whatever ends the body early, the bytes that arrived before are stored: the client resumes behind them.
+pub(super) async fn receive(
+    intake: &Intake,
+    record: &UploadRecord,
+    offset: u64,
+    body: Body,
+    turn: &mut Turn,
+) -> Result<u64, Problem> {
+    let mut chunks = Chunks { intake, record, offset, buffer: BytesMut::new() };
+    let ended = chunks.take_all(body, turn).await;
+    let kept = chunks.store().await;
+    tracing::info!(
+        device = %record.device,
+        package = %record.package().name(),
+        bytes = chunks.offset - offset,
+        offset = chunks.offset,
+        length = record.length,
+        ended = ended.err().map_or("complete", Problem::code),
+        "received"
+    );
+    kept?;
+    ended?;
+    Ok(chunks.offset)
+}
+
+struct Chunks<'a> {
+    intake: &'a Intake,
+    record: &'a UploadRecord,
+    /// Where the buffer begins.
+    offset: u64,
+    buffer: BytesMut,
+}
+
+impl Chunks<'_> {
+    async fn take_all(&mut self, mut body: Body, turn: &mut Turn) -> Result<(), Problem> {
+        while let Some(bytes) = self.next(&mut body, turn).await? {
+            self.take(bytes).await?;
+        }
+        Ok(())
+    }
+
+    /// The next bytes; `None` at the end of the body.
+    async fn next(&self, body: &mut Body, turn: &mut Turn) -> Result<Option<Bytes>, Problem> {
+        let frame = tokio::select! {
+            biased;
+            () = turn.interrupted() => return Err(Problem::Superseded),
+            () = self.intake.stopping.cancelled() => return Err(Problem::ShuttingDown),
+            frame = tokio::time::timeout(self.intake.limits.stall, body.frame()) => frame,
+        };
+        match frame {
+            Err(_) => Err(Problem::Stalled),
+            Ok(None) => Ok(None),
+            Ok(Some(Err(_))) => Err(Problem::Disconnected),
+            // Trailers carry nothing for us.
+            Ok(Some(Ok(frame))) => Ok(Some(frame.into_data().unwrap_or_default())),
+        }
+    }
+
+    async fn take(&mut self, mut bytes: Bytes) -> Result<(), Problem> {
+        let reached = self.offset + self.buffer.len() as u64 + bytes.len() as u64;
+        if reached > self.record.length {
+            return Err(Problem::BeyondLength);
+        }
+        while !bytes.is_empty() {
+            self.buffer.reserve(CHUNK - self.buffer.len());
+            let fits = bytes.len().min(CHUNK - self.buffer.len());
+            self.buffer.extend_from_slice(&bytes.split_to(fits));
+            if self.buffer.len() == CHUNK {
+                self.store().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores the buffer, if there is anything in it. What could not be stored is forgotten, and comes again.
+    async fn store(&mut self) -> Result<(), Problem> {
+        let bytes = std::mem::take(&mut self.buffer).freeze();
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        let length = bytes.len() as u64;
+        match self.intake.store.create(&self.record.chunk_name(self.offset), bytes).await {
+            Ok(()) => self.offset += length,
+            // Another process received the same bytes: what it stored counts, and the client asks again.
+            Err(StoreError::Exists) => return Err(Problem::Superseded),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,126 @@
+//! The accept loop: TLS, then HTTP/1.1, one task for each connection.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::{Extension, Router};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_rustls::TlsAcceptor;
+
+use super::http::router;
+use super::identity::Peer;
+use super::state::{Intake, IntakeConfig};
+use super::store::StoreError;
+use super::tls::{TlsError, server_config};
+
+/// How long a handshake may take, and the headers of a request; also how long a connection may lie idle.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+const HEADERS: Duration = Duration::from_secs(30);
+/// Bytes of a request's headers.
+const HEADER_BYTES: usize = 16 << 10;
+/// Bytes that a connection buffers.
+const BUFFER: usize = 64 << 10;
+/// How long a stopping intake waits for what is being composed. What is cut off then is finished at the next start.
+const GRACE: Duration = Duration::from_secs(30);
+/// How long to wait when no connection can be accepted, which is mostly a want of file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// Why an intake could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// The certificate, the key or the CA can't be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The folder can't be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Serves until `shutdown` is ready; then receives no more, lets work in progress end, and returns.
+///
+/// # Errors
+/// [`IntakeError`], before the first connection is accepted.
+pub async fn serve(
+    config: IntakeConfig,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), IntakeError> {
+    let acceptor =
+        TlsAcceptor::from(Arc::new(server_config(&config.ca_pem, &config.certificate_pem, &config.key_pem)?));
+    let intake = Arc::new(Intake::open(config)?);
+    let router = router(Arc::clone(&intake));
+    tokio::select! {
+        never = accept(&intake, &listener, &acceptor, &router) => match never {},
+        () = shutdown => {}
+    }
+    drop(listener);
+    intake.stopping.cancel();
+    intake.tasks.close();
+    if tokio::time::timeout(GRACE, intake.tasks.wait()).await.is_err() {
+        tracing::warn!(tasks = intake.tasks.len(), "stopped before all work had ended");
+    }
+    Ok(())
+}
+
+async fn accept(intake: &Arc<Intake>, listener: &TcpListener, acceptor: &TlsAcceptor, router: &Router) -> Infallible {
+    let places = Arc::new(Semaphore::new(intake.limits.connections));
+    loop {
+        let place = Arc::clone(&places).acquire_owned().await.expect("the semaphore is never closed");
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let connection = connection(Arc::clone(intake), acceptor.clone(), router.clone(), stream, place);
+                intake.tasks.spawn(connection);
+            }
+            Err(error) => {
+                tracing::warn!(%error, "no connection could be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn connection(
+    intake: Arc<Intake>,
+    acceptor: TlsAcceptor,
+    router: Router,
+    stream: TcpStream,
+    _place: OwnedSemaphorePermit,
+) {
+    // Answers are small: without this they wait for the acknowledgement of the one before.
+    let _ = stream.set_nodelay(true);
+    let handshake = tokio::select! {
+        handshake = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)) => handshake,
+        () = intake.stopping.cancelled() => return,
+    };
+    let stream = match handshake {
+        Ok(Ok(stream)) => stream,
+        Ok(Err(error)) => return tracing::info!(%error, "a handshake failed"),
+        Err(_) => return tracing::info!("a handshake took too long"),
+    };
+    let Some(peer) = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first()).map(Peer::new) else {
+        return tracing::error!("a connection without a client certificate got through");
+    };
+    let service = TowerToHyperService::new(router.layer(Extension(peer)));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS)
+        .max_header_size(HEADER_BYTES)
+        .max_buf_size(BUFFER)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = intake.stopping.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::info!(%error, "a connection ended early");
+    }
+}

@@ -1,0 +1,96 @@
+//! What all requests share: the store, the devices, the key for *held* receipts. None of it is state of an upload.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use homon_domain::ids::DeviceId;
+use homon_domain::platform::Clock;
+use homon_seal::SigningKey;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::identity::Peer;
+use super::problem::Problem;
+use super::registry::Registry;
+use super::store::{Store, StoreError};
+use super::turns::Turns;
+
+/// What an intake needs to run.
+pub struct IntakeConfig {
+    /// The folder of devices, uploads, packages and receipts. Must exist.
+    pub folder: PathBuf,
+    /// The city's CA, which signed the client certificates.
+    pub ca_pem: String,
+    /// The intake's own certificate, and what stands between it and the CA.
+    pub certificate_pem: String,
+    /// The key of that certificate: PKCS#8 in PEM.
+    pub key_pem: zeroize::Zeroizing<String>,
+    /// The key that signs *held* receipts.
+    pub receipt_key: SigningKey,
+    /// The city's clock, for receipts.
+    pub clock: Arc<dyn Clock>,
+    /// How much is accepted.
+    pub limits: IntakeLimits,
+}
+
+/// How much is accepted, and how patiently.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct IntakeLimits {
+    /// Bytes of one upload.
+    pub upload_bytes: u64,
+    /// How long a body may pause before the connection is given up. What arrived is kept.
+    pub stall: Duration,
+    /// Connections at a time.
+    pub connections: usize,
+}
+
+impl Default for IntakeLimits {
+    /// 4 GiB (a package holds at most 3 GiB), 30 seconds, 512 connections.
+    fn default() -> Self {
+        Self { upload_bytes: 4 << 30, stall: Duration::from_secs(30), connections: 512 }
+    }
+}
+
+/// A running intake.
+pub(super) struct Intake {
+    pub(super) store: Store,
+    pub(super) registry: Registry,
+    pub(super) turns: Turns,
+    pub(super) receipt_key: SigningKey,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) limits: IntakeLimits,
+    /// Cancelled when the intake is to stop.
+    pub(super) stopping: CancellationToken,
+    /// Everything that must end before the intake does.
+    pub(super) tasks: TaskTracker,
+}
+
+impl Intake {
+    pub(super) fn open(config: IntakeConfig) -> Result<Self, StoreError> {
+        Ok(Self {
+            store: Store::open(&config.folder)?,
+            registry: Registry::new(&config.folder),
+            turns: Turns::default(),
+            receipt_key: config.receipt_key,
+            clock: config.clock,
+            limits: config.limits,
+            stopping: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        })
+    }
+
+    /// The device that is calling, if it may.
+    pub(super) async fn admit(&self, peer: Peer) -> Result<DeviceId, Problem> {
+        let registry = self.registry.clone();
+        tokio::task::spawn_blocking(move || peer.admit(&registry)).await.unwrap_or(Err(Problem::Internal))
+    }
+
+    /// Runs work to its end, even when the connection that asked for it dies and its handler with it.
+    pub(super) async fn to_the_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Problem>> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.tasks.spawn(work).await.unwrap_or(Err(Problem::Internal))
+    }
+}

@@ -1,0 +1,72 @@
+//! What a screen is told of a case: it shows, the core has decided.
+
+use serde::{Deserialize, Serialize};
+
+use crate::case::{Case, CaseStatus, RoundPlace};
+use crate::case_step::StepKind;
+use crate::evidence::RouteSum;
+use crate::ids::{CaseId, CaseNumber};
+use crate::problems::Problem;
+use crate::programme::Programme;
+
+/// One line of the board: enough to find the resident, no more of the name than the first characters.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CaseRow {
+    /// The case.
+    pub id: CaseId,
+    /// Its number.
+    pub number: CaseNumber,
+    /// Where it stands.
+    pub status: CaseStatus,
+    /// First character of each part of the name, then ○.
+    pub masked_name: Option<String>,
+    /// Where the resident is found.
+    pub place: RoundPlace,
+    /// What comes next in the journey, while it is open.
+    pub next: Option<Problem>,
+}
+
+/// The whole of a case.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CaseView {
+    /// Where it stands.
+    pub status: CaseStatus,
+    /// What is missing or wrong, in the order of the journey; empty once it is ready or has left.
+    pub problems: Vec<Problem>,
+    /// What may be done now.
+    pub allowed_actions: Vec<StepKind>,
+    /// How far each combination of evidence is filled; empty where identity is checked at pickup.
+    pub evidence: Vec<RouteSum>,
+    /// The record itself.
+    pub case: Case,
+}
+
+impl Case {
+    /// The case as a line of the board.
+    #[must_use]
+    pub fn row(&self, programme: &Programme) -> CaseRow {
+        let next = (self.status() == CaseStatus::Draft).then(|| self.problems(programme).into_iter().next()).flatten();
+        CaseRow {
+            id: self.id,
+            number: self.number,
+            status: self.status(),
+            masked_name: self.applicant.name.as_ref().map(crate::text::ReceivedText::masked),
+            place: self.place.clone(),
+            next,
+        }
+    }
+
+    /// The case as its own screen.
+    #[must_use]
+    pub fn view(&self, programme: &Programme) -> CaseView {
+        let status = self.status();
+        let on_site = self.method == Some(crate::programme::Method::OnSiteApplication);
+        CaseView {
+            status,
+            problems: if status == CaseStatus::Draft { self.problems(programme) } else { Vec::new() },
+            allowed_actions: self.allowed_actions(programme),
+            evidence: if on_site { programme.evidence.sums(&self.evidence.seen) } else { Vec::new() },
+            case: self.clone(),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What a visit is and which rules it obeys: pure types and functions.
+//!
+//! No I/O, no clock of its own, no knowledge of storage, network or screens. Depends on none of our crates.
+
+pub mod applicant;
+pub mod audit;
+pub mod balance;
+pub mod birthdate;
+pub mod calendar;
+pub mod case;
+pub mod case_step;
+pub mod case_view;
+mod characters;
+pub mod consent;
+pub mod custody;
+pub mod delivery;
+mod digits;
+pub mod era;
+pub mod evidence;
+pub mod folding;
+pub mod holidays;
+pub mod hours;
+pub mod ids;
+pub mod month_day;
+pub mod numbers;
+pub mod platform;
+pub mod problems;
+pub mod programme;
+pub mod site;
+pub mod staff;
+pub mod tally;
+pub mod text;
+mod variants;
+pub mod visit;
+pub mod written_date;

@@ -1,0 +1,145 @@
+//! How a text must stand in a CSV file so that Excel shows exactly its characters.
+//!
+//! Excel guesses the type of every cell of a CSV file, quoted or not. Two things go wrong by that. What begins with
+//! `=`, `+`, `-` or `@` is run as a formula (CWE-1236). And what looks like a number or a date becomes one: the 23
+//! digits of a 申請書ID end in zeros, a telephone number loses its first zero, the case number `1-004` turns into a day
+//! in January, `昭和10年3月` into a day of that month that nobody has named.
+//!
+//! A text that Excel can only take for a text is written as it is. Any other is written as a formula that is nothing
+//! but that text: `="090-0000-0000"`. Excel then shows the text to the character, and copies it so. To a program that
+//! reads the file the rule is: a cell that begins with `="` is the text between the quotation marks, in which `""`
+//! stands for one `"` and `"&"` for nothing. No other cell begins with `=`, so that every text comes back byte for
+//! byte. Prefixes (an apostrophe, a tab) would have changed the name itself.
+//!
+//! Whoever saves the file from Excel as CSV again saves the bare texts: the protection ends there.
+
+use std::borrow::Cow;
+
+/// Excel takes at most 255 UTF-16 units between the quotation marks of a formula; longer texts are joined with `&`.
+const LITERAL_UNITS: usize = 255;
+
+/// The eras that Excel reads as the beginning of a date.
+const ERAS: [&str; 5] = ["明治", "大正", "昭和", "平成", "令和"];
+
+/// The cell in which Excel shows exactly `text`.
+#[must_use]
+pub fn text_cell(text: &str) -> Cow<'_, str> {
+    if text.is_empty() || is_plainly_text(text) { Cow::Borrowed(text) } else { Cow::Owned(as_formula(text)) }
+}
+
+/// Whether Excel can only take it for a text: it begins with a letter that neither a number, a date, a truth value nor
+/// a formula begins with. Full-width letters are out, because Excel reads them as their narrow forms.
+fn is_plainly_text(text: &str) -> bool {
+    let first = text.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_ascii() && !is_full_width_ascii(c));
+    first && !ERAS.iter().any(|era| text.starts_with(era))
+}
+
+fn is_full_width_ascii(c: char) -> bool {
+    ('\u{ff01}'..='\u{ff5e}').contains(&c)
+}
+
+fn as_formula(text: &str) -> String {
+    let mut formula = String::from("=\"");
+    let mut units = 0;
+    for c in text.chars() {
+        if units + c.len_utf16() > LITERAL_UNITS {
+            formula.push_str("\"&\"");
+            units = 0;
+        }
+        units += c.len_utf16();
+        if c == '"' {
+            formula.push('"');
+        }
+        formula.push(c);
+    }
+    formula.push('"');
+    formula
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Reads a cell as the module's documentation tells a program to.
+    fn text_of(cell: &str) -> String {
+        let Some(mut rest) = cell.strip_prefix("=\"") else { return cell.to_owned() };
+        let mut text = String::new();
+        loop {
+            let (literal, after) = rest.split_once('"').expect("a literal ends");
+            text.push_str(literal);
+            if let Some(after) = after.strip_prefix('"') {
+                text.push('"');
+                rest = after;
+            } else if let Some(after) = after.strip_prefix("&\"") {
+                rest = after;
+            } else {
+                assert_eq!(after, "", "nothing follows the last literal");
+                return text;
+            }
+        }
+    }
+
+    #[test]
+    fn names_and_addresses_stand_as_they_are() {
+        for text in ["", "山田 花子", "葛\u{e0100}城", "\u{fa11}田", "\u{2f800}", "ﾔﾏﾀﾞ", "東105", "山口県下関市0番地", "々"] {
+            assert_eq!(text_cell(text), text);
+        }
+    }
+
+    #[test]
+    fn what_excel_would_take_for_something_else_is_kept_a_text() {
+        for (text, cell) in [
+            ("01234567890123456789012", "=\"01234567890123456789012\""),
+            ("1-004", "=\"1-004\""),
+            ("083-000-0000", "=\"083-000-0000\""),
+            ("昭和10年3月", "=\"昭和10年3月\""),
+            ("S10.3.5", "=\"S10.3.5\""),
+            ("１９３５", "=\"１９３５\""),
+            ("TRUE", "=\"TRUE\""),
+            (" 12", "=\" 12\""),
+            ("=1+1", "=\"=1+1\""),
+            ("+81", "=\"+81\""),
+            ("-", "=\"-\""),
+            ("@SUM(A1)", "=\"@SUM(A1)\""),
+            ("＝1+1", "=\"＝1+1\""),
+            ("\t=1", "=\"\t=1\""),
+            ("\r=1", "=\"\r=1\""),
+            ("=\"\"&cmd", "=\"=\"\"\"\"&cmd\""),
+        ] {
+            assert_eq!(text_cell(text), cell);
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_joined_of_literals_that_excel_takes() {
+        for text in ["1".repeat(256), "\"".repeat(300), "1𠀋".repeat(200)] {
+            let cell = text_cell(&text);
+            let literals = cell.trim_start_matches('=').split("\"&\"");
+            assert!(literals.clone().count() > 1);
+            assert!(literals.map(|literal| text_of(&format!("=\"{}\"", literal.trim_matches('"'))).encode_utf16().count()).all(|units| units <= 255));
+            assert_eq!(text_of(&cell), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_comes_back_to_the_byte(text in "\\PC{0,40}|[=+@\"&0-9 -]{0,300}|[\t\r\n]?.{0,20}") {
+            prop_assert_eq!(text_of(&text_cell(&text)), text);
+        }
+
+        /// A formula of ours is one text: outside of its quotation marks stand `&` and the first `=`, nothing else.
+        #[test]
+        fn no_cell_begins_with_anything_that_runs(text in "[=+@\t\r\"&(),!'A-Z0-9|-]{0,300}") {
+            let cell = text_cell(&text);
+            let runs = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
+            prop_assert!(!runs || cell.starts_with("=\""));
+            if runs {
+                let outside: String = cell.split('"').step_by(2).collect();
+                prop_assert!(outside.starts_with('='));
+                prop_assert!(outside[1..].chars().all(|c| c == '&'), "{}", outside);
+            }
+        }
+    }
+}

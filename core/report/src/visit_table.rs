@@ -1,0 +1,139 @@
+//! Visits with their counts: one row for a visit, whose parts are added up.
+
+use homon_domain::balance::{Held, People};
+use homon_domain::ids::SealNumber;
+use homon_domain::tally::Tally;
+use homon_domain::visit::{Visit, VisitPlan, VisitStatus};
+
+use crate::table::{Cell, Column};
+use crate::words;
+
+/// One part of a visit, as the highest seal says it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VisitPart {
+    /// How often the part has been sealed.
+    pub seal: SealNumber,
+    /// The part.
+    pub visit: Visit,
+    /// Its counts.
+    pub tally: Tally,
+}
+
+/// A visit joined of its parts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VisitRow {
+    /// How the export names the visit.
+    pub name: String,
+    /// The public name of the site, or its code.
+    pub site: String,
+    plan: VisitPlan,
+    parts: Vec<VisitPart>,
+}
+
+impl VisitRow {
+    /// Joins the parts of one visit; `None` when there is none. The plan is that of the lowest part.
+    #[must_use]
+    pub fn join(name: String, site: String, mut parts: Vec<VisitPart>) -> Option<Self> {
+        parts.sort_by_key(|part| part.visit.part);
+        let plan = parts.first()?.visit.plan.clone();
+        Some(Self { name, site, plan, parts })
+    }
+
+    /// Residents of all parts.
+    #[must_use]
+    pub fn people(&self) -> People {
+        self.parts.iter().fold(People::default(), |sum, part| sum.plus(part.tally.people))
+    }
+
+    /// Papers of all parts.
+    #[must_use]
+    pub fn papers(&self) -> Held {
+        self.parts.iter().fold(Held::default(), |sum, part| sum.plus(part.tally.papers))
+    }
+
+    /// Cards of all parts.
+    #[must_use]
+    pub fn cards(&self) -> Held {
+        self.parts.iter().fold(Held::default(), |sum, part| sum.plus(part.tally.cards))
+    }
+
+    /// Whether everyone and everything is accounted for, over all parts.
+    #[must_use]
+    pub fn is_even(&self) -> bool {
+        self.people().difference() == 0 && self.papers().difference() == 0 && self.cards().difference() == 0
+    }
+
+    fn sum(&self, count: fn(&Tally) -> u32) -> Cell {
+        self.parts.iter().map(|part| count(&part.tally)).sum::<u32>().into()
+    }
+
+    /// Parts that a tablet sent before it closed them, and parts planned otherwise than the first.
+    fn notes(&self) -> Cell {
+        let open = self.parts.iter().any(|part| part.visit.status == VisitStatus::Open);
+        let other_plan = self.parts.iter().any(|part| part.visit.plan != self.plan);
+        let notes = [(open, "終了していないパートがあります"), (other_plan, "パートごとに予定がちがいます")];
+        let notes: Vec<&str> = notes.into_iter().filter_map(|(applies, note)| applies.then_some(note)).collect();
+        Cell::text(notes.join("／"))
+    }
+
+    fn seals(&self) -> Cell {
+        let seals: Vec<String> =
+            self.parts.iter().map(|part| format!("{}（封印{}）", part.visit.part, part.seal)).collect();
+        Cell::text(seals.join("、"))
+    }
+
+    fn deviations(&self) -> Cell {
+        let deviations = self.parts.iter().flat_map(|part| &part.visit.deviations);
+        let said: Vec<String> =
+            deviations.map(|d| format!("{}：{}", words::departure(&d.departure), d.reason.as_str())).collect();
+        Cell::text(said.join("／"))
+    }
+
+    fn remarks(&self) -> Cell {
+        let remarks = self.parts.iter().filter_map(|part| part.visit.remarks.as_ref());
+        Cell::text(remarks.map(|remark| remark.as_str()).collect::<Vec<_>>().join("／"))
+    }
+}
+
+/// The columns of the table.
+pub const COLUMNS: [Column<VisitRow>; 34] = [
+    Column { heading: "訪問", cell: |row| Cell::text(&*row.name) },
+    Column { heading: "実施日", cell: |row| Cell::Day(row.plan.date) },
+    Column { heading: "開始", cell: |row| Cell::text(row.plan.from.format("%H:%M").to_string()) },
+    Column { heading: "終了", cell: |row| Cell::text(row.plan.until.format("%H:%M").to_string()) },
+    Column { heading: "業務", cell: |row| Cell::text(words::service(row.plan.service)) },
+    Column { heading: "実施場所", cell: |row| Cell::text(&*row.site) },
+    Column { heading: "パート", cell: VisitRow::seals },
+    Column { heading: "受付", cell: |row| row.people().received.into() },
+    Column { heading: "申請", cell: |row| row.people().ready.into() },
+    Column { heading: "辞退", cell: |row| row.people().refused.into() },
+    Column { heading: "取下げ", cell: |row| row.people().withdrawn.into() },
+    Column { heading: "対象外", cell: |row| row.people().ineligible.into() },
+    Column { heading: "再訪問", cell: |row| row.people().revisit.into() },
+    Column { heading: "入力中", cell: |row| row.people().draft.into() },
+    Column { heading: "受付の差", cell: |row| Cell::Number(row.people().difference()) },
+    Column { heading: "相談", cell: |row| row.sum(|tally| tally.consultations) },
+    Column { heading: "申請時来庁方式", cell: |row| row.sum(|tally| tally.on_site) },
+    Column { heading: "交付時来庁方式", cell: |row| row.sum(|tally| tally.pickup) },
+    Column { heading: "紙申請", cell: |row| row.sum(|tally| tally.on_paper) },
+    Column { heading: "書類の預かり", cell: |row| row.papers().taken.into() },
+    Column { heading: "書類の返却", cell: |row| row.papers().returned.into() },
+    Column { heading: "書類の市へ引渡し", cell: |row| row.papers().handed_to_city.into() },
+    Column { heading: "書類のその他", cell: |row| row.papers().explained.into() },
+    Column { heading: "書類の差", cell: |row| Cell::Number(row.papers().difference()) },
+    Column { heading: "カードの預かり", cell: |row| row.cards().taken.into() },
+    Column { heading: "カードの返却", cell: |row| row.cards().returned.into() },
+    Column { heading: "カードの市へ引渡し", cell: |row| row.cards().handed_to_city.into() },
+    Column { heading: "カードのその他", cell: |row| row.cards().explained.into() },
+    Column { heading: "カードの差", cell: |row| Cell::Number(row.cards().difference()) },
+    Column { heading: "つり合い", cell: |row| Cell::text(if row.is_even() { "合っています" } else { "合っていません" }) },
+    Column { heading: "守れなかった決まりと理由", cell: VisitRow::deviations },
+    Column { heading: "特記事項", cell: VisitRow::remarks },
+    Column { heading: "訪問先（個人宅）", cell: private_address },
+    Column { heading: "注意", cell: VisitRow::notes },
+];
+
+fn private_address(row: &VisitRow) -> Cell {
+    let address = row.parts.iter().find_map(|part| part.visit.private_address.as_ref());
+    Cell::maybe(address.map(|address| address.as_str()))
+}

@@ -1,0 +1,217 @@
+//! How a tablet joins a programme: its signed request, and the city's signed answer.
+
+use chrono::{DateTime, Utc};
+use homon_domain::ids::{Code, DeviceId};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::certificate::{self, Unreadable};
+use crate::digest::Sha256Digest;
+use crate::jws::{self, SignError, Signer, TokenError};
+use crate::keys::{PublicKey, SigningKey};
+use crate::recipients::{Recipient, Recipients};
+
+/// The `typ` of an enrolment request.
+pub const REQUEST_TYP: &str = "homon-enrolment-request+jws";
+/// The `typ` of an enrolment.
+pub const ENROLMENT_TYP: &str = "homon-enrolment+jws";
+/// The number of the enrolment format that this code writes and reads.
+pub const FORMAT: u16 = 1;
+
+/// Why an enrolment or a request was not accepted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum EnrolmentError {
+    /// The token itself is not in order.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// Of a later format than this code reads.
+    #[error("the enrolment is of a format that this version does not know")]
+    UnknownFormat,
+    /// A certificate or certificate request in it can't be read, or is not on P-256.
+    #[error("a certificate in the enrolment can't be read")]
+    BadCertificate,
+    /// The CA's fingerprint is not the one that people compared.
+    #[error("the enrolment comes from another city's authority")]
+    OtherAuthority,
+    /// The client certificate is for another tablet's key: the file of a different tablet.
+    #[error("the enrolment is for another device")]
+    OtherDevice,
+    /// Keys that must differ are the same, or the recovery key can't open visits.
+    #[error("the enrolment's keys don't fit together")]
+    BadKeys,
+}
+
+impl From<Unreadable> for EnrolmentError {
+    fn from(_: Unreadable) -> Self {
+        Self::BadCertificate
+    }
+}
+
+/// What a tablet asks for, signed by its device key.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct EnrolmentRequest {
+    /// [`FORMAT`].
+    pub format: u16,
+    /// The PKCS#10 request for the client certificate, signed by the same device key.
+    pub csr_pem: String,
+    /// Where to encrypt what comes back to the tablet.
+    pub mailbox: Recipient,
+    /// What people call the tablet, such as `tablet-03`.
+    pub label: Code,
+    /// The device's public key.
+    pub device_key: PublicKey,
+    /// The tablet's clock.
+    pub made_at: DateTime<Utc>,
+}
+
+impl EnrolmentRequest {
+    /// Signs the request with the device's key.
+    ///
+    /// # Errors
+    /// [`SignError`].
+    pub fn sign(&self, device: Signer<'_>) -> Result<String, SignError> {
+        jws::sign(device, REQUEST_TYP, self)
+    }
+
+    /// Reads a request and checks that one key signed the token and the PKCS#10 request in it. That the key is this
+    /// tablet's is for people to see: they compare the [`fingerprint_groups`] of its thumbprint.
+    ///
+    /// # Errors
+    /// [`EnrolmentError::Token`], [`EnrolmentError::UnknownFormat`], [`EnrolmentError::BadCertificate`],
+    /// [`EnrolmentError::OtherDevice`] for a PKCS#10 request of another key.
+    pub fn verify(token: &str) -> Result<Self, EnrolmentError> {
+        let unverified: Self = jws::unverified_claims(token, REQUEST_TYP)?;
+        let request: Self = jws::verify(token, REQUEST_TYP, &unverified.device_key)?;
+        if request.format != FORMAT {
+            return Err(EnrolmentError::UnknownFormat);
+        }
+        if certificate::request_key(&request.csr_pem)? == request.device_key {
+            Ok(request)
+        } else {
+            Err(EnrolmentError::OtherDevice)
+        }
+    }
+}
+
+/// To whom a tablet encrypts.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct EnrolmentRecipients {
+    /// Visits, hellos and notices: the desk's work key and the recovery key.
+    pub work: Recipients,
+    /// Copies of visit keys: the recovery key alone.
+    pub recovery: Recipients,
+    /// Tallies: the contractor's office, where there is one.
+    pub office: Option<Recipients>,
+}
+
+/// The city's answer, signed by the key of its CA. `P` is the programme (業務).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Enrolment<P> {
+    /// [`FORMAT`].
+    pub format: u16,
+    /// Counted up by the city: a tablet takes no enrolment with a lower number than it has.
+    pub serial: u64,
+    /// What the tablet is called from now on.
+    pub device: DeviceId,
+    /// The rules of the work.
+    pub programme: P,
+    /// The device's certificate for TLS.
+    pub client_certificate_pem: String,
+    /// The authority to pin. It signed the client certificate, the intake's certificate and this enrolment.
+    pub ca_pem: String,
+    /// Where packages go.
+    pub intake_url: String,
+    /// The name in the intake's certificate.
+    pub server_name: String,
+    /// To whom the tablet encrypts.
+    pub recipients: EnrolmentRecipients,
+    /// The intake's key for *held* receipts.
+    pub held_key: PublicKey,
+    /// The desk's key for *opened* receipts.
+    pub opened_key: PublicKey,
+    /// The desk's key for what comes back to the tablet.
+    pub mail_key: PublicKey,
+    /// The city's clock.
+    pub issued_at: DateTime<Utc>,
+}
+
+impl<P: Serialize> Enrolment<P> {
+    /// Signs the enrolment with the key of the city's CA.
+    ///
+    /// # Errors
+    /// [`SignError`].
+    pub fn sign(&self, ca: &SigningKey) -> Result<String, SignError> {
+        jws::sign(Signer::City(ca), ENROLMENT_TYP, self)
+    }
+}
+
+impl<P: DeserializeOwned> Enrolment<P> {
+    /// Accepts an enrolment only from the authority whose fingerprint people compared, and only for this device's key.
+    ///
+    /// # Errors
+    /// Any [`EnrolmentError`].
+    pub fn verify(token: &str, ca_fingerprint: &Sha256Digest, device_key: &PublicKey) -> Result<Self, EnrolmentError> {
+        let Authority { ca_pem } = jws::unverified_claims(token, ENROLMENT_TYP)?;
+        let ca = certificate::certificate_der(&ca_pem)?;
+        if certificate::fingerprint(&ca) != *ca_fingerprint {
+            return Err(EnrolmentError::OtherAuthority);
+        }
+        let authority = certificate::certificate_key(&ca)?;
+        // The format is asked first: another format may well have another shape.
+        let Format { format } = jws::verify(token, ENROLMENT_TYP, &authority)?;
+        if format != FORMAT {
+            return Err(EnrolmentError::UnknownFormat);
+        }
+        let enrolment: Self = jws::verify(token, ENROLMENT_TYP, &authority)?;
+        enrolment.check_certificate(&ca, device_key)?;
+        enrolment.check_keys(&authority)?;
+        Ok(enrolment)
+    }
+}
+
+impl<P> Enrolment<P> {
+    fn check_certificate(&self, ca: &[u8], device_key: &PublicKey) -> Result<(), EnrolmentError> {
+        let client = certificate::certificate_der(&self.client_certificate_pem)?;
+        if !certificate::is_signed_by(&client, ca)? {
+            return Err(EnrolmentError::BadCertificate);
+        }
+        if certificate::certificate_key(&client)? == *device_key { Ok(()) } else { Err(EnrolmentError::OtherDevice) }
+    }
+
+    /// The intake must not be able to sign for the desk or the authority, nor the other way round; and what is
+    /// encrypted to the work keys must be open to the recovery key.
+    fn check_keys(&self, authority: &PublicKey) -> Result<(), EnrolmentError> {
+        let apart = self.held_key != self.opened_key
+            && self.held_key != self.mail_key
+            && ![self.held_key, self.opened_key, self.mail_key].contains(authority);
+        let recoverable = self.recipients.work.include(&self.recipients.recovery);
+        if apart && recoverable { Ok(()) } else { Err(EnrolmentError::BadKeys) }
+    }
+}
+
+/// The one claim of an unverified enrolment that is looked at: it is checked against the compared fingerprint at once.
+#[derive(Deserialize)]
+struct Authority {
+    ca_pem: String,
+}
+
+#[derive(Deserialize)]
+struct Format {
+    format: u16,
+}
+
+/// The fingerprint of a CA certificate in PEM, for people to compare.
+///
+/// # Errors
+/// [`EnrolmentError::BadCertificate`].
+pub fn ca_fingerprint(ca_pem: &str) -> Result<Sha256Digest, EnrolmentError> {
+    Ok(certificate::fingerprint(&certificate::certificate_der(ca_pem)?))
+}
+
+/// A fingerprint as people read it aloud: sixteen groups of four digits.
+#[must_use]
+pub fn fingerprint_groups(fingerprint: &Sha256Digest) -> String {
+    let digits = fingerprint.to_string();
+    let groups: Vec<&str> = (0..digits.len()).step_by(4).map(|at| &digits[at..at + 4]).collect();
+    groups.join(" ")
+}

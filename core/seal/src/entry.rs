@@ -1,0 +1,132 @@
+//! The paths that a package may contain: a closed list, so that no path can lead out of a folder.
+
+use std::fmt;
+use std::str::FromStr;
+
+use homon_domain::ids::CaseNumber;
+use serde::{Deserialize, Serialize};
+
+/// The manifest's own path. It is not an [`EntryPath`]: a manifest does not list itself.
+pub const MANIFEST_PATH: &str = "manifest.jws";
+
+/// The path of one entry of a package.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum EntryPath {
+    /// `visit.json`: the visit itself.
+    Visit,
+    /// `audit.jsonl`: the audit log, one JSON object a line.
+    Audit,
+    /// `tally.json`: the visit in numbers.
+    Tally,
+    /// `notice.json`: what the city is to expect of a visit just opened, in numbers.
+    Notice,
+    /// `cases/<case number>.json`: one case (受付).
+    Case(CaseNumber),
+    /// `photos/<case number>.jpg`: the photo of one case.
+    Photo(CaseNumber),
+}
+
+impl EntryPath {
+    /// Whether the entry is compressed already, so that the zip stores it as it is.
+    pub(crate) fn is_compressed(self) -> bool {
+        matches!(self, Self::Photo(_))
+    }
+}
+
+impl fmt::Display for EntryPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Visit => f.write_str("visit.json"),
+            Self::Audit => f.write_str("audit.jsonl"),
+            Self::Tally => f.write_str("tally.json"),
+            Self::Notice => f.write_str("notice.json"),
+            Self::Case(number) => write!(f, "cases/{number}.json"),
+            Self::Photo(number) => write!(f, "photos/{number}.jpg"),
+        }
+    }
+}
+
+/// The text is not the path of an entry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("not a path that a package may contain")]
+pub struct NotAnEntryPath;
+
+impl FromStr for EntryPath {
+    type Err = NotAnEntryPath;
+
+    fn from_str(text: &str) -> Result<Self, NotAnEntryPath> {
+        let number = |text: &str| text.parse::<CaseNumber>().map_err(|_| NotAnEntryPath);
+        match text {
+            "visit.json" => Ok(Self::Visit),
+            "audit.jsonl" => Ok(Self::Audit),
+            "tally.json" => Ok(Self::Tally),
+            "notice.json" => Ok(Self::Notice),
+            _ => {
+                if let Some(case) = text.strip_prefix("cases/").and_then(|rest| rest.strip_suffix(".json")) {
+                    number(case).map(Self::Case)
+                } else if let Some(photo) = text.strip_prefix("photos/").and_then(|rest| rest.strip_suffix(".jpg")) {
+                    number(photo).map(Self::Photo)
+                } else {
+                    Err(NotAnEntryPath)
+                }
+            }
+        }
+    }
+}
+
+impl Serialize for EntryPath {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for EntryPath {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn only_listed_paths_parse() {
+        for right in ["visit.json", "audit.jsonl", "tally.json", "notice.json", "cases/1-001.json", "photos/2-1000.jpg"]
+        {
+            assert_eq!(right.parse::<EntryPath>().unwrap().to_string(), right);
+        }
+        for wrong in [
+            "",
+            "manifest.jws",
+            "visit.json/",
+            "./visit.json",
+            "/visit.json",
+            "../visit.json",
+            "Visit.json",
+            "visit.json\0",
+            "cases/1-001",
+            "cases/../1-001.json",
+            "cases//1-001.json",
+            "cases\\1-001.json",
+            "cases/1-1.json",
+            "cases/1-001.jpg",
+            "photos/1-001.json",
+            "photos/1-001.jpg.jpg",
+            "photos/..jpg",
+        ] {
+            assert!(wrong.parse::<EntryPath>().is_err(), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_parses_is_spelled_as_we_spell_it(text in "(cases/|photos/|)[0-9./-]{0,8}(.json|.jpg|)") {
+            if let Ok(path) = text.parse::<EntryPath>() {
+                prop_assert_eq!(path.to_string(), text);
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The sealed visit package: how one part of a visit leaves the tablet as one file, and what comes back for it.
+//!
+//! A package is a zip of records and photos with a manifest that the device signed, encrypted in the age v1 format
+//! (`docs/package-format.md` is the whole of it, for a reader without this code). Receipts and enrolments are signed
+//! tokens of the same kind. Nothing here touches a network, a clock or a file name: callers bring readers and writers.
+//! Depends on `homon-domain` only.
+
+pub mod digest;
+pub mod ecdsa;
+pub mod enrolment;
+pub mod entry;
+pub mod hybrid;
+pub mod jws;
+pub mod keys;
+pub mod manifest;
+pub mod package;
+pub mod reader;
+pub mod receipt;
+pub mod recipients;
+pub mod writer;
+
+mod certificate;
+mod plaintext;
+mod shape;
+
+pub use digest::Sha256Digest;
+pub use enrolment::{Enrolment, EnrolmentRecipients, EnrolmentRequest};
+pub use entry::EntryPath;
+pub use jws::Signer;
+pub use keys::{PublicKey, SigningKey};
+pub use manifest::{Closing, Entry, Manifest};
+pub use package::{Limits, PackageKey, PackageName, Subject};
+pub use reader::{OpenError, OpenedPackage};
+pub use receipt::{HeldReceipt, OpenedReceipt};
+pub use recipients::{Identity, Recipient, Recipients};
+pub use writer::{PackageWriter, SealError, Sealed};

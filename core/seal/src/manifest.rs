@@ -1,0 +1,64 @@
+//! The manifest: what a package contains, signed by the device that sealed it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use homon_domain::ids::Code;
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Sha256Digest;
+use crate::entry::EntryPath;
+use crate::package::PackageKey;
+
+/// The `typ` of a manifest's token.
+pub const MANIFEST_TYP: &str = "homon-manifest+jws";
+
+/// The number of the package format that this code writes and reads.
+pub const FORMAT: u16 = 1;
+
+/// One entry of a package.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Entry {
+    /// Where it stands in the zip.
+    pub path: EntryPath,
+    /// Its length in bytes, inflated.
+    pub size: u64,
+    /// The digest of its bytes, inflated.
+    pub sha256: Sha256Digest,
+}
+
+/// What a package contains. Free of personal data.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Manifest {
+    /// [`FORMAT`].
+    pub format: u16,
+    /// Which package this is.
+    pub key: PackageKey,
+    /// The code of the programme (業務) under which it was made.
+    pub programme: Code,
+    /// The tablet's clock when sealing began. Tablet clocks lie: order comes from the seal number and the audit chain.
+    pub made_at: DateTime<Utc>,
+    /// The fingerprint of the recipients to which the package was encrypted.
+    pub recipients: Sha256Digest,
+    /// Why it was sealed again; `None` for a first sealing.
+    pub reason: Option<Code>,
+    /// Every entry beside the manifest, in the order of the zip.
+    pub entries: Vec<Entry>,
+    /// The visit's counts by name, to be reconciled at the desk.
+    pub counts: BTreeMap<String, u32>,
+    /// The last digest of the audit chain.
+    pub audit_head: Option<Sha256Digest>,
+}
+
+/// What the sealer knows only when every entry is in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Closing {
+    /// The code of the programme.
+    pub programme: Code,
+    /// The visit's counts by name.
+    pub counts: BTreeMap<String, u32>,
+    /// The last digest of the audit chain.
+    pub audit_head: Option<Sha256Digest>,
+    /// Why it is sealed again; `None` for a first sealing.
+    pub reason: Option<Code>,
+}

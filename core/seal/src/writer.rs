@@ -1,0 +1,189 @@
+//! Sealing: entries go in one by one, the encrypted file comes out as they do. Memory does not grow with the visit.
+
+use std::collections::BTreeSet;
+use std::io::{self, BufWriter, IntoInnerError, Read, Write};
+
+use age::stream::StreamWriter as AgeWriter;
+use chrono::{DateTime, Utc};
+use zip::result::ZipError;
+use zip::write::{SimpleFileOptions, StreamWriter, ZipWriter};
+use zip::{CompressionMethod, System};
+
+use crate::digest::{DigestWriter, Sha256Digest};
+use crate::entry::{EntryPath, MANIFEST_PATH};
+use crate::jws::{self, SignError, Signer};
+use crate::manifest::{Closing, Entry, FORMAT, MANIFEST_TYP, Manifest};
+use crate::package::{Limits, PackageKey};
+use crate::recipients::Recipients;
+
+/// Why a package could not be sealed. What has been written so far is of no use; the caller removes it.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// Reading an entry or writing the file failed.
+    #[error("reading or writing failed")]
+    Io(#[from] io::Error),
+    /// A package about this subject may not carry such an entry.
+    #[error("the entry {0} does not belong in this package")]
+    NotAllowed(EntryPath),
+    /// The entry has been added before.
+    #[error("the entry {0} is there already")]
+    Duplicate(EntryPath),
+    /// An entry, or the whole, is larger than a package may be.
+    #[error("the package would be too large")]
+    TooLarge,
+    /// The manifest could not be signed.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// The random file key could not be encrypted to the recipients.
+    #[error("the file key could not be encrypted")]
+    Encrypt,
+    /// An entry failed before, so the package can't be completed.
+    #[error("an earlier entry failed")]
+    Broken,
+}
+
+impl From<ZipError> for SealError {
+    fn from(error: ZipError) -> Self {
+        Self::Io(error.into())
+    }
+}
+
+/// What sealing gives.
+#[derive(Debug)]
+pub struct Sealed<W> {
+    /// The length of the sealed file.
+    pub bytes: u64,
+    /// The digest of the sealed file: what receipts are bound to.
+    pub sha256: Sha256Digest,
+    /// The writer, flushed. Making the file durable is the caller's part.
+    pub out: W,
+}
+
+/// The buffer takes in the whole age header: writing that to a full disk would otherwise lose the error's kind.
+type Out<W> = BufWriter<DigestWriter<W>>;
+
+const BUFFER_BYTES: usize = 64 << 10;
+
+/// Writes one package.
+///
+/// The caller gives a temporary file, makes it durable and renames it when [`PackageWriter::finish`] has succeeded. A
+/// file whose writer was dropped before lacks its last age chunk, so nothing takes it for a whole one.
+pub struct PackageWriter<W: Write> {
+    zip: ZipWriter<StreamWriter<AgeWriter<Out<W>>>>,
+    key: PackageKey,
+    made_at: DateTime<Utc>,
+    recipients: Sha256Digest,
+    entries: Vec<Entry>,
+    paths: BTreeSet<EntryPath>,
+    total_bytes: u64,
+    limits: Limits,
+    broken: bool,
+}
+
+impl<W: Write> PackageWriter<W> {
+    /// Begins a package to these recipients.
+    ///
+    /// # Errors
+    /// [`SealError::Io`], [`SealError::Encrypt`].
+    pub fn new(out: W, recipients: &Recipients, key: PackageKey, made_at: DateTime<Utc>) -> Result<Self, SealError> {
+        let encryptor = recipients.encryptor().map_err(|_| SealError::Encrypt)?;
+        let buffer = BufWriter::with_capacity(BUFFER_BYTES, DigestWriter::new(out));
+        let encrypting = encryptor.wrap_output(buffer)?;
+        Ok(Self {
+            zip: ZipWriter::new_stream(encrypting),
+            key,
+            made_at,
+            recipients: recipients.fingerprint(),
+            entries: Vec::new(),
+            paths: BTreeSet::new(),
+            total_bytes: 0,
+            limits: Limits::default(),
+            broken: false,
+        })
+    }
+
+    /// Adds one entry and reads it to its end.
+    ///
+    /// # Errors
+    /// Any [`SealError`] but [`SealError::Sign`]. After [`SealError::Io`] and [`SealError::TooLarge`] the package
+    /// can't be completed.
+    pub fn add(&mut self, path: EntryPath, content: &mut dyn Read) -> Result<(), SealError> {
+        self.admit(path)?;
+        // Taken back at the end: whatever goes wrong in between leaves half an entry in the zip.
+        self.broken = true;
+        self.zip.start_file(path, options(path.is_compressed()))?;
+        let allowed = self.limits.entry_bytes.min(self.limits.total_bytes - self.total_bytes);
+        let mut writer = DigestWriter::new(&mut self.zip);
+        io::copy(&mut content.take(allowed + 1), &mut writer)?;
+        let (_, size, sha256) = writer.finish();
+        if size > allowed {
+            return Err(SealError::TooLarge);
+        }
+        self.total_bytes += size;
+        self.paths.insert(path);
+        self.entries.push(Entry { path, size, sha256 });
+        self.broken = false;
+        Ok(())
+    }
+
+    /// Adds one entry that is in memory already.
+    ///
+    /// # Errors
+    /// As [`PackageWriter::add`].
+    pub fn add_bytes(&mut self, path: EntryPath, mut content: &[u8]) -> Result<(), SealError> {
+        self.add(path, &mut content)
+    }
+
+    /// Signs the manifest, adds it as the last entry and completes the file.
+    ///
+    /// # Errors
+    /// [`SealError::Sign`], [`SealError::Io`], [`SealError::Broken`].
+    pub fn finish(mut self, signer: Signer<'_>, closing: Closing) -> Result<Sealed<W>, SealError> {
+        if self.broken {
+            return Err(SealError::Broken);
+        }
+        let manifest = Manifest {
+            format: FORMAT,
+            key: self.key,
+            programme: closing.programme,
+            made_at: self.made_at,
+            recipients: self.recipients,
+            reason: closing.reason,
+            entries: self.entries,
+            counts: closing.counts,
+            audit_head: closing.audit_head,
+        };
+        let token = jws::sign(signer, MANIFEST_TYP, &manifest)?;
+        self.zip.start_file(MANIFEST_PATH, options(false))?;
+        self.zip.write_all(token.as_bytes())?;
+        let encrypting = self.zip.finish()?.into_inner();
+        let mut digesting = encrypting.finish()?.into_inner().map_err(IntoInnerError::into_error)?;
+        digesting.flush()?;
+        let (out, bytes, sha256) = digesting.finish();
+        Ok(Sealed { bytes, sha256, out })
+    }
+
+    fn admit(&self, path: EntryPath) -> Result<(), SealError> {
+        if self.broken {
+            Err(SealError::Broken)
+        } else if !self.key.subject.may_carry(&path) {
+            Err(SealError::NotAllowed(path))
+        } else if self.paths.contains(&path) {
+            Err(SealError::Duplicate(path))
+        } else if self.entries.len() == self.limits.entries {
+            Err(SealError::TooLarge)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The same for every package: no time of a file, no owner, readable by its owner only once unpacked.
+fn options(is_compressed: bool) -> SimpleFileOptions {
+    let method = if is_compressed { CompressionMethod::Stored } else { CompressionMethod::Deflated };
+    SimpleFileOptions::default()
+        .compression_method(method)
+        .last_modified_time(zip::DateTime::default())
+        .unix_permissions(0o600)
+        .system(System::Unix)
+}

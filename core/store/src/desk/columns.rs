@@ -1,0 +1,39 @@
+//! From columns to types.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use homon_domain::ids::PartNumber;
+use rusqlite::Row;
+use std::str::FromStr;
+
+use crate::audit::chain::instant;
+use crate::body::Facts;
+use crate::error::Error;
+
+/// A text column that a type parses.
+pub(super) fn parsed<T: FromStr>(row: &Row<'_>, column: &str) -> Result<T, Error> {
+    row.get::<_, String>(column)?.parse().map_err(|_| Error::Record)
+}
+
+pub(super) fn date(row: &Row<'_>, column: &str) -> Result<NaiveDate, Error> {
+    parsed(row, column)
+}
+
+pub(super) fn at(row: &Row<'_>, column: &str) -> Result<DateTime<Utc>, Error> {
+    instant::read(&row.get::<_, String>(column)?).ok_or(Error::Record)
+}
+
+pub(super) fn optional_at(row: &Row<'_>, column: &str) -> Result<Option<DateTime<Utc>>, Error> {
+    row.get::<_, Option<String>>(column)?.map(|text| instant::read(&text).ok_or(Error::Record)).transpose()
+}
+
+pub(super) fn part(row: &Row<'_>, column: &str) -> Result<PartNumber, Error> {
+    PartNumber::new(row.get(column)?).ok_or(Error::Record)
+}
+
+pub(super) fn facts(row: &Row<'_>, column: &str) -> Result<Facts, Error> {
+    Ok(Facts::from_stored(row.get(column)?))
+}
+
+pub(super) fn optional_facts(row: &Row<'_>, column: &str) -> Result<Option<Facts>, Error> {
+    Ok(row.get::<_, Option<String>>(column)?.map(Facts::from_stored))
+}

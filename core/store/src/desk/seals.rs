@@ -1,0 +1,252 @@
+//! Packages that were sealed on this tablet, and what the city answered to each.
+
+use chrono::{DateTime, Utc};
+use homon_domain::ids::SealNumber;
+use rusqlite::{Connection, Row, Transaction, params};
+
+use super::visits::{VisitStage, one_row, set_stage, stage};
+use super::{DeskFile, columns};
+use crate::audit::AuditEvent;
+use crate::audit::chain::instant;
+use crate::error::Error;
+use crate::root::{SealId, SealSubject};
+
+/// A package just sealed, in its place and durable.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewSeal {
+    /// Which package.
+    pub id: SealId,
+    /// `false` for a visit that is sealed while it is still open (a checkpoint).
+    pub complete: bool,
+    /// The digest of the sealed file.
+    pub sha256: [u8; 32],
+    /// Its length in bytes.
+    pub bytes: u64,
+}
+
+/// A package in the desk file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SealRow {
+    /// What was sealed.
+    pub seal: NewSeal,
+    /// When, by the tablet's clock.
+    pub sealed_at: DateTime<Utc>,
+    /// Where its upload goes on, once it has begun.
+    pub upload_url: Option<String>,
+    /// The intake's receipt: complete, digest verified, durable.
+    pub held_receipt: Option<String>,
+    /// The desk's receipt: decrypted and reconciled.
+    pub opened_receipt: Option<String>,
+}
+
+/// How far a package has come.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum SealStatus {
+    /// On its way.
+    Sealed,
+    /// The intake holds it.
+    Held,
+    /// The desk has opened it.
+    Opened,
+}
+
+/// A verified receipt, as the token that the city signed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Receipt<'a> {
+    /// By the intake's key.
+    Held(&'a str),
+    /// By the desk's key.
+    Opened(&'a str),
+}
+
+impl SealRow {
+    /// How far it has come.
+    #[must_use]
+    pub fn status(&self) -> SealStatus {
+        match (&self.held_receipt, &self.opened_receipt) {
+            (_, Some(_)) => SealStatus::Opened,
+            (Some(_), None) => SealStatus::Held,
+            (None, None) => SealStatus::Sealed,
+        }
+    }
+}
+
+const SELECT: &str = "SELECT subject, visit, part, number, complete, sha256, bytes, sealed_at, upload_url,
+    held_receipt, opened_receipt FROM seals";
+const ABOUT: &str = "subject = ?1 AND visit IS ?2 AND part IS ?3";
+
+impl DeskFile {
+    /// The number of the next package about `subject`.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn next_seal(&self, subject: SealSubject) -> Result<SealNumber, Error> {
+        next_number(self.file.connection()?, subject)
+    }
+
+    /// Records a package. A complete one of a closed visit moves the visit to [`VisitStage::Sealed`].
+    ///
+    /// # Errors
+    /// [`Error::WrongNumber`] unless it is the next; [`Error::Unknown`] when the visit is; [`Error::WrongStage`] when
+    /// the visit has no file, or a complete package is of a visit not closed; the storage's.
+    pub fn add_seal(&mut self, seal: &NewSeal, event: &AuditEvent) -> Result<(), Error> {
+        let subject = seal.id.subject;
+        let event = AuditEvent { visit: subject.visit().map(|(visit, _)| visit), ..event.clone() };
+        self.step(&event, |transaction| {
+            if seal.id.number != next_number(transaction, subject)? {
+                return Err(Error::WrongNumber);
+            }
+            move_to_sealed(transaction, seal)?;
+            insert(transaction, seal, event.at)
+        })
+    }
+
+    /// All packages, in the order in which they were sealed.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn seals(&self) -> Result<Vec<SealRow>, Error> {
+        let mut select = self.file.connection()?.prepare_cached(&format!("{SELECT} ORDER BY id"))?;
+        select.query_and_then([], seal_row)?.collect()
+    }
+
+    /// One package.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`]; the storage's.
+    pub fn seal(&self, id: SealId) -> Result<SealRow, Error> {
+        let connection = self.file.connection()?;
+        let mut select = connection.prepare_cached(&format!("{SELECT} WHERE {ABOUT} AND number = ?4"))?;
+        let (word, visit, part) = about(id.subject);
+        let mut rows = select.query_and_then(params![word, visit, part, id.number.get()], seal_row)?;
+        rows.next().unwrap_or(Err(Error::Unknown))
+    }
+
+    /// Remembers where a package's upload goes on; `None` when it has to begin again.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`]; the storage's.
+    pub fn put_upload_url(&mut self, id: SealId, url: Option<&str>) -> Result<(), Error> {
+        let (word, visit, part) = about(id.subject);
+        let changed = self.file.connection()?.execute(
+            &format!("UPDATE seals SET upload_url = ?5 WHERE {ABOUT} AND number = ?4"),
+            params![word, visit, part, id.number.get(), url],
+        )?;
+        one_row(changed, Error::Unknown)
+    }
+
+    /// Keeps a receipt. *Held* for the last package of a sealed visit locks the visit: [`VisitStage::Held`].
+    ///
+    /// # Errors
+    /// [`Error::Unknown`]; the storage's.
+    pub fn put_receipt(&mut self, id: SealId, receipt: Receipt<'_>, event: &AuditEvent) -> Result<(), Error> {
+        let event = AuditEvent { visit: id.subject.visit().map(|(visit, _)| visit), ..event.clone() };
+        self.step(&event, |transaction| {
+            let (column, token) = match receipt {
+                Receipt::Held(token) => ("held_receipt", token),
+                Receipt::Opened(token) => ("opened_receipt", token),
+            };
+            let (word, visit, part) = about(id.subject);
+            let changed = transaction.execute(
+                &format!("UPDATE seals SET {column} = ?5 WHERE {ABOUT} AND number = ?4"),
+                params![word, visit, part, id.number.get(), token],
+            )?;
+            one_row(changed, Error::Unknown)?;
+            lock_if_sealed(transaction, id)
+        })
+    }
+}
+
+/// The last package about `subject`.
+pub(super) fn last(connection: &Connection, subject: SealSubject) -> Result<Option<SealRow>, Error> {
+    let mut select =
+        connection.prepare_cached(&format!("{SELECT} WHERE {ABOUT} ORDER BY number DESC LIMIT 1"))?;
+    let (word, visit, part) = about(subject);
+    let mut rows = select.query_and_then(params![word, visit, part], seal_row)?;
+    rows.next().transpose()
+}
+
+fn next_number(connection: &Connection, subject: SealSubject) -> Result<SealNumber, Error> {
+    Ok(last(connection, subject)?.map_or(SealNumber::FIRST, |row| row.seal.id.number.next()))
+}
+
+fn move_to_sealed(transaction: &Transaction<'_>, seal: &NewSeal) -> Result<(), Error> {
+    let Some((visit, part)) = seal.id.subject.visit() else {
+        return Ok(());
+    };
+    let stage = stage(transaction, visit, part)?;
+    let about_the_visit = matches!(seal.id.subject, SealSubject::Visit(..));
+    match stage {
+        _ if !stage.has_file() => Err(Error::WrongStage),
+        VisitStage::Closed if about_the_visit && seal.complete => {
+            set_stage(transaction, visit, part, VisitStage::Sealed)
+        }
+        // Sealed once more without having been opened for an amendment: nothing new could be in it.
+        _ if about_the_visit && seal.complete => Err(Error::WrongStage),
+        _ => Ok(()),
+    }
+}
+
+fn lock_if_sealed(transaction: &Transaction<'_>, id: SealId) -> Result<(), Error> {
+    let SealSubject::Visit(visit, part) = id.subject else {
+        return Ok(());
+    };
+    let is_last = last(transaction, id.subject)?.is_some_and(|row| row.seal.id == id);
+    if is_last && stage(transaction, visit, part)? == VisitStage::Sealed {
+        set_stage(transaction, visit, part, VisitStage::Held)?;
+    }
+    Ok(())
+}
+
+fn insert(transaction: &Transaction<'_>, seal: &NewSeal, at: DateTime<Utc>) -> Result<(), Error> {
+    let (word, visit, part) = about(seal.id.subject);
+    transaction.execute(
+        "INSERT INTO seals (subject, visit, part, number, complete, sha256, bytes, sealed_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![
+            word,
+            visit,
+            part,
+            seal.id.number.get(),
+            seal.complete,
+            seal.sha256,
+            i64::try_from(seal.bytes).map_err(|_| Error::Record)?,
+            instant::text(at),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The three columns that say what a package is about.
+fn about(subject: SealSubject) -> (&'static str, Option<String>, Option<u8>) {
+    let visit = subject.visit();
+    (subject.word(), visit.map(|(visit, _)| visit.to_string()), visit.map(|(_, part)| part.get()))
+}
+
+fn seal_row(row: &Row<'_>) -> Result<SealRow, Error> {
+    let subject = match row.get::<_, String>("subject")?.as_str() {
+        "hello" => SealSubject::Hello,
+        word => {
+            let (visit, part) = (columns::parsed(row, "visit")?, columns::part(row, "part")?);
+            match word {
+                "visit" => SealSubject::Visit(visit, part),
+                "tally" => SealSubject::Tally(visit, part),
+                "notice" => SealSubject::Notice(visit, part),
+                _ => return Err(Error::Record),
+            }
+        }
+    };
+    let seal = NewSeal {
+        id: SealId { subject, number: SealNumber::new(row.get("number")?).ok_or(Error::Record)? },
+        complete: row.get("complete")?,
+        sha256: row.get("sha256")?,
+        bytes: u64::try_from(row.get::<_, i64>("bytes")?).map_err(|_| Error::Record)?,
+    };
+    Ok(SealRow {
+        seal,
+        sealed_at: columns::at(row, "sealed_at")?,
+        upload_url: row.get("upload_url")?,
+        held_receipt: row.get("held_receipt")?,
+        opened_receipt: row.get("opened_receipt")?,
+    })
+}

@@ -1,0 +1,97 @@
+//! Damaged files are set aside, unchanged: what cannot be read here may be read elsewhere. Nothing is ever deleted.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use homon_domain::ids::{PartNumber, VisitId};
+
+use crate::files;
+use crate::root::Root;
+
+/// What belongs to one database and moves with it. The main file moves last: until it is gone, the whole can be
+/// set aside again, and no journal is left behind that a new file of the same name would take for its own.
+const ENDINGS: [&str; 4] = ["-wal", "-shm", "-journal", ""];
+
+/// Moves a file, with its journals, into the quarantine folder. Answers its name there, or `None` when there was
+/// nothing to move.
+///
+/// The name is the old one with `~1`, `~2` … before the ending: unique, and without a time, because clocks lie.
+pub(crate) fn set_aside(root: &Root, path: &Path) -> io::Result<Option<String>> {
+    let present: Vec<&str> = ENDINGS.into_iter().filter(|ending| files::with_suffix(path, ending).exists()).collect();
+    if present.is_empty() {
+        return Ok(None);
+    }
+    let (name, place) = free_place(root, path, &present)?;
+    for ending in present {
+        files::rename(&files::with_suffix(path, ending), &files::with_suffix(&place, ending))?;
+    }
+    tracing::warn!(name, "a file was set aside");
+    Ok(Some(name))
+}
+
+fn free_place(root: &Root, path: &Path, endings: &[&str]) -> io::Result<(String, PathBuf)> {
+    let file_name = path.file_name().and_then(|name| name.to_str()).ok_or(io::ErrorKind::InvalidInput)?;
+    let (stem, ending) = file_name.rsplit_once('.').unwrap_or((file_name, ""));
+    let mut names = (1_u32..).map(|number| format!("{stem}~{number}.{ending}"));
+    let is_free = |name: &String| {
+        let place = root.quarantine().join(name);
+        endings.iter().all(|ending| !files::with_suffix(&place, ending).exists())
+    };
+    let name = names.find(is_free).ok_or(io::ErrorKind::AlreadyExists)?;
+    let place = root.quarantine().join(&name);
+    Ok((name, place))
+}
+
+/// What lies in quarantine of one visit part.
+pub(crate) fn of_visit(root: &Root, visit: VisitId, part: PartNumber) -> io::Result<Vec<PathBuf>> {
+    let prefix = format!("{visit}-{part}~");
+    let names = files::names_in(&root.quarantine())?;
+    Ok(names.into_iter().filter(|name| name.starts_with(&prefix)).map(|name| root.quarantine().join(name)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn each_damaged_file_gets_a_name_of_its_own_and_keeps_its_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Root::open(folder.path()).unwrap();
+        for number in 1..=3 {
+            fs::write(root.desk(), [number; 3]).unwrap();
+            let name = set_aside(&root, &root.desk()).unwrap().unwrap();
+            assert_eq!(name, format!("desk~{number}.homon"));
+            assert_eq!(fs::read(root.quarantine().join(name)).unwrap(), [number; 3]);
+        }
+        assert_eq!(set_aside(&root, &root.desk()).unwrap(), None);
+    }
+
+    #[test]
+    fn a_move_that_was_interrupted_is_finished_under_the_same_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Root::open(folder.path()).unwrap();
+        fs::write(root.desk(), b"main").unwrap();
+        fs::write(root.quarantine().join("desk~1.homon-wal"), b"journal").unwrap();
+        assert_eq!(set_aside(&root, &root.desk()).unwrap().unwrap(), "desk~1.homon");
+        // A journal that appeared again must not overwrite the first.
+        fs::write(root.desk(), b"main").unwrap();
+        fs::write(files::with_suffix(&root.desk(), "-wal"), b"journal").unwrap();
+        assert_eq!(set_aside(&root, &root.desk()).unwrap().unwrap(), "desk~2.homon");
+    }
+
+    #[test]
+    fn parts_of_a_visit_are_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Root::open(folder.path()).unwrap();
+        let visit = VisitId::make();
+        let part = |number| PartNumber::new(number).unwrap();
+        for number in [1, 11] {
+            fs::write(root.visit(visit, part(number)), b"main").unwrap();
+            set_aside(&root, &root.visit(visit, part(number))).unwrap();
+        }
+        assert_eq!(of_visit(&root, visit, part(1)).unwrap().len(), 1);
+        assert!(of_visit(&root, visit, part(2)).unwrap().is_empty());
+    }
+}

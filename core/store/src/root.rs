@@ -1,0 +1,148 @@
+//! The folder of one tablet: which file lies where.
+
+use std::path::{Path, PathBuf};
+
+use homon_domain::ids::{PartNumber, SealNumber, VisitId};
+use homon_domain::platform::KeyAlias;
+
+use crate::error::Error;
+use crate::files;
+
+/// The folder of one tablet.
+///
+/// | path | what |
+/// |---|---|
+/// | `desk.homon` | the desk file; no personal data |
+/// | `desk.slots` | the key slots of the staff and their counts of failed tries |
+/// | `visits/<visit>-<part>.homon` | one visit part, under its own key |
+/// | `visits/<visit>-<part>.recovery` | that key, sealed to the city's recovery key |
+/// | `sealed/` | packages on their way to the city |
+/// | `quarantine/` | damaged files, unchanged |
+#[derive(Clone, Debug)]
+pub struct Root {
+    path: PathBuf,
+}
+
+/// What a package is about.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum SealSubject {
+    /// The visit part itself.
+    Visit(VisitId, PartNumber),
+    /// Its counts without identities, for the contractor's office.
+    Tally(VisitId, PartNumber),
+    /// The notice that it was opened.
+    Notice(VisitId, PartNumber),
+    /// The tablet's first package, which proves the chain of keys.
+    Hello,
+}
+
+/// One package of this tablet.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct SealId {
+    /// What it is about.
+    pub subject: SealSubject,
+    /// How often that subject had been sealed, this time included.
+    pub number: SealNumber,
+}
+
+impl Root {
+    /// Opens the folder of a tablet; makes it and its inner folders where they are missing.
+    ///
+    /// # Errors
+    /// [`Error::StorageFull`], [`Error::Io`]; [`Error::Missing`] when the folder above does not exist.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let root = Self { path: path.to_owned() };
+        for folder in [root.path.clone(), root.visits(), root.sealed_folder(), root.quarantine()] {
+            files::make_private_dir(&folder)?;
+        }
+        Ok(root)
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The folder of packages on their way.
+    #[must_use]
+    pub fn sealed_folder(&self) -> PathBuf {
+        self.path.join("sealed")
+    }
+
+    /// Where a package lies: `visit-<visit>-<part>-<number>.age` and the like; `hello-<number>.age`.
+    ///
+    /// Whoever writes it may use names that begin with this one while it is unfinished: erasure removes those too.
+    #[must_use]
+    pub fn sealed(&self, seal: SealId) -> PathBuf {
+        self.sealed_folder().join(format!("{}{}.age", seal.subject.file_prefix(), seal.number))
+    }
+
+    /// The copy of a visit part's key that is sealed to the city's recovery key.
+    #[must_use]
+    pub fn recovery_copy(&self, visit: VisitId, part: PartNumber) -> PathBuf {
+        self.visits().join(format!("{visit}-{part}.recovery"))
+    }
+
+    pub(crate) fn desk(&self) -> PathBuf {
+        self.path.join("desk.homon")
+    }
+
+    pub(crate) fn slots(&self) -> PathBuf {
+        self.path.join("desk.slots")
+    }
+
+    pub(crate) fn visits(&self) -> PathBuf {
+        self.path.join("visits")
+    }
+
+    pub(crate) fn visit(&self, visit: VisitId, part: PartNumber) -> PathBuf {
+        self.visits().join(format!("{visit}-{part}.homon"))
+    }
+
+    pub(crate) fn quarantine(&self) -> PathBuf {
+        self.path.join("quarantine")
+    }
+}
+
+impl SealSubject {
+    /// How the names of its packages begin.
+    pub(crate) fn file_prefix(self) -> String {
+        let word = self.word();
+        match self.visit() {
+            Some((visit, part)) => format!("{word}-{visit}-{part}-"),
+            None => format!("{word}-"),
+        }
+    }
+
+    /// The word by which the desk file and file names know it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Visit(..) => "visit",
+            Self::Tally(..) => "tally",
+            Self::Notice(..) => "notice",
+            Self::Hello => "hello",
+        }
+    }
+
+    /// The visit part that it is about, if any.
+    #[must_use]
+    pub fn visit(self) -> Option<(VisitId, PartNumber)> {
+        match self {
+            Self::Visit(visit, part) | Self::Tally(visit, part) | Self::Notice(visit, part) => Some((visit, part)),
+            Self::Hello => None,
+        }
+    }
+}
+
+/// The vault's key around the key slots.
+#[must_use]
+pub fn desk_alias() -> KeyAlias {
+    KeyAlias("desk".to_owned())
+}
+
+/// The vault's key around the key of one visit part's file.
+#[must_use]
+pub fn visit_alias(visit: VisitId, part: PartNumber) -> KeyAlias {
+    KeyAlias(format!("visit/{visit}/{part}"))
+}

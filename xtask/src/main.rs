@@ -1,0 +1,122 @@
+//! `cargo xtask`: what a person or a build machine does with this repository. `cargo xtask help` lists it.
+//!
+//! Plain Rust, so that it runs wherever the product is built. It depends on no crate of ours: it must build and report
+//! when they do not. Tools it needs are fetched, pinned, into `target/tools/`, never into the system.
+
+#![allow(clippy::print_stdout, reason = "a terminal is where this program speaks")]
+
+mod arrows;
+mod checks;
+mod debian;
+mod notices;
+mod passthrough;
+mod process;
+mod setup;
+mod stages;
+mod terminal;
+mod tools;
+mod workspace;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::passthrough::Journey;
+use crate::stages::Stage;
+use crate::workspace::Workspace;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "Build, test and show Homon")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Set up what is needed and run every check and test
+    Test {
+        /// Only these stages, separated by commas; set-up comes first in any case
+        #[arg(long, value_delimiter = ',', value_name = "STAGE")]
+        only: Vec<Stage>,
+        /// A stage that cannot run is a failure, as with CI=true
+        #[arg(long)]
+        ci: bool,
+    },
+    /// Run a whole visit, from enrolment to export (arguments go to homon-rehearse; try `rehearse --help`)
+    #[command(disable_help_flag = true)]
+    Rehearse {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+    /// Measure against peers and print ratios (arguments go to homon-bench; try `bench --help`)
+    #[command(disable_help_flag = true)]
+    Bench {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+    /// Write THIRD-PARTY-NOTICES from the dependencies of the shipped crates
+    Notices {
+        /// Write nothing; fail when the file is out of date
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check which crate may depend on which
+    Arrows,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(code) => code,
+        Err(problem) => {
+            println!("error: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<ExitCode, String> {
+    let workspace = Workspace::find()?;
+    match task {
+        Task::Test { only, ci } => Ok(stages::run(&workspace, &only, ci)),
+        Task::Rehearse { arguments } => passthrough::run(&workspace, Journey::Rehearse, &arguments),
+        Task::Bench { arguments } => passthrough::run(&workspace, Journey::Bench, &arguments),
+        Task::Notices { check: true } => notices::check(&workspace).map(say),
+        Task::Notices { check: false } => notices::write(&workspace).map(say),
+        Task::Arrows => arrows::check(&workspace).map(say),
+    }
+}
+
+fn say(message: String) -> ExitCode {
+    println!("{message}");
+    ExitCode::SUCCESS
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn arguments_of_a_journey_are_passed_on_untouched() {
+        let given = ["xtask", "rehearse", "--help", "--out", "x", "--", "-v"];
+        let Task::Rehearse { arguments } = Arguments::parse_from(given).task else { panic!("another task") };
+        assert_eq!(arguments, ["--help", "--out", "x", "--", "-v"]);
+    }
+
+    #[test]
+    fn stages_are_chosen_by_name() {
+        let Task::Test { only, ci } = Arguments::parse_from(["xtask", "test", "--only", "clippy,doc"]).task else {
+            panic!("another task")
+        };
+        assert_eq!((only, ci), (vec![Stage::Clippy, Stage::Doc], false));
+        assert!(Arguments::try_parse_from(["xtask", "test", "--only", "nothing"]).is_err());
+    }
+}

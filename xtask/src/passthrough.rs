@@ -1,0 +1,58 @@
+//! `rehearse` and `bench`: set up, build, and hand over to the programs in `tests/support`.
+
+use std::ffi::OsString;
+use std::process::{ExitCode, Stdio};
+
+use crate::process::{cargo, program, show};
+use crate::setup::Ready;
+use crate::terminal::heading;
+use crate::workspace::Workspace;
+
+/// A program of `tests/support`.
+#[derive(Clone, Copy)]
+pub(crate) enum Journey {
+    /// The whole visit, in a build that is quick to make.
+    Rehearse,
+    /// The measurements, optimised, beside the stock age tool.
+    Bench,
+}
+
+impl Journey {
+    fn binary(self) -> &'static str {
+        match self {
+            Self::Rehearse => "homon-rehearse",
+            Self::Bench => "homon-bench",
+        }
+    }
+
+    fn profile(self) -> (&'static [&'static str], &'static str) {
+        match self {
+            Self::Rehearse => (&[], "debug"),
+            Self::Bench => (&["--release"], "release"),
+        }
+    }
+}
+
+/// Gives the program's own exit code. It runs where the caller stands, so that `--out DIR` means the caller's `DIR`.
+pub(crate) fn run(workspace: &Workspace, journey: Journey, arguments: &[OsString]) -> Result<ExitCode, String> {
+    heading("set-up");
+    let mut ready = Ready::default();
+    ready.build_needs();
+    if matches!(journey, Journey::Bench) {
+        ready.age(workspace);
+    }
+
+    heading("build");
+    let (profile, folder) = journey.profile();
+    let build = ["build", "--package", "homon-city", "--package", "homon-support", "--bins"];
+    show(cargo().args(build).args(profile).current_dir(&workspace.root))?;
+
+    heading(journey.binary());
+    let file = format!("{}{}", journey.binary(), std::env::consts::EXE_SUFFIX);
+    let path = workspace.target.join(folder).join(file);
+    let mut command = program(&path);
+    command.args(arguments).envs(ready.environment()).stdin(Stdio::inherit());
+    let status = command.status().map_err(|error| format!("{} cannot be started: {error}", journey.binary()))?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}

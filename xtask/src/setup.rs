@@ -1,0 +1,81 @@
+//! What has to be on the machine before anything is built or tested.
+
+use std::path::PathBuf;
+
+use crate::debian;
+use crate::process::{capture, cargo, program, works};
+use crate::terminal::step;
+use crate::tools::{self, Age};
+use crate::workspace::Workspace;
+
+/// What set-up has found or fetched. `missing` says what it has not, and what to do.
+#[derive(Default)]
+pub(crate) struct Ready {
+    pub(crate) age: Option<Age>,
+    pub(crate) vectors: Option<PathBuf>,
+    pub(crate) deny: Option<PathBuf>,
+    pub(crate) missing: Vec<String>,
+}
+
+impl Ready {
+    /// What `cargo test` reads to find the stock tools and the published vectors.
+    pub(crate) fn environment(&self) -> Vec<(&'static str, PathBuf)> {
+        let age = self.age.iter().flat_map(Age::environment).map(|(name, path)| (name, path.to_owned()));
+        age.chain(self.vectors.iter().map(|folder| ("HOMON_C2SP_AGE_VECTORS", folder.clone()))).collect()
+    }
+
+    fn keep<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T, String>) -> Option<T> {
+        match step(name, work) {
+            Ok(found) => Some(found),
+            Err(problem) => {
+                println!("      {}", problem.replace('\n', "\n      "));
+                let reason = problem.lines().next().unwrap_or(name).to_owned();
+                if !self.missing.contains(&reason) {
+                    self.missing.push(reason);
+                }
+                None
+            }
+        }
+    }
+
+    /// The compiler, perl and make that build SQLCipher and its OpenSSL.
+    pub(crate) fn build_needs(&mut self) {
+        self.keep("perl, make and a C compiler", build_needs);
+    }
+
+    /// The crates of `Cargo.lock` for all platforms, so that the checks after this need no network.
+    pub(crate) fn crates(&mut self, workspace: &Workspace) {
+        let fetch = || capture(cargo().args(["fetch", "--locked", "--quiet"]).current_dir(&workspace.root)).map(|_| ());
+        self.keep("the crates of Cargo.lock", fetch);
+    }
+
+    /// The stock age tools.
+    pub(crate) fn age(&mut self, workspace: &Workspace) {
+        self.age = self.keep("age and age-keygen", || tools::age(workspace));
+    }
+
+    /// The published vectors of the age format.
+    pub(crate) fn vectors(&mut self) {
+        self.vectors = self.keep("test vectors of the age format", tools::vectors);
+    }
+
+    /// The checker of licences, bans and sources.
+    pub(crate) fn deny(&mut self, workspace: &Workspace) {
+        self.deny = self.keep("cargo-deny", || tools::deny(workspace));
+    }
+}
+
+/// `perl` and not `perl-base`: OpenSSL's Configure wants its modules.
+fn build_needs() -> Result<(), String> {
+    debian::ensure(find_build_needs, &["perl", "make", "gcc", "libc6-dev"])
+}
+
+fn find_build_needs() -> Result<(), String> {
+    let there = [
+        ("perl", works(program("perl").args(["-MFindBin", "-MIPC::Cmd", "-MFile::Compare", "-e", "1"]))),
+        ("make", works(program("make").arg("--version"))),
+        ("a C compiler", works(program("cc").arg("--version"))),
+    ];
+    let missing: Vec<_> = there.iter().filter(|(_, found)| !found).map(|(name, _)| *name).collect();
+    if missing.is_empty() { Ok(()) } else { Err(missing.join(", ")) }
+}
