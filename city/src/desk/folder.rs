@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use homon_domain::ids::DeviceId;
 use homon_seal::{PackageKey, Subject};
 
-use super::files::{self, At, FileError};
+use super::files::{At, FileError};
+use crate::intake::Registry;
 
 /// A city's folder, and the folders that may have been carried away from it.
 ///
@@ -16,8 +17,8 @@ use super::files::{self, At, FileError};
 /// | `desk/` | CA, work key, receipt and mail keys, devices, opened visits | desk only |
 /// | `recovery/` | the recovery key | a safe |
 /// | `office/` | the office key | the contractor's office |
-/// | `intake/` | the intake's TLS key, its receipt key, the devices that may upload | intake |
-/// | `store/` | what arrived, and the receipts | intake and desk |
+/// | `intake/` | the intake's certificate and key, its receipt key, the CA's certificate | intake only |
+/// | `store/` | the devices that may upload, what arrived, and the receipts | intake and desk |
 #[derive(Clone, Debug)]
 pub struct CityFolder {
     root: PathBuf,
@@ -58,22 +59,40 @@ impl CityFolder {
         DeskFolder(self.desk.clone())
     }
 
-    /// What arrived, and the receipts.
+    /// The devices that may upload, what arrived, and the receipts: see [`crate::intake::layout`].
     #[must_use]
     pub fn store(&self) -> PathBuf {
         self.root.join("store")
     }
 
-    /// The intake's folder: certificate, keys and the registry of devices.
+    /// The devices that may upload.
+    #[must_use]
+    pub fn registry(&self) -> Registry {
+        Registry::new(&self.store())
+    }
+
+    /// The intake's folder: its certificate and its keys.
     #[must_use]
     pub fn intake(&self) -> PathBuf {
         self.root.join("intake")
     }
 
+    /// The recovery key's folder, which belongs in a safe.
+    #[must_use]
+    pub fn recovery(&self) -> PathBuf {
+        self.root.join("recovery")
+    }
+
     /// The recovery key. It opens whatever the work key opens.
     #[must_use]
     pub fn recovery_key(&self) -> PathBuf {
-        self.root.join("recovery/recovery.key")
+        self.recovery().join("recovery.key")
+    }
+
+    /// The office key's folder, which belongs in the contractor's office.
+    #[must_use]
+    pub fn office(&self) -> PathBuf {
+        self.office.clone()
     }
 
     /// The key to which tallies are encrypted.
@@ -206,15 +225,4 @@ impl DeskFolder {
 #[derive(Debug)]
 pub struct DeskLock {
     _file: File,
-}
-
-/// Every `<part>-<seal>` below the opened visits or notices, as the folders stand there, drafts left out.
-pub(super) fn laid_open(shelf: &Path) -> Result<Vec<PathBuf>, FileError> {
-    let mut places = Vec::new();
-    for visit in files::names_in(shelf)?.iter().filter(|name| !files::is_draft(name)) {
-        let visit = shelf.join(visit);
-        let parts = files::names_in(&visit)?;
-        places.extend(parts.iter().filter(|name| !files::is_draft(name)).map(|part| visit.join(part)));
-    }
-    Ok(places)
 }

@@ -56,11 +56,7 @@ pub(super) enum Same {
 }
 
 /// Whether the package is held, and with these bytes.
-pub(super) async fn held(
-    intake: &Intake,
-    package: &PackageKey,
-    sha256: Sha256Digest,
-) -> Result<Option<Same>, Problem> {
+pub(super) async fn held(intake: &Intake, package: &PackageKey, sha256: Sha256Digest) -> Result<Option<Same>, Problem> {
     let Some(token) = intake.store.read(&layout::receipt(package, ReceiptKind::Held)).await? else { return Ok(None) };
     let token = String::from_utf8_lossy(&token);
     match HeldReceipt::verify(&token, &intake.receipt_key.public_key(), package, sha256) {

@@ -65,7 +65,8 @@ impl Peer {
 #[cfg(test)]
 mod tests {
     use homon_seal::SigningKey;
-    use rcgen::{CertificateParams, Ia5String, KeyPair, SanType};
+    use rcgen::string::Ia5String;
+    use rcgen::{CertificateParams, KeyPair, SanType};
 
     use super::*;
 

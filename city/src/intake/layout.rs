@@ -98,13 +98,9 @@ mod tests {
     #[test]
     fn names_are_as_documented() {
         let key = key(VISIT);
-        let names = [
-            device(key.device),
-            package(&key),
-            receipt(&key, ReceiptKind::Held),
-            receipt(&key, ReceiptKind::Opened),
-        ];
-        insta::assert_json_snapshot!(names, @"");
+        let names =
+            [device(key.device), package(&key), receipt(&key, ReceiptKind::Held), receipt(&key, ReceiptKind::Opened)];
+        insta::assert_json_snapshot!(names);
     }
 
     #[test]

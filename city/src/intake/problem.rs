@@ -136,8 +136,12 @@ struct Details {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let code = self.code();
-        let details =
-            Details { r#type: format!("urn:homon:problem:{code}"), title: self.to_string(), status: self.status().as_u16(), code };
+        let details = Details {
+            r#type: format!("urn:homon:problem:{code}"),
+            title: self.to_string(),
+            status: self.status().as_u16(),
+            code,
+        };
         let mut response = (self.status(), Json(details)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

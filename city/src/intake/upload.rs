@@ -6,8 +6,8 @@ use std::str::FromStr;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use homon_domain::ids::DeviceId;
-use homon_seal::{PackageKey, Sha256Digest, Subject};
 use homon_domain::ids::SealNumber;
+use homon_seal::{PackageKey, Sha256Digest, Subject};
 use serde::{Deserialize, Serialize};
 
 use super::store::{Entry, Store, StoreError};

@@ -3,15 +3,16 @@
 //! Screens hand over raw text; whether it is a date, a number or a name is decided here, so that it is decided once.
 
 use chrono::NaiveDate;
-use homon_domain::applicant::{Contact, ContactOf, RegisterNumber, Sex, UnfinishedId};
+use homon_domain::applicant::{Contact, ContactOf, RegisterNumber, Sex};
 use homon_domain::birthdate::BirthDate;
 use homon_domain::case::{Eligibility, IneligibleReason, Leaving, RevisitReason, RoundPlace};
 use homon_domain::case_step::Step;
 use homon_domain::consent::{Authority, ConsentAnswers, ExpressedBy, Expression};
 use homon_domain::custody::{ItemKind, Settlement};
-use homon_domain::ids::{Code, StaffCode};
+use homon_domain::ids::Code;
 use homon_domain::numbers::{ApplicationId, IndividualNumber, Phone};
 use homon_domain::text::ReceivedText;
+use homon_domain::unfinished_id::UnfinishedId;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Field, Result, Rule};

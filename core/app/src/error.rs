@@ -10,7 +10,6 @@ use homon_domain::text::TextFault;
 use homon_domain::visit::OpenRefused;
 use homon_photo::PhotoRefused;
 use homon_store::SignInError;
-use homon_upload::UploadError;
 use uuid::Uuid;
 
 /// The result of every use case.

@@ -8,3 +8,31 @@
 //!
 //! May depend on every crate in `core/` and on nothing else of ours. Knows nothing of Android, iOS or uniffi: what the
 //! platform owns comes in through `KeyVault`, `Clock` and `CardTransport`.
+
+mod case_input;
+mod cases;
+mod certificate_request;
+mod desk;
+mod enrolment;
+mod erasure;
+mod error;
+mod homon;
+mod sealing;
+mod sign_in;
+mod sync;
+mod today;
+mod visits;
+mod worker;
+
+pub use case_input::{
+    CaseInput, ConsentInput, ContactInput, LeavingInput, PlaceInput, RepresentativeInput, SettlementInput,
+};
+pub use enrolment::EnrolmentPreview;
+pub use erasure::ErasureCertificate;
+pub use error::{Error, Field, Later, Refusal, Result, Rule};
+pub use homon::{Homon, Platform, hush_panics};
+pub use homon_store::{PinCost, SoftwareVault, VisitStage};
+pub use homon_upload::CancellationToken;
+pub use sync::{SyncObserver, SyncProgress, SyncReport};
+pub use today::{TodayView, VisitLine};
+pub use visits::{DeviationInput, VisitAction, VisitView};

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::birthdate::BirthDate;
 use crate::numbers::{ApplicationId, IndividualNumber, Phone};
 use crate::text::ReceivedText;
+use crate::unfinished_id::UnfinishedId;
 
 /// 性別 as the register records it. The next card drops it; nothing may depend on it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -28,45 +29,6 @@ pub enum RegisterNumber {
     IndividualNumber(IndividualNumber),
     /// The first digits of a 申請書ID whose typing was interrupted.
     Unfinished(UnfinishedId),
-}
-
-/// 1 to 22 digits of a 申請書ID.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct UnfinishedId(String);
-
-/// The text is not the beginning of a 申請書ID.
-#[derive(Debug, thiserror::Error)]
-#[error("1 to 22 digits are expected")]
-pub struct NotUnfinished;
-
-impl UnfinishedId {
-    /// How many digits are still to be typed.
-    #[must_use]
-    pub fn remaining(&self) -> usize {
-        ApplicationId::DIGITS - self.0.len()
-    }
-
-    /// The digits so far.
-    #[must_use]
-    pub fn digits(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for UnfinishedId {
-    type Error = NotUnfinished;
-
-    fn try_from(digits: String) -> Result<Self, NotUnfinished> {
-        let fits = (1..ApplicationId::DIGITS).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        if fits { Ok(Self(digits)) } else { Err(NotUnfinished) }
-    }
-}
-
-impl From<UnfinishedId> for String {
-    fn from(mut id: UnfinishedId) -> Self {
-        std::mem::take(&mut id.0)
-    }
 }
 
 /// Whom to reach about the application, and when.
@@ -132,10 +94,4 @@ macro_rules! redacted {
     )*};
 }
 
-redacted!(Applicant, Contact, ContactOf, RegisterNumber, UnfinishedId);
-
-impl Drop for UnfinishedId {
-    fn drop(&mut self) {
-        zeroize::Zeroize::zeroize(&mut self.0);
-    }
-}
+redacted!(Applicant, Contact, ContactOf, RegisterNumber);

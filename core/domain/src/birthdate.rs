@@ -13,6 +13,8 @@ use crate::written_date::WrittenDate;
 pub const OLDEST: i32 = 130;
 
 /// A birth date, of which the day, or the day and the month, may be unknown. As text `1930-03-12`, `1930-03`, `1930`.
+///
+/// It is kept in Gregorian years, so 昭和元年月日不詳 becomes 1926 and loses that it lies in its last week.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct BirthDate(WrittenDate);
@@ -187,3 +189,6 @@ impl TryFrom<String> for BirthDate {
         if String::from(birth) == text { Ok(birth) } else { Err(DateFault::NotADate) }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -244,3 +244,6 @@ impl Closure {
 fn rest_day(date: NaiveDate) -> Option<Holiday> {
     holiday(date).ok().flatten()
 }
+
+#[cfg(test)]
+mod tests;

@@ -260,7 +260,7 @@ impl Case {
         let texts = [&self.applicant.name, &self.applicant.kana, &self.place.room, &self.place.bed];
         let mut words: Vec<String> = texts.into_iter().flatten().map(|t| crate::folding::fold(t.as_str())).collect();
         words.extend(self.place.queue.map(|queue| queue.to_string()));
-        words.push(self.number.to_string());
+        words.push(crate::folding::fold(&self.number.to_string()));
         words.join(" ")
     }
 }

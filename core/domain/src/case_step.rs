@@ -338,7 +338,9 @@ impl Case {
             next.confirmed = None;
         }
         if next.status() == CaseStatus::Ready && !next.problems(doing.programme).is_empty() {
+            // A draft holds no confirmation: mending the problem alone must not look like the resident's word.
             next.stage = Stage::Draft;
+            next.confirmed = None;
         }
         Ok(next)
     }

@@ -113,3 +113,58 @@ pub fn era_text(date: NaiveDate) -> String {
     let year = era_year_text(date).unwrap_or_else(|| format!("{}年", date.year()));
     format!("{year}{}月{}日", date.month(), date.day())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn eras_begin_and_end_on_their_days() {
+        let boundaries = [
+            ("1873-01-01", "明治6年1月1日"),
+            ("1912-07-29", "明治45年7月29日"),
+            ("1912-07-30", "大正元年7月30日"),
+            ("1926-12-24", "大正15年12月24日"),
+            ("1926-12-25", "昭和元年12月25日"),
+            ("1989-01-07", "昭和64年1月7日"),
+            ("1989-01-08", "平成元年1月8日"),
+            ("2019-04-30", "平成31年4月30日"),
+            ("2019-05-01", "令和元年5月1日"),
+            ("2026-11-23", "令和8年11月23日"),
+        ];
+        for (date, text) in boundaries {
+            assert_eq!(era_text(day(date)), text);
+        }
+    }
+
+    #[test]
+    fn days_before_the_gregorian_calendar_have_no_era_here() {
+        assert_eq!(era_of(day("1872-12-31")), None);
+        assert_eq!(era_text(day("1872-12-31")), "1872年12月31日");
+    }
+
+    #[test]
+    fn only_the_first_two_eras_end_on_a_day_of_the_next() {
+        let shared: Vec<_> = Era::ALL
+            .into_iter()
+            .filter(|era| era.last_day().is_some_and(|last| era_of(last).unwrap().0 != *era))
+            .collect();
+        assert_eq!(shared, [Era::Meiji, Era::Taisho]);
+        assert_eq!(Era::Reiwa.last_day(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_year_of_an_era_leads_back_to_the_gregorian_year(days in 0u64..100_000) {
+            let date = first_gregorian_day() + chrono::Days::new(days);
+            let (era, year) = era_of(date).unwrap();
+            prop_assert_eq!(era.gregorian_year(u16::try_from(year).unwrap()), date.year());
+            prop_assert!(era.first_day() <= date && era.last_day().is_none_or(|last| date <= last));
+        }
+    }
+}

@@ -57,3 +57,6 @@ fn modern_kana(c: char) -> char {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -150,3 +150,92 @@ fn equinox(in_1980: u32, year: i32) -> u32 {
     let years = u32::try_from(year - 1980).expect("holiday() admits no year before 2022");
     (in_1980 + YEARLY_DRIFT * years) / 1_000_000 - years / 4
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The Cabinet Office's lists (内閣府「国民の祝日について」), month and day, with 振替休日 and 国民の休日.
+    const PUBLISHED: [(i32, &str); 4] = [
+        (
+            2024,
+            "0101元日 0108成人の日 0211建国記念の日 0212振替休日 0223天皇誕生日 0320春分の日 0429昭和の日 \
+             0503憲法記念日 0504みどりの日 0505こどもの日 0506振替休日 0715海の日 0811山の日 0812振替休日 \
+             0916敬老の日 0922秋分の日 0923振替休日 1014スポーツの日 1103文化の日 1104振替休日 1123勤労感謝の日",
+        ),
+        (
+            2025,
+            "0101元日 0113成人の日 0211建国記念の日 0223天皇誕生日 0224振替休日 0320春分の日 0429昭和の日 \
+             0503憲法記念日 0504みどりの日 0505こどもの日 0506振替休日 0721海の日 0811山の日 0915敬老の日 \
+             0923秋分の日 1013スポーツの日 1103文化の日 1123勤労感謝の日 1124振替休日",
+        ),
+        (
+            2026,
+            "0101元日 0112成人の日 0211建国記念の日 0223天皇誕生日 0320春分の日 0429昭和の日 0503憲法記念日 \
+             0504みどりの日 0505こどもの日 0506振替休日 0720海の日 0811山の日 0921敬老の日 0922国民の休日 \
+             0923秋分の日 1012スポーツの日 1103文化の日 1123勤労感謝の日",
+        ),
+        (
+            2027,
+            "0101元日 0111成人の日 0211建国記念の日 0223天皇誕生日 0321春分の日 0322振替休日 0429昭和の日 \
+             0503憲法記念日 0504みどりの日 0505こどもの日 0719海の日 0811山の日 0920敬老の日 0923秋分の日 \
+             1011スポーツの日 1103文化の日 1123勤労感謝の日",
+        ),
+    ];
+
+    fn days_of(year: i32) -> impl Iterator<Item = NaiveDate> {
+        NaiveDate::from_ymd_opt(year, 1, 1).unwrap().iter_days().take_while(move |day| day.year() == year)
+    }
+
+    fn all_days() -> impl Iterator<Item = (NaiveDate, Option<Holiday>)> {
+        YEARS.flat_map(days_of).map(|day| (day, holiday(day).unwrap()))
+    }
+
+    #[test]
+    fn years_around_both_contracts_are_as_published() {
+        for (year, published) in PUBLISHED {
+            let computed: Vec<String> = days_of(year)
+                .filter_map(|day| Some(format!("{}{}", day.format("%m%d"), holiday(day).unwrap()?.name())))
+                .collect();
+            assert_eq!(computed.join(" "), published, "{year}");
+        }
+    }
+
+    #[test]
+    fn every_year_has_the_sixteen_of_the_act() {
+        for year in YEARS {
+            let national: std::collections::HashSet<_> = days_of(year).filter_map(national).collect();
+            assert_eq!((national.len(), days_of(year).filter_map(super::national).count()), (16, 16), "{year}");
+        }
+    }
+
+    #[test]
+    fn every_sunday_holiday_has_one_substitute_and_no_other_day_has() {
+        let sundays = all_days().filter(|(day, _)| national(*day).is_some() && day.weekday() == Weekday::Sun).count();
+        let substitutes: Vec<_> = all_days().filter(|(_, holiday)| *holiday == Some(Holiday::Substitute)).collect();
+        assert_eq!(substitutes.len(), sundays);
+        for (day, _) in substitutes {
+            let sunday = day.iter_days().rev().skip(1).find(|before| before.weekday() == Weekday::Sun).unwrap();
+            assert_ne!(day.weekday(), Weekday::Sun);
+            assert!(sunday.iter_days().take_while(|between| *between < day).all(|between| national(between).is_some()));
+        }
+    }
+
+    #[test]
+    fn a_sandwiched_day_is_the_tuesday_before_an_autumnal_equinox() {
+        // So far as the law stands: no other pair of holidays can lie two days apart.
+        let sandwiched: Vec<_> = all_days().filter(|(_, holiday)| *holiday == Some(Holiday::Sandwiched)).collect();
+        assert!(sandwiched.len() > 5);
+        for (day, _) in sandwiched {
+            assert_eq!((day.month(), day.weekday()), (9, Weekday::Tue));
+            assert_eq!(national(day.succ_opt().unwrap()), Some(Holiday::AutumnalEquinoxDay));
+        }
+    }
+
+    #[test]
+    fn years_with_other_laws_are_not_guessed() {
+        for year in [2021, 2100] {
+            assert_eq!(holiday(NaiveDate::from_ymd_opt(year, 1, 1).unwrap()), Err(YearNotCovered));
+        }
+    }
+}

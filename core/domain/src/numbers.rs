@@ -280,3 +280,6 @@ macro_rules! serde_text {
 
 serde_text!(Phone, PhoneFault);
 serde_text!(PostalCode, NumberFault);
+
+#[cfg(test)]
+mod tests;

@@ -201,8 +201,8 @@ impl Case {
 
     fn number_problem(&self, rule: NumberRule) -> Option<Problem> {
         match (&self.applicant.number, rule) {
-            // The paper form carries the number.
-            (None, _) if self.on_paper.is_some() => None,
+            // The paper form carries the number, also where its typing was interrupted.
+            (None | Some(RegisterNumber::Unfinished(_)), _) if self.on_paper.is_some() => None,
             (None, _) => Some(Problem::NumberMissing),
             (Some(RegisterNumber::Unfinished(id)), NumberRule::ApplicationId | NumberRule::Either) => {
                 Some(Problem::NumberUnfinished { remaining: u8::try_from(id.remaining()).unwrap_or(u8::MAX) })

@@ -269,6 +269,8 @@ impl Programme {
             ("staff", self.staff.is_empty()),
             ("sites", self.sites.is_empty()),
             ("explanations", self.explanations.is_empty()),
+            // It would suffice without any document.
+            ("a combination of evidence.routes", self.evidence.routes.iter().any(|route| route.0.is_empty())),
         ]
         .into_iter()
         .filter_map(|(list, empty)| empty.then_some(ProgrammeFault::Empty(list)))

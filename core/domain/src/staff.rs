@@ -1,5 +1,7 @@
 //! Who works on a visit.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::StaffCode;
@@ -27,7 +29,7 @@ impl Role {
 }
 
 /// One member of staff, as the city enrolled them.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StaffMember {
     /// How audit logs, packages and reports name the person.
@@ -36,4 +38,10 @@ pub struct StaffMember {
     pub name: String,
     /// What the person may do.
     pub role: Role,
+}
+
+impl fmt::Debug for StaffMember {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StaffMember").field("code", &self.code).field("role", &self.role).finish_non_exhaustive()
+    }
 }

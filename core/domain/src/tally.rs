@@ -54,16 +54,14 @@ impl Tally {
     /// The tally of a visit part.
     #[must_use]
     pub fn of<'a>(visit: &Visit, cases: impl IntoIterator<Item = &'a Case>) -> Self {
-        let mut tally = Self::empty(visit);
-        let mut balance = Balance::default();
-        for case in cases {
-            balance.add(case);
-            tally.add(case);
-        }
-        Self { people: balance.people, papers: balance.papers, cards: balance.cards, ..tally }
+        let mut tally = Self::begin(visit);
+        cases.into_iter().for_each(|case| tally.add(case));
+        tally
     }
 
-    fn empty(visit: &Visit) -> Self {
+    /// The tally of a visit part before its first case.
+    #[must_use]
+    pub fn begin(visit: &Visit) -> Self {
         Self {
             visit: visit.plan.id,
             part: visit.part,
@@ -85,7 +83,13 @@ impl Tally {
         }
     }
 
-    fn add(&mut self, case: &Case) {
+    /// Counts one more case.
+    pub fn add(&mut self, case: &Case) {
+        let mut one = Balance::default();
+        one.add(case);
+        self.people = self.people.plus(one.people);
+        self.papers = self.papers.plus(one.papers);
+        self.cards = self.cards.plus(one.cards);
         match &case.stage {
             Stage::Left { leaving: Leaving::Ineligible { reason } } => count(&mut self.ineligible, reason),
             Stage::Left { leaving: Leaving::Revisit { reason, .. } } => count(&mut self.revisit, reason),
@@ -105,6 +109,30 @@ impl Tally {
 fn count(by_reason: &mut BTreeMap<String, u32>, reason: &impl Serialize) {
     let name = serde_json::to_value(reason).ok().and_then(|value| value.as_str().map(str::to_owned));
     *by_reason.entry(name.expect("a reason without content serialises as its name")).or_default() += 1;
+}
+
+impl Tally {
+    /// The counts by which desk and tablet agree on a package: what the manifest of a visit part carries.
+    #[must_use]
+    pub fn counts(&self) -> BTreeMap<String, u32> {
+        let People { received, ready, refused, withdrawn, ineligible, revisit, draft } = self.people;
+        [
+            ("received", received),
+            ("ready", ready),
+            ("refused", refused),
+            ("withdrawn", withdrawn),
+            ("ineligible", ineligible),
+            ("revisit", revisit),
+            ("draft", draft),
+            ("on_paper", self.on_paper),
+            ("consultations", self.consultations),
+            ("papers_taken", self.papers.taken),
+            ("cards_taken", self.cards.taken),
+        ]
+        .into_iter()
+        .map(|(name, count)| (name.to_owned(), count))
+        .collect()
+    }
 }
 
 /// How far a target is met.

@@ -118,3 +118,6 @@ impl From<ReceivedText> for String {
         text.0
     }
 }
+
+#[cfg(test)]
+mod tests;

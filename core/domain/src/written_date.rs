@@ -23,6 +23,9 @@ pub enum DateFault {
     /// Not written as a date: `昭和5年3月12日`, `S5.3.12`, `1930-03-12` and `19300312` are.
     #[error("this is not written as a date")]
     NotADate,
+    /// The month or the day is missing. Where nobody knows it, that must be said: `昭和5年3月日不詳`.
+    #[error("the month or the day is missing")]
+    Incomplete,
     /// A year of one or two digits needs its era.
     #[error("the era is missing")]
     EraMissing,
@@ -93,9 +96,9 @@ impl WrittenDate {
         let written = plain.strip_prefix("西暦").unwrap_or(&plain);
         let written = written.trim_end_matches("生まれ").trim_end_matches('生');
         let (era, rest) = era_prefix(written);
-        let numbers = split_numbers(rest, era.is_some()).ok_or(DateFault::NotADate)?;
+        let [year, month, day] = split_numbers(rest, era.is_some())?;
+        let year = year.ok_or(DateFault::NotADate)?;
         let small = |number: Option<u16>| number.map(u32::from);
-        let [Some(year), month, day] = numbers else { return Err(DateFault::NotADate) };
         match era {
             Some(_) if year == 0 => Err(DateFault::NotADate),
             Some(era) => Self::in_era(era, year, small(month), small(day)),
@@ -121,25 +124,21 @@ fn era_prefix(text: &str) -> (Option<Era>, &str) {
 }
 
 /// Year, month and day, the last ones absent where unknown.
-fn split_numbers(text: &str, in_era: bool) -> Option<[Option<u16>; 3]> {
+fn split_numbers(text: &str, in_era: bool) -> Result<[Option<u16>; 3], DateFault> {
     if let Some(numbers) = unseparated(text, in_era) {
-        return Some(numbers);
+        return Ok(numbers);
     }
     let mut rest = text.chars().peekable();
-    let year = number(&mut rest, '年')?;
-    let mut numbers = [Some(year), None, None];
-    for (slot, unit) in [(1, '月'), (2, '日')] {
-        if is_unknown(&rest.clone().collect::<String>()) {
-            return Some(numbers);
+    let mut numbers = [None; 3];
+    for (slot, unit) in ['年', '月', '日'].into_iter().enumerate() {
+        match rest.clone().collect::<String>().as_str() {
+            "" if slot > 0 => return Err(DateFault::Incomplete),
+            // What registers write where a part is unknown.
+            "不詳" | "日不詳" | "月日不詳" if slot > 0 => return Ok(numbers),
+            _ => numbers[slot] = Some(number(&mut rest, unit).ok_or(DateFault::NotADate)?),
         }
-        numbers[slot] = Some(number(&mut rest, unit)?);
     }
-    rest.next().is_none().then_some(numbers)
-}
-
-/// What registers write where a part is unknown, and where nothing follows.
-fn is_unknown(text: &str) -> bool {
-    matches!(text, "" | "不詳" | "日不詳" | "月日不詳" | "以下不詳" | "頃")
+    if rest.next().is_none() { Ok(numbers) } else { Err(DateFault::NotADate) }
 }
 
 /// 19300312, or 050312 and 50312 after an era.
@@ -195,8 +194,11 @@ fn value(digits: &str) -> Option<u16> {
 /// Reads a whole date, in an era or Gregorian.
 ///
 /// # Errors
-/// Any [`DateFault`]; [`DateFault::NotADate`] where the month or the day is missing.
+/// Any [`DateFault`]; [`DateFault::Incomplete`] also where a part is said to be unknown.
 pub fn parse_date(text: &str) -> Result<NaiveDate, DateFault> {
     let written = WrittenDate::parse(text)?;
-    if written.day.is_some() { Ok(written.earliest()) } else { Err(DateFault::NotADate) }
+    if written.day.is_some() { Ok(written.earliest()) } else { Err(DateFault::Incomplete) }
 }
+
+#[cfg(test)]
+mod tests;

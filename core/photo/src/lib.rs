@@ -1,1 +1,12 @@
-//! x
+//! Photos: bytes in, a clean portrait or a reason out. Pixels only; depends on none of our crates.
+//!
+//! A portrait is taken from a camera or a gallery, so its bytes are not trusted: the structure is checked before any
+//! pixel is decoded, and what leaves here holds the picture and nothing else.
+
+mod complete;
+mod huffman;
+mod pixels;
+mod portrait;
+mod segments;
+
+pub use portrait::{AcceptedPhoto, FileRules, PhotoRefused, accept_portrait};

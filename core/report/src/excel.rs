@@ -27,15 +27,20 @@ pub fn text_cell(text: &str) -> Cow<'_, str> {
     if text.is_empty() || is_plainly_text(text) { Cow::Borrowed(text) } else { Cow::Owned(as_formula(text)) }
 }
 
-/// Whether Excel can only take it for a text: it begins with a letter that neither a number, a date, a truth value nor
-/// a formula begins with. Full-width letters are out, because Excel reads them as their narrow forms.
+/// Whether Excel can only take it for a text. It begins with a letter, so it is no formula; and either that letter begins
+/// no number and no date, or no digit follows and it is no truth value. Excel reads full-width characters as their
+/// narrow forms.
 fn is_plainly_text(text: &str) -> bool {
-    let first = text.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_ascii() && !is_full_width_ascii(c));
-    first && !ERAS.iter().any(|era| text.starts_with(era))
-}
-
-fn is_full_width_ascii(c: char) -> bool {
-    ('\u{ff01}'..='\u{ff5e}').contains(&c)
+    let narrow = |c: char| match u32::from(c) {
+        wide @ 0xff01..=0xff5e => char::from_u32(wide - 0xfee0).unwrap_or(c),
+        _ => c,
+    };
+    let Some(first) = text.chars().next().filter(|c| c.is_alphabetic()) else { return false };
+    if ERAS.iter().any(|era| text.starts_with(era)) {
+        return false;
+    }
+    let word: String = text.chars().map(|c| narrow(c).to_ascii_lowercase()).collect();
+    !narrow(first).is_ascii() || !(text.contains(char::is_numeric) || word == "true" || word == "false")
 }
 
 fn as_formula(text: &str) -> String {
@@ -83,7 +88,19 @@ mod tests {
 
     #[test]
     fn names_and_addresses_stand_as_they_are() {
-        for text in ["", "山田 花子", "葛\u{e0100}城", "\u{fa11}田", "\u{2f800}", "ﾔﾏﾀﾞ", "東105", "山口県下関市0番地", "々"] {
+        for text in [
+            "",
+            "山田 花子",
+            "葛\u{e0100}城",
+            "\u{fa11}田",
+            "\u{2f800}",
+            "ﾔﾏﾀﾞ",
+            "東105",
+            "SMITH JOHN",
+            "ＳＭＩＴＨ",
+            "山口県下関市0番地",
+            "々",
+        ] {
             assert_eq!(text_cell(text), text);
         }
     }
@@ -98,6 +115,9 @@ mod tests {
             ("S10.3.5", "=\"S10.3.5\""),
             ("１９３５", "=\"１９３５\""),
             ("TRUE", "=\"TRUE\""),
+            ("ｆａｌｓｅ", "=\"ｆａｌｓｅ\""),
+            ("MAY 5", "=\"MAY 5\""),
+            ("Ｓ10", "=\"Ｓ10\""),
             (" 12", "=\" 12\""),
             ("=1+1", "=\"=1+1\""),
             ("+81", "=\"+81\""),
@@ -118,7 +138,11 @@ mod tests {
             let cell = text_cell(&text);
             let literals = cell.trim_start_matches('=').split("\"&\"");
             assert!(literals.clone().count() > 1);
-            assert!(literals.map(|literal| text_of(&format!("=\"{}\"", literal.trim_matches('"'))).encode_utf16().count()).all(|units| units <= 255));
+            assert!(
+                literals
+                    .map(|literal| text_of(&format!("=\"{}\"", literal.trim_matches('"'))).encode_utf16().count())
+                    .all(|units| units <= 255)
+            );
             assert_eq!(text_of(&cell), text);
         }
     }

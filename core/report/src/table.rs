@@ -112,7 +112,10 @@ mod tests {
 
     #[test]
     fn what_would_break_a_cell_is_quoted() {
-        assert_eq!(written(&[Row("見本,\"花\"\r\n子", 0)]), "\u{feff}氏名,件数,日\r\n\"見本,\"\"花\"\"\r\n子\",0,2026-09-24\r\n");
+        assert_eq!(
+            written(&[Row("見本,\"花\"\r\n子", 0)]),
+            "\u{feff}氏名,件数,日\r\n\"見本,\"\"花\"\"\r\n子\",0,2026-09-24\r\n"
+        );
         assert_eq!(written(&[Row("=1+1", 0)]), "\u{feff}氏名,件数,日\r\n\"=\"\"=1+1\"\"\",0,2026-09-24\r\n");
     }
 

@@ -1,5 +1,6 @@
 //! Visits with their counts: one row for a visit, whose parts are added up.
 
+use chrono::NaiveDate;
 use homon_domain::balance::{Held, People};
 use homon_domain::ids::SealNumber;
 use homon_domain::tally::Tally;
@@ -37,6 +38,12 @@ impl VisitRow {
         parts.sort_by_key(|part| part.visit.part);
         let plan = parts.first()?.visit.plan.clone();
         Some(Self { name, site, plan, parts })
+    }
+
+    /// On which day the visit took place.
+    #[must_use]
+    pub fn date(&self) -> NaiveDate {
+        self.plan.date
     }
 
     /// Residents of all parts.
@@ -126,7 +133,10 @@ pub const COLUMNS: [Column<VisitRow>; 34] = [
     Column { heading: "カードの市へ引渡し", cell: |row| row.cards().handed_to_city.into() },
     Column { heading: "カードのその他", cell: |row| row.cards().explained.into() },
     Column { heading: "カードの差", cell: |row| Cell::Number(row.cards().difference()) },
-    Column { heading: "つり合い", cell: |row| Cell::text(if row.is_even() { "合っています" } else { "合っていません" }) },
+    Column {
+        heading: "つり合い",
+        cell: |row| Cell::text(if row.is_even() { "合っています" } else { "合っていません" }),
+    },
     Column { heading: "守れなかった決まりと理由", cell: VisitRow::deviations },
     Column { heading: "特記事項", cell: VisitRow::remarks },
     Column { heading: "訪問先（個人宅）", cell: private_address },

@@ -80,11 +80,9 @@ impl EnrolmentRequest {
     /// [`EnrolmentError::Token`], [`EnrolmentError::UnknownFormat`], [`EnrolmentError::BadCertificate`],
     /// [`EnrolmentError::OtherDevice`] for a PKCS#10 request of another key.
     pub fn verify(token: &str) -> Result<Self, EnrolmentError> {
-        let unverified: Self = jws::unverified_claims(token, REQUEST_TYP)?;
-        let request: Self = jws::verify(token, REQUEST_TYP, &unverified.device_key)?;
-        if request.format != FORMAT {
-            return Err(EnrolmentError::UnknownFormat);
-        }
+        let Possessor { device_key } = jws::unverified_claims(token, REQUEST_TYP)?;
+        check_format(token, REQUEST_TYP, &device_key)?;
+        let request: Self = jws::verify(token, REQUEST_TYP, &device_key)?;
         if certificate::request_key(&request.csr_pem)? == request.device_key {
             Ok(request)
         } else {
@@ -151,17 +149,12 @@ impl<P: DeserializeOwned> Enrolment<P> {
     /// # Errors
     /// Any [`EnrolmentError`].
     pub fn verify(token: &str, ca_fingerprint: &Sha256Digest, device_key: &PublicKey) -> Result<Self, EnrolmentError> {
-        let Authority { ca_pem } = jws::unverified_claims(token, ENROLMENT_TYP)?;
-        let ca = certificate::certificate_der(&ca_pem)?;
+        let ca = claimed_authority(token)?;
         if certificate::fingerprint(&ca) != *ca_fingerprint {
             return Err(EnrolmentError::OtherAuthority);
         }
         let authority = certificate::certificate_key(&ca)?;
-        // The format is asked first: another format may well have another shape.
-        let Format { format } = jws::verify(token, ENROLMENT_TYP, &authority)?;
-        if format != FORMAT {
-            return Err(EnrolmentError::UnknownFormat);
-        }
+        check_format(token, ENROLMENT_TYP, &authority)?;
         let enrolment: Self = jws::verify(token, ENROLMENT_TYP, &authority)?;
         enrolment.check_certificate(&ca, device_key)?;
         enrolment.check_keys(&authority)?;
@@ -195,12 +188,39 @@ struct Authority {
     ca_pem: String,
 }
 
+/// The one claim of an unverified request that is looked at: the token must prove possession of this very key.
+#[derive(Deserialize)]
+struct Possessor {
+    device_key: PublicKey,
+}
+
 #[derive(Deserialize)]
 struct Format {
     format: u16,
 }
 
-/// The fingerprint of a CA certificate in PEM, for people to compare.
+/// The format is asked before the rest: another format may well have another shape.
+fn check_format(token: &str, typ: &str, key: &PublicKey) -> Result<(), EnrolmentError> {
+    let Format { format } = jws::verify(token, typ, key)?;
+    if format == FORMAT { Ok(()) } else { Err(EnrolmentError::UnknownFormat) }
+}
+
+/// The certificate that an unverified enrolment claims to come from.
+fn claimed_authority(token: &str) -> Result<Vec<u8>, EnrolmentError> {
+    let Authority { ca_pem } = jws::unverified_claims(token, ENROLMENT_TYP)?;
+    Ok(certificate::certificate_der(&ca_pem)?)
+}
+
+/// The fingerprint of the authority that an enrolment claims to come from, for people to compare with what the city
+/// gave them by another way. Until they have, nothing in the enrolment is to be believed.
+///
+/// # Errors
+/// [`EnrolmentError::Token`], [`EnrolmentError::BadCertificate`].
+pub fn claimed_fingerprint(token: &str) -> Result<Sha256Digest, EnrolmentError> {
+    Ok(certificate::fingerprint(&claimed_authority(token)?))
+}
+
+/// The fingerprint of a certificate in PEM.
 ///
 /// # Errors
 /// [`EnrolmentError::BadCertificate`].

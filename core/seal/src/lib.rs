@@ -20,6 +20,7 @@ pub mod recipients;
 pub mod writer;
 
 mod certificate;
+mod header;
 mod plaintext;
 mod shape;
 

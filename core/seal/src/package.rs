@@ -156,7 +156,7 @@ impl Limits {
 }
 
 impl Default for Limits {
-    /// 4,000 entries of at most 64 MiB, 3 GiB in all: ten times the largest day that either specification foresees.
+    /// 4,000 entries of at most 64 MiB, 3 GiB in all: several times a venue day of 130 applicants.
     fn default() -> Self {
         Self { entries: 4_000, entry_bytes: 64 << 20, total_bytes: 3 << 30 }
     }

@@ -14,6 +14,7 @@ use zip::{CompressionMethod, ZipArchive};
 
 use crate::digest;
 use crate::entry::{EntryPath, MANIFEST_PATH};
+use crate::header;
 use crate::jws::{self, TokenError};
 use crate::keys::PublicKey;
 use crate::manifest::{Entry, FORMAT, MANIFEST_TYP, Manifest};
@@ -21,9 +22,6 @@ use crate::package::{Limits, PackageKey};
 use crate::plaintext::Plaintext;
 use crate::recipients::Identity;
 use crate::shape;
-
-/// More than the header of an age file with a dozen hybrid recipients.
-const MAX_AGE_HEADER: u64 = 64 << 10;
 
 /// Why a package was not opened.
 #[derive(Debug, thiserror::Error)]
@@ -230,15 +228,12 @@ fn decrypt<R: Read + Seek>(mut file: R, identities: &[Identity]) -> Result<Plain
     Ok(Plaintext::new(stream)?)
 }
 
-/// The age reader takes in a header of any length; a file that never ends its header must not fill the memory.
 fn check_age_header(file: &mut (impl Read + Seek)) -> Result<(), OpenError> {
     let mut head = Vec::new();
     file.seek(SeekFrom::Start(0))?;
-    file.by_ref().take(MAX_AGE_HEADER).read_to_end(&mut head)?;
+    file.by_ref().take(header::MAX_HEADER as u64).read_to_end(&mut head)?;
     file.seek(SeekFrom::Start(0))?;
-    let mut lines = head.split_inclusive(|byte| *byte == b'\n');
-    let ends = lines.any(|line| line.starts_with(b"--- ") && line.ends_with(b"\n"));
-    if ends { Ok(()) } else { Err(OpenError::Damaged) }
+    if header::is_whole(&head) { Ok(()) } else { Err(OpenError::Damaged) }
 }
 
 fn open_archive<R: Read + Seek>(

@@ -2,20 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::io::{Read, Write};
 use std::str::FromStr;
 
-use age::{DecryptError, x25519};
-use age_core::format::{FileKey, Stanza};
-use age_core::secrecy::ExposeSecret;
+use age::x25519;
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 use crate::digest::Sha256Digest;
-use crate::hybrid::{HybridIdentity, HybridRecipient};
+use crate::hybrid::HybridRecipient;
 
-/// The most that [`decrypt_small`] gives, in bytes.
-const SMALL_BYTES: u64 = 64 << 10;
+mod identity;
+mod small;
+
+pub use identity::{Identity, NotAnIdentity};
+pub use small::{SmallError, decrypt_small, encrypt_small};
 
 /// Why a text is not a recipient, or a list not a set of recipients.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -33,11 +32,6 @@ pub enum RecipientsError {
     #[error("a recipient stands twice")]
     Duplicate,
 }
-
-/// The text is not an age identity of a kind in use here.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("not an age identity of a kind in use here")]
-pub struct NotAnIdentity;
 
 /// The two kinds of key that a programme chooses from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -207,150 +201,6 @@ impl FromStr for Recipients {
     }
 }
 
-/// One secret key of age. Its `Debug` does not show it; it is wiped when dropped.
-#[derive(Clone)]
-pub struct Identity(Secret);
-
-#[derive(Clone)]
-enum Secret {
-    Hybrid(Box<HybridIdentity>),
-    X25519(x25519::Identity),
-}
-
-impl Identity {
-    /// A new random hybrid identity.
-    ///
-    /// # Panics
-    /// When the operating system has no random numbers to give.
-    #[must_use]
-    pub fn make_hybrid() -> Self {
-        Self(Secret::Hybrid(Box::new(HybridIdentity::make())))
-    }
-
-    /// A new random X25519 identity.
-    ///
-    /// # Panics
-    /// When the operating system has no random numbers to give.
-    #[must_use]
-    pub fn make_x25519() -> Self {
-        Self(Secret::X25519(x25519::Identity::generate()))
-    }
-
-    /// A new random identity of that kind.
-    ///
-    /// # Panics
-    /// When the operating system has no random numbers to give.
-    #[must_use]
-    pub fn make(kind: RecipientKind) -> Self {
-        match kind {
-            RecipientKind::Hybrid => Self::make_hybrid(),
-            RecipientKind::X25519 => Self::make_x25519(),
-        }
-    }
-
-    /// Reads `AGE-SECRET-KEY-PQ-1…` or `AGE-SECRET-KEY-1…`.
-    ///
-    /// # Errors
-    /// [`NotAnIdentity`].
-    pub fn parse(text: &str) -> Result<Self, NotAnIdentity> {
-        let secret = if text.starts_with("AGE-SECRET-KEY-PQ-1") {
-            text.parse().ok().map(|hybrid| Secret::Hybrid(Box::new(hybrid)))
-        } else {
-            text.parse().ok().map(Secret::X25519)
-        };
-        secret.map(Self).ok_or(NotAnIdentity)
-    }
-
-    /// Reads an identity file as `age-keygen` writes it: comments, and exactly one secret.
-    ///
-    /// # Errors
-    /// [`NotAnIdentity`].
-    pub fn parse_file(text: &str) -> Result<Self, NotAnIdentity> {
-        let mut lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let identity = Self::parse(lines.next().ok_or(NotAnIdentity)?)?;
-        if lines.next().is_some() { Err(NotAnIdentity) } else { Ok(identity) }
-    }
-
-    /// The secret in its standard spelling.
-    #[must_use]
-    pub fn to_secret_string(&self) -> Zeroizing<String> {
-        match &self.0 {
-            Secret::Hybrid(identity) => identity.to_secret_string(),
-            Secret::X25519(identity) => Zeroizing::new(identity.to_string().expose_secret().to_owned()),
-        }
-    }
-
-    /// The recipient to which others encrypt.
-    #[must_use]
-    pub fn recipient(&self) -> Recipient {
-        match &self.0 {
-            Secret::Hybrid(identity) => Recipient::Hybrid(Box::new(identity.recipient())),
-            Secret::X25519(identity) => Recipient::X25519(identity.to_public()),
-        }
-    }
-}
-
-impl fmt::Debug for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Identity(redacted)")
-    }
-}
-
-impl age::Identity for Identity {
-    fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, DecryptError>> {
-        match &self.0 {
-            Secret::Hybrid(identity) => identity.unwrap_stanza(stanza),
-            Secret::X25519(identity) => identity.unwrap_stanza(stanza),
-        }
-    }
-}
-
-/// Why a short secret could not be encrypted or decrypted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum SmallError {
-    /// It is longer than 64 KiB.
-    #[error("too long for a short secret")]
-    TooLong,
-    /// None of the identities is among the recipients.
-    #[error("not encrypted to any of these keys")]
-    NotForUs,
-    /// The bytes are not an age file, or were changed.
-    #[error("damaged, or not an age file")]
-    Damaged,
-}
-
-/// Encrypts a short secret (at most 64 KiB), such as the key of a visit's file, as one age file.
-///
-/// # Errors
-/// [`SmallError::TooLong`].
-pub fn encrypt_small(recipients: &Recipients, secret: &[u8]) -> Result<Vec<u8>, SmallError> {
-    if secret.len() as u64 > SMALL_BYTES {
-        return Err(SmallError::TooLong);
-    }
-    let write = || -> Result<Vec<u8>, age::EncryptError> {
-        let mut writer = recipients.encryptor()?.wrap_output(Vec::new())?;
-        writer.write_all(secret)?;
-        Ok(writer.finish()?)
-    };
-    Ok(write().expect("recipients of one kind, and a writer that cannot fail"))
-}
-
-/// Decrypts what [`encrypt_small`] gave, or any age file as short.
-///
-/// # Errors
-/// Any [`SmallError`].
-pub fn decrypt_small(identities: &[Identity], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SmallError> {
-    let decryptor = age::Decryptor::new_buffered(sealed).map_err(|_| SmallError::Damaged)?;
-    let reader = decryptor.decrypt(identities.iter().map(|identity| identity as _)).map_err(|error| match error {
-        DecryptError::NoMatchingKeys => SmallError::NotForUs,
-        _ => SmallError::Damaged,
-    })?;
-    // Reserved at once, so that no half-grown copy of the secret is left behind on the heap.
-    let mut secret = Zeroizing::new(Vec::with_capacity(sealed.len().min(SMALL_BYTES as usize + 1)));
-    reader.take(SMALL_BYTES + 1).read_to_end(&mut secret).map_err(|_| SmallError::Damaged)?;
-    if secret.len() as u64 > SMALL_BYTES { Err(SmallError::TooLong) } else { Ok(secret) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -394,50 +244,5 @@ mod tests {
         assert_eq!("age1xyz".parse::<Recipients>().unwrap_err(), RecipientsError::NotARecipient);
         let shouted = Identity::make_x25519().recipient().to_string().to_uppercase();
         assert_eq!(shouted.parse::<Recipient>().unwrap_err(), RecipientsError::NotARecipient);
-    }
-
-    #[test]
-    fn identities_read_back_and_do_not_show_themselves() {
-        for kind in both_kinds() {
-            let identity = Identity::make(kind);
-            let again = Identity::parse(&identity.to_secret_string()).unwrap();
-            assert_eq!(again.recipient(), identity.recipient());
-            let file = format!("# created: today\n{}\n", *identity.to_secret_string());
-            assert_eq!(Identity::parse_file(&file).unwrap().recipient(), identity.recipient());
-            assert!(Identity::parse_file(&format!("{file}{file}")).is_err());
-            assert!(Identity::parse_file("# nothing\n").is_err());
-            assert_eq!(format!("{identity:?}"), "Identity(redacted)");
-        }
-        assert!(Identity::parse("AGE-SECRET-KEY-1").is_err());
-    }
-
-    #[test]
-    fn short_secrets_come_back_to_each_recipient_only() {
-        for kind in both_kinds() {
-            let (work, recovery, stranger) = (Identity::make(kind), Identity::make(kind), Identity::make(kind));
-            let to = Recipients::new(vec![work.recipient(), recovery.recipient()]).unwrap();
-            let sealed = encrypt_small(&to, b"a key").unwrap();
-            for identity in [&work, &recovery] {
-                let opened = decrypt_small(std::slice::from_ref(identity), &sealed).unwrap();
-                assert_eq!(opened.as_slice(), b"a key");
-            }
-            assert_eq!(decrypt_small(&[stranger], &sealed).unwrap_err(), SmallError::NotForUs);
-            let mut damaged = sealed.clone();
-            *damaged.last_mut().unwrap() ^= 1;
-            assert_eq!(decrypt_small(std::slice::from_ref(&work), &damaged).unwrap_err(), SmallError::Damaged);
-            let cut = &sealed[..sealed.len() - 1];
-            assert_eq!(decrypt_small(std::slice::from_ref(&work), cut).unwrap_err(), SmallError::Damaged);
-            assert_eq!(decrypt_small(&[work], b"no age file").unwrap_err(), SmallError::Damaged);
-        }
-    }
-
-    #[test]
-    fn a_short_secret_has_a_limit() {
-        let identity = Identity::make_hybrid();
-        let to = Recipients::new(vec![identity.recipient()]).unwrap();
-        let largest = vec![1; 64 << 10];
-        let sealed = encrypt_small(&to, &largest).unwrap();
-        assert_eq!(*decrypt_small(&[identity], &sealed).unwrap(), largest);
-        assert_eq!(encrypt_small(&to, &vec![1; (64 << 10) + 1]).unwrap_err(), SmallError::TooLong);
     }
 }

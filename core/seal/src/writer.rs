@@ -187,3 +187,47 @@ fn options(is_compressed: bool) -> SimpleFileOptions {
         .unix_permissions(0o600)
         .system(System::Unix)
 }
+
+#[cfg(test)]
+mod tests {
+    use homon_domain::ids::{Code, DeviceId, PartNumber, SealNumber, VisitId};
+
+    use super::*;
+    use crate::keys::SigningKey;
+    use crate::package::Subject;
+    use crate::recipients::Identity;
+
+    fn writer(limits: Limits) -> PackageWriter<Vec<u8>> {
+        let subject = Subject::Visit { visit: VisitId::make(), part: PartNumber::FIRST };
+        let key = PackageKey { device: DeviceId::make(), subject, seal: SealNumber::FIRST };
+        let recipients = Recipients::new(vec![Identity::make_x25519().recipient()]).unwrap();
+        let writer = PackageWriter::new(Vec::new(), &recipients, key, DateTime::UNIX_EPOCH).unwrap();
+        PackageWriter { limits, ..writer }
+    }
+
+    fn finish(writer: PackageWriter<Vec<u8>>) -> Result<Sealed<Vec<u8>>, SealError> {
+        let programme: Code = "test".parse().unwrap();
+        let closing = Closing { programme, counts: Default::default(), audit_head: None, reason: None };
+        writer.finish(Signer::City(&SigningKey::make()), closing)
+    }
+
+    #[test]
+    fn nothing_is_sealed_that_the_reader_would_refuse() {
+        let limits = Limits { entries: 2, entry_bytes: 10, total_bytes: 15 };
+        let mut exact = writer(limits);
+        exact.add_bytes(EntryPath::Visit, &[0; 10]).unwrap();
+        exact.add_bytes(EntryPath::Audit, &[0; 5]).unwrap();
+        // Refused before anything was written: the package can still be completed.
+        assert!(matches!(exact.add_bytes(EntryPath::Tally, b""), Err(SealError::TooLarge)));
+        finish(exact).unwrap();
+
+        let mut one_too_large = writer(limits);
+        assert!(matches!(one_too_large.add_bytes(EntryPath::Visit, &[0; 11]), Err(SealError::TooLarge)));
+        assert!(matches!(finish(one_too_large), Err(SealError::Broken)));
+
+        let mut all_too_large = writer(limits);
+        all_too_large.add_bytes(EntryPath::Visit, &[0; 10]).unwrap();
+        assert!(matches!(all_too_large.add_bytes(EntryPath::Audit, &[0; 6]), Err(SealError::TooLarge)));
+        assert!(matches!(finish(all_too_large), Err(SealError::Broken)));
+    }
+}

@@ -1,4 +1,5 @@
 //! Sealing and opening as the tablet and the desk do it.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 
@@ -125,7 +126,10 @@ fn a_full_disk_is_an_error() {
     };
     for space in [0, 2_000, 100_000, 200_000] {
         let error = seal(space).unwrap_err();
-        assert!(matches!(&error, SealError::Io(error) if error.kind() == io::ErrorKind::StorageFull), "{space}: {error:?}");
+        assert!(
+            matches!(&error, SealError::Io(error) if error.kind() == io::ErrorKind::StorageFull),
+            "{space}: {error:?}"
+        );
     }
     seal(300_000).unwrap();
 }
@@ -172,4 +176,18 @@ fn sealing_twice_gives_other_bytes_of_the_same_content() {
     assert_ne!(first.sha256, second.sha256);
     let entries = |sealed: &[u8]| open(sealed, &identity, &vault).unwrap().manifest().entries.clone();
     assert_eq!(entries(&first.out), entries(&second.out));
+}
+
+/// As many entries as are allowed, with the longest paths: the manifest still fits its limit, the directory its shape.
+#[test]
+fn the_fullest_package_is_sealed_and_opened() {
+    let (vault, identity) = (SigningVault::make(), Identity::make_x25519());
+    let mut writer = PackageWriter::new(Vec::new(), &only(&identity), visit_key(), noon()).unwrap();
+    for number in (u32::MAX - 1_999)..=u32::MAX {
+        let number = format!("255-{number}").parse().unwrap();
+        writer.add_bytes(EntryPath::Case(number), b"{}").unwrap();
+        writer.add_bytes(EntryPath::Photo(number), b"jpeg").unwrap();
+    }
+    let sealed = writer.finish(Signer::Device(&vault), closing()).unwrap();
+    assert_eq!(open(&sealed.out, &identity, &vault).unwrap().manifest().entries.len(), Limits::default().entries);
 }

@@ -1,4 +1,5 @@
 //! Packages that were changed, or made with ill will by someone who has the recipients' keys, or even a device's.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 
@@ -11,6 +12,8 @@ use homon_seal::manifest::{FORMAT, MANIFEST_TYP};
 use homon_seal::{Entry, EntryPath, Identity, Manifest, OpenError, PackageKey, Sha256Digest, Signer, Subject, jws};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
+
+type MemoryZip = ZipWriter<Cursor<Vec<u8>>>;
 
 /// A packager that obeys no rule.
 struct Forge {
@@ -210,7 +213,7 @@ fn paths_that_lead_elsewhere_are_refused() {
 fn a_link_or_a_folder_is_not_an_entry() {
     let forge = Forge::new();
     let token = jws::sign(Signer::Device(&forge.vault), forge.typ, &forge.manifest).unwrap();
-    let with = |add: &dyn Fn(&mut ZipWriter<Cursor<Vec<u8>>>)| {
+    let with = |add: &dyn Fn(&mut MemoryZip)| {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         for (name, content, _) in &forge.zip {
             zip.start_file(name, SimpleFileOptions::default()).unwrap();

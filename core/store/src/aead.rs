@@ -19,11 +19,7 @@ pub(crate) fn seal(key: &[u8; 32], context: &[u8], secret: &[u8]) -> io::Result<
     blob.extend_from_slice(&nonce);
     blob.extend_from_slice(secret);
     let tag = cipher(key)
-        .seal_in_place_separate_tag(
-            Nonce::assume_unique_for_key(nonce),
-            Aad::from(context),
-            &mut blob[NONCE_LEN..],
-        )
+        .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(context), &mut blob[NONCE_LEN..])
         .expect("AES-GCM seals short inputs");
     blob.extend_from_slice(tag.as_ref());
     Ok(blob)

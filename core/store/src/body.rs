@@ -1,11 +1,9 @@
-//! What rows carry: bodies that only the domain understands, facts that name no person, and the words of enums.
+//! What rows carry: bodies that only the domain understands, and facts that name no person.
 
 use std::fmt;
-use std::str::FromStr;
 
-use homon_domain::ids::Code;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
@@ -95,70 +93,6 @@ fn names_nobody(value: &Value) -> bool {
     }
 }
 
-/// The name of an enum's variant as serde writes it, or a [`Code`]: 1 to 40 of `a-z 0-9 _ -`.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize)]
-#[serde(transparent)]
-pub struct Word(String);
-
-/// The text is not 1 to 40 of the characters `a-z 0-9 _ -`.
-#[derive(Debug, thiserror::Error)]
-#[error("a word is 1 to 40 of the characters a-z, 0-9, _ and -")]
-pub struct NotAWord;
-
-impl Word {
-    /// The name of a variant without fields.
-    ///
-    /// # Errors
-    /// [`Error::Record`] when the value is not written as a word.
-    pub fn of<T: Serialize>(variant: &T) -> Result<Self, Error> {
-        match serde_json::to_value(variant)? {
-            Value::String(text) => text.parse().map_err(|_| Error::Record),
-            _ => Err(Error::Record),
-        }
-    }
-
-    /// The variant again.
-    ///
-    /// # Errors
-    /// [`Error::Record`] when the enum has no such variant.
-    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        Ok(serde_json::from_value(Value::String(self.0.clone()))?)
-    }
-
-    /// The word as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for Word {
-    type Err = NotAWord;
-
-    fn from_str(text: &str) -> Result<Self, NotAWord> {
-        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
-        if (1..=40).contains(&text.len()) && text.chars().all(allowed) { Ok(Self(text.to_owned())) } else { Err(NotAWord) }
-    }
-}
-
-impl From<&Code> for Word {
-    fn from(code: &Code) -> Self {
-        Self(code.as_str().to_owned())
-    }
-}
-
-impl fmt::Display for Word {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Word {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -173,25 +107,11 @@ mod tests {
         ] {
             assert_eq!(Facts::of(&fine).unwrap().read::<Value>().unwrap(), fine);
         }
-        for wrong in [json!({"name": "山田 太郎"}), json!({"ヤマダ": 1}), json!(["Yamada Taro"]), json!({"a": [{"b": "é"}]})] {
+        for wrong in
+            [json!({"name": "山田 太郎"}), json!({"ヤマダ": 1}), json!(["Yamada Taro"]), json!({"a": [{"b": "é"}]})]
+        {
             assert!(matches!(Facts::of(&wrong), Err(Error::NotFacts)), "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_word_is_an_enums_variant() {
-        #[derive(PartialEq, Debug, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        enum Outcome {
-            NotToday,
-            Because(u8),
-        }
-        let word = Word::of(&Outcome::NotToday).unwrap();
-        assert_eq!(word.as_str(), "not_today");
-        assert_eq!(word.read::<Outcome>().unwrap(), Outcome::NotToday);
-        assert!(Word::of(&Outcome::Because(1)).is_err());
-        assert!(Word::of(&"山田").is_err());
-        assert!("because".parse::<Word>().unwrap().read::<Outcome>().is_err());
     }
 
     #[test]

@@ -5,26 +5,27 @@
 mod columns;
 #[cfg(test)]
 mod schema_test;
-pub mod seals;
-pub mod settings;
-pub mod staff;
-pub mod tombstones;
-pub mod visits;
+pub(crate) mod seals;
+pub(crate) mod settings;
+pub(crate) mod staff;
+pub(crate) mod tombstones;
+pub(crate) mod visits;
 
 use std::io::Write;
 
+use homon_domain::audit::{AuditEntry, AuditEvent, Head};
 use homon_domain::ids::VisitId;
 use rusqlite::Transaction;
 use rusqlite_migration::{M, Migrations};
 
-use crate::audit::{self, AuditEntry, AuditEvent, Head};
+use crate::audit;
 use crate::cipher_file::CipherFile;
 use crate::error::Error;
 use crate::keys::FileKey;
 use crate::root::Root;
 
-const MIGRATIONS: Migrations<'static> =
-    Migrations::from_slice(&[M::up(audit::log::SCHEMA), M::up(include_str!("migrations/desk-01.sql"))]);
+const STEPS: &[M<'static>] = &[M::up(audit::SCHEMA), M::up(include_str!("migrations/desk-01.sql"))];
+const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// The name of the desk's audit chain.
 pub const DESK_CHAIN: &str = "desk";
@@ -78,7 +79,7 @@ impl DeskFile {
     /// The storage's.
     pub fn record(&mut self, event: &AuditEvent) -> Result<AuditEntry, Error> {
         let transaction = self.file.write()?;
-        let entry = audit::log::append(&transaction, DESK_CHAIN, event)?;
+        let entry = audit::append(&transaction, DESK_CHAIN, event)?;
         transaction.commit()?;
         Ok(entry)
     }
@@ -88,7 +89,7 @@ impl DeskFile {
     /// # Errors
     /// The storage's.
     pub fn audit_head(&self) -> Result<Head, Error> {
-        audit::log::head(self.file.connection()?, DESK_CHAIN)
+        audit::head(self.file.connection()?, DESK_CHAIN)
     }
 
     /// Verifies the whole of the desk's audit log.
@@ -96,7 +97,7 @@ impl DeskFile {
     /// # Errors
     /// [`Error::AuditBroken`]; the storage's.
     pub fn verify_audit(&self) -> Result<Head, Error> {
-        audit::log::verify_chain(self.file.connection()?, DESK_CHAIN)
+        audit::verify_chain(self.file.connection()?, DESK_CHAIN)
     }
 
     /// Writes the desk's audit log, one JSON object a line.
@@ -104,7 +105,7 @@ impl DeskFile {
     /// # Errors
     /// The storage's and the writer's.
     pub fn export_audit(&self, writer: impl Write) -> Result<(), Error> {
-        audit::log::export_jsonl(self.file.connection()?, writer)
+        audit::export_jsonl(self.file.connection()?, writer)
     }
 
     /// Commits what `change` does together with the event.
@@ -115,7 +116,7 @@ impl DeskFile {
     ) -> Result<(), Error> {
         let transaction = self.file.write()?;
         change(&transaction)?;
-        audit::log::append(&transaction, DESK_CHAIN, event)?;
+        audit::append(&transaction, DESK_CHAIN, event)?;
         Ok(transaction.commit()?)
     }
 

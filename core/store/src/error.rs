@@ -2,7 +2,9 @@
 
 use std::io;
 
+use homon_domain::audit::ChainBroken;
 use homon_domain::platform::VaultError;
+use homon_domain::word::NotAWord;
 use rusqlite::ErrorCode;
 use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 use rusqlite_migration::MigrationDefinitionError;
@@ -107,9 +109,23 @@ impl From<rusqlite_migration::Error> for Error {
     fn from(error: rusqlite_migration::Error) -> Self {
         match error {
             rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
-            rusqlite_migration::Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => Self::TooNew,
+            rusqlite_migration::Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {
+                Self::TooNew
+            }
             _ => Self::Damaged,
         }
+    }
+}
+
+impl From<ChainBroken> for Error {
+    fn from(broken: ChainBroken) -> Self {
+        Self::AuditBroken { seq: broken.seq }
+    }
+}
+
+impl From<NotAWord> for Error {
+    fn from(_: NotAWord) -> Self {
+        Self::Record
     }
 }
 

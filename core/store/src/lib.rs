@@ -1,1 +1,54 @@
-//! x
+//! What a tablet keeps: encrypted files, the keys that open them, and their erasure.
+//!
+//! | file | key | holds |
+//! |---|---|---|
+//! | desk file ([`DeskFile`]) | staff PIN *and* vault ([`KeySlots`]) | enrolment, codes, seals, tombstones; no personal data |
+//! | visit file ([`VisitFile`]), one for each part | its own, wrapped by its own vault key | everything about residents |
+//!
+//! A step is one transaction, durable before it is answered ([`VisitFile::step`]). Each file has a hash-chained audit log
+//! ([`AuditEntry`]). Erasure destroys the vault's key first ([`erase_visit`]). Damaged files are set aside, never deleted.
+//! No plaintext touches storage: no temporary file, no draft, no cache. Every file is private to the app's user.
+//!
+//! Depends on `homon-domain` only, and of it on identifiers, the audit chain and the platform's key vault and clock:
+//! cases and visits are opaque [`Body`] values here.
+
+mod aead;
+mod audit;
+mod body;
+mod cipher_file;
+mod desk;
+mod erase;
+mod error;
+mod files;
+mod hex;
+mod keys;
+mod pending;
+mod pin;
+mod quarantine;
+mod root;
+mod sealed_file;
+mod slots;
+mod software_vault;
+mod throttle;
+mod visit;
+
+pub use body::{Body, Facts};
+pub use desk::seals::{NewSeal, Receipt, SealRow, SealStatus};
+pub use desk::settings::Setting;
+pub use desk::staff::StaffRow;
+pub use desk::tombstones::{Destroyed, Inventory, NotClaimed, Thing, Tombstone};
+pub use desk::visits::{PlannedVisit, VisitRow, VisitStage};
+pub use desk::{DESK_CHAIN, DeskFile};
+pub use erase::{ErasePermission, erase_visit, resume_erasures};
+pub use error::Error;
+pub use homon_domain::audit::{AuditEntry, AuditEvent, Head};
+pub use keys::FileKey;
+pub use pending::PendingEnrolment;
+pub use pin::{NotAPin, Pin};
+pub use root::{Root, SealId, SealSubject, desk_alias, visit_alias};
+pub use sealed_file::SealedFile;
+pub use slots::{KeySlots, PinCost, SignInError};
+pub use software_vault::SoftwareVault;
+pub use visit::reads::{AllCases, Photo, PhotoFacts, VisitReads};
+pub use visit::step::{CaseRecord, PhotoWrite, StepWrite};
+pub use visit::{NewVisitFile, VisitFile, VisitSnapshot};

@@ -61,7 +61,9 @@ mod tests {
     #[test]
     fn trivial_pins_are_known() {
         let is_trivial = |digits: &str| Pin::new(digits).unwrap().is_trivial();
-        for trivial in ["000000", "777777777777", "123456", "987654", "890123", "135791", "864208", "121212", "123123", "9119119"] {
+        for trivial in
+            ["000000", "777777777777", "123456", "987654", "890123", "135791", "864208", "121212", "123123", "9119119"]
+        {
             assert!(is_trivial(trivial), "{trivial}");
         }
         for fine in ["508261", "123457", "112233", "123412", "000001"] {

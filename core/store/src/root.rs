@@ -14,6 +14,7 @@ use crate::files;
 /// |---|---|
 /// | `desk.homon` | the desk file; no personal data |
 /// | `desk.slots` | the key slots of the staff and their counts of failed tries |
+/// | `enrolment.pending` | an enrolment that was asked for; absent once the tablet is enrolled |
 /// | `visits/<visit>-<part>.homon` | one visit part, under its own key |
 /// | `visits/<visit>-<part>.recovery` | that key, sealed to the city's recovery key |
 /// | `sealed/` | packages on their way to the city |
@@ -90,6 +91,10 @@ impl Root {
 
     pub(crate) fn slots(&self) -> PathBuf {
         self.path.join("desk.slots")
+    }
+
+    pub(crate) fn pending(&self) -> PathBuf {
+        self.path.join("enrolment.pending")
     }
 
     pub(crate) fn visits(&self) -> PathBuf {

@@ -1,11 +1,11 @@
 //! From columns to types.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use homon_domain::audit::instant;
 use homon_domain::ids::PartNumber;
 use rusqlite::Row;
 use std::str::FromStr;
 
-use crate::audit::chain::instant;
 use crate::body::Facts;
 use crate::error::Error;
 

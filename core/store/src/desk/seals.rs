@@ -1,13 +1,12 @@
 //! Packages that were sealed on this tablet, and what the city answered to each.
 
 use chrono::{DateTime, Utc};
+use homon_domain::audit::{AuditEvent, instant};
 use homon_domain::ids::SealNumber;
 use rusqlite::{Connection, Row, Transaction, params};
 
 use super::visits::{VisitStage, one_row, set_stage, stage};
 use super::{DeskFile, columns};
-use crate::audit::AuditEvent;
-use crate::audit::chain::instant;
 use crate::error::Error;
 use crate::root::{SealId, SealSubject};
 
@@ -88,7 +87,7 @@ impl DeskFile {
     ///
     /// # Errors
     /// [`Error::WrongNumber`] unless it is the next; [`Error::Unknown`] when the visit is; [`Error::WrongStage`] when
-    /// the visit has no file, or a complete package is of a visit not closed; the storage's.
+    /// a complete one is of a visit not closed, or a checkpoint of one that is sealed; the storage's.
     pub fn add_seal(&mut self, seal: &NewSeal, event: &AuditEvent) -> Result<(), Error> {
         let subject = seal.id.subject;
         let event = AuditEvent { visit: subject.visit().map(|(visit, _)| visit), ..event.clone() };
@@ -159,8 +158,7 @@ impl DeskFile {
 
 /// The last package about `subject`.
 pub(super) fn last(connection: &Connection, subject: SealSubject) -> Result<Option<SealRow>, Error> {
-    let mut select =
-        connection.prepare_cached(&format!("{SELECT} WHERE {ABOUT} ORDER BY number DESC LIMIT 1"))?;
+    let mut select = connection.prepare_cached(&format!("{SELECT} WHERE {ABOUT} ORDER BY number DESC LIMIT 1"))?;
     let (word, visit, part) = about(subject);
     let mut rows = select.query_and_then(params![word, visit, part], seal_row)?;
     rows.next().transpose()
@@ -175,15 +173,13 @@ fn move_to_sealed(transaction: &Transaction<'_>, seal: &NewSeal) -> Result<(), E
         return Ok(());
     };
     let stage = stage(transaction, visit, part)?;
-    let about_the_visit = matches!(seal.id.subject, SealSubject::Visit(..));
-    match stage {
-        _ if !stage.has_file() => Err(Error::WrongStage),
-        VisitStage::Closed if about_the_visit && seal.complete => {
-            set_stage(transaction, visit, part, VisitStage::Sealed)
-        }
-        // Sealed once more without having been opened for an amendment: nothing new could be in it.
-        _ if about_the_visit && seal.complete => Err(Error::WrongStage),
-        _ => Ok(()),
+    if !matches!(seal.id.subject, SealSubject::Visit(..)) {
+        return Ok(());
+    }
+    match (stage, seal.complete) {
+        (VisitStage::Closed | VisitStage::Sealed, true) => set_stage(transaction, visit, part, VisitStage::Sealed),
+        (VisitStage::Open | VisitStage::Closed, false) => Ok(()),
+        _ => Err(Error::WrongStage),
     }
 }
 
@@ -249,4 +245,95 @@ fn seal_row(row: &Row<'_>) -> Result<SealRow, Error> {
         held_receipt: row.get("held_receipt")?,
         opened_receipt: row.get("opened_receipt")?,
     })
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::desk::tests::{desk_in, event};
+    use crate::desk::visits::tests::planned;
+
+    pub(crate) fn seal(subject: SealSubject, number: u32, complete: bool) -> NewSeal {
+        let id = SealId { subject, number: SealNumber::new(number).unwrap() };
+        NewSeal { id, complete, sha256: [number.to_le_bytes()[0]; 32], bytes: 4000 }
+    }
+
+    fn open_visit(desk: &mut DeskFile) -> SealSubject {
+        let planned = planned();
+        desk.plan_visit(&planned, &event("visit_planned")).unwrap();
+        desk.open_visit(planned.visit, planned.part, b"wrapped", &event("visit_opened")).unwrap();
+        SealSubject::Visit(planned.visit, planned.part)
+    }
+
+    fn stage_of(desk: &DeskFile, subject: SealSubject) -> VisitStage {
+        let (visit, part) = subject.visit().unwrap();
+        desk.visit(visit, part).unwrap().stage
+    }
+
+    #[test]
+    fn each_subject_counts_for_itself_and_hello_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, mut desk) = desk_in(folder.path());
+        let subject = open_visit(&mut desk);
+        let (visit, part) = subject.visit().unwrap();
+        for subject in [SealSubject::Hello, SealSubject::Notice(visit, part), SealSubject::Tally(visit, part)] {
+            for number in 1..=2 {
+                assert_eq!(desk.next_seal(subject).unwrap().get(), number);
+                desk.add_seal(&seal(subject, number, true), &event("sealed")).unwrap();
+                let again = desk.add_seal(&seal(subject, number, true), &event("sealed"));
+                assert!(matches!(again, Err(Error::WrongNumber)), "{again:?}");
+            }
+        }
+        assert_eq!(desk.seals().unwrap().len(), 6);
+        assert_eq!(desk.seal(seal(SealSubject::Hello, 2, true).id).unwrap().seal, seal(SealSubject::Hello, 2, true));
+        assert!(matches!(desk.seal(seal(subject, 1, true).id), Err(Error::Unknown)));
+        let stranger = SealSubject::Tally(homon_domain::ids::VisitId::make(), part);
+        assert!(matches!(desk.add_seal(&seal(stranger, 1, true), &event("sealed")), Err(Error::Unknown)));
+    }
+
+    #[test]
+    fn two_hello_packages_of_one_number_are_refused_by_the_schema_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, mut desk) = desk_in(folder.path());
+        desk.add_seal(&seal(SealSubject::Hello, 1, true), &event("sealed")).unwrap();
+        let copy = "INSERT INTO seals (subject, number, complete, sha256, bytes, sealed_at)
+                    SELECT subject, number, complete, sha256, bytes, sealed_at FROM seals";
+        assert!(desk.file.connection().unwrap().execute(copy, []).is_err());
+    }
+
+    #[test]
+    fn only_the_last_complete_seal_locks_the_visit() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, mut desk) = desk_in(folder.path());
+        let subject = open_visit(&mut desk);
+        let (visit, part) = subject.visit().unwrap();
+        let early = desk.add_seal(&seal(subject, 1, true), &event("sealed"));
+        assert!(matches!(early, Err(Error::WrongStage)));
+        desk.add_seal(&seal(subject, 1, false), &event("checkpoint")).unwrap();
+        assert_eq!(stage_of(&desk, subject), VisitStage::Open);
+        desk.put_receipt(seal(subject, 1, false).id, Receipt::Held("a.b.c"), &event("held")).unwrap();
+        assert_eq!(stage_of(&desk, subject), VisitStage::Open);
+        desk.move_visit(visit, part, VisitStage::Closed, &event("visit_closed")).unwrap();
+        desk.add_seal(&seal(subject, 2, true), &event("sealed")).unwrap();
+        assert_eq!(stage_of(&desk, subject), VisitStage::Sealed);
+        desk.put_receipt(seal(subject, 1, false).id, Receipt::Opened("a.b.c"), &event("opened")).unwrap();
+        assert_eq!(stage_of(&desk, subject), VisitStage::Sealed);
+        desk.put_receipt(seal(subject, 2, true).id, Receipt::Held("d.e.f"), &event("held")).unwrap();
+        assert_eq!(stage_of(&desk, subject), VisitStage::Held);
+        let statuses: Vec<_> = desk.seals().unwrap().iter().map(SealRow::status).collect();
+        assert_eq!(statuses, [SealStatus::Opened, SealStatus::Held]);
+    }
+
+    #[test]
+    fn an_upload_is_remembered_and_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, mut desk) = desk_in(folder.path());
+        let hello = seal(SealSubject::Hello, 1, true);
+        assert!(matches!(desk.put_upload_url(hello.id, None), Err(Error::Unknown)));
+        desk.add_seal(&hello, &event("sealed")).unwrap();
+        for url in [Some("https://intake.example/files/1"), None] {
+            desk.put_upload_url(hello.id, url).unwrap();
+            assert_eq!(desk.seal(hello.id).unwrap().upload_url.as_deref(), url);
+        }
+    }
 }

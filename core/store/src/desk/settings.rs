@@ -1,10 +1,10 @@
 //! Facts of the tablet's enrolment.
 
+use homon_domain::audit::AuditEvent;
 use rusqlite::{OptionalExtension, params};
 use zeroize::Zeroizing;
 
 use super::DeskFile;
-use crate::audit::AuditEvent;
 use crate::error::Error;
 
 /// What the desk file remembers of the enrolment. The values are bytes that their owner understands.

@@ -1,11 +1,11 @@
 //! Who works with this tablet: codes, never names.
 
+use homon_domain::audit::AuditEvent;
 use homon_domain::ids::StaffCode;
+use homon_domain::word::Word;
 use rusqlite::params;
 
 use super::{DeskFile, columns};
-use crate::audit::AuditEvent;
-use crate::body::Word;
 use crate::error::Error;
 
 /// One member of staff.
@@ -25,7 +25,8 @@ impl DeskFile {
     /// # Errors
     /// The storage's.
     pub fn staff(&self) -> Result<Vec<StaffRow>, Error> {
-        let mut select = self.file.connection()?.prepare_cached("SELECT code, role, active FROM staff ORDER BY code")?;
+        let mut select =
+            self.file.connection()?.prepare_cached("SELECT code, role, active FROM staff ORDER BY code")?;
         select
             .query_and_then([], |row| {
                 Ok(StaffRow {

@@ -1,14 +1,14 @@
 //! This tablet's parts of visits: what is planned, open, on its way, erased.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use homon_domain::audit::{AuditEvent, instant};
 use homon_domain::ids::{PartNumber, SiteCode, VisitId};
+use homon_domain::word::Word;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::{DeskFile, columns};
-use crate::audit::AuditEvent;
-use crate::audit::chain::instant;
-use crate::body::{Facts, Word};
+use crate::body::Facts;
 use crate::error::Error;
 
 /// How far a visit part has come on this tablet.
@@ -71,8 +71,7 @@ pub struct VisitRow {
     pub closed_at: Option<DateTime<Utc>>,
 }
 
-const SELECT: &str =
-    "SELECT visit, part, service, site, date, stage, plan, counts, opened_at, closed_at FROM visits";
+const SELECT: &str = "SELECT visit, part, service, site, date, stage, plan, counts, opened_at, closed_at FROM visits";
 
 impl DeskFile {
     /// Stores a planned visit part, or changes one that is not open yet.
@@ -187,10 +186,8 @@ impl DeskFile {
 
     /// The key of a visit's file, wrapped by the vault.
     pub(crate) fn wrapped_key(&self, visit: VisitId, part: PartNumber) -> Result<Vec<u8>, Error> {
-        let mut select = self
-            .file
-            .connection()?
-            .prepare_cached("SELECT wrapped_key FROM visits WHERE visit = ?1 AND part = ?2")?;
+        let mut select =
+            self.file.connection()?.prepare_cached("SELECT wrapped_key FROM visits WHERE visit = ?1 AND part = ?2")?;
         let found: Option<Option<Vec<u8>>> =
             select.query_row(params![visit.to_string(), part.get()], |row| row.get(0)).optional()?;
         found.ok_or(Error::Unknown)?.ok_or(Error::WrongStage)
@@ -227,7 +224,7 @@ pub(super) fn one_row(changed: usize, otherwise: Error) -> Result<(), Error> {
 }
 
 fn stage_of(text: &str) -> Result<VisitStage, Error> {
-    text.parse::<Word>().map_err(|_| Error::Record)?.read()
+    Ok(text.parse::<Word>()?.read()?)
 }
 
 fn visit_row(row: &Row<'_>) -> Result<VisitRow, Error> {

@@ -1,0 +1,96 @@
+//! The city's secret keys in their files: PKCS#8 in PEM as `openssl` reads it, identities as `age` reads them.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use homon_seal::{Identity, SigningKey};
+use zeroize::Zeroizing;
+
+use super::files::{self, FileError};
+
+/// A key is not where it should be, or is none.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    /// There is no such file.
+    #[error("the key {} is not here; if it was carried away, say where it is", .0.display())]
+    NotHere(PathBuf),
+    /// The file holds no key of the kind.
+    #[error("the file {} holds no key; bring it back from its copy", .0.display())]
+    NotAKey(PathBuf),
+    /// The file could not be read or written.
+    #[error(transparent)]
+    File(FileError),
+}
+
+impl From<FileError> for KeyFileError {
+    fn from(error: FileError) -> Self {
+        if error.is_missing() { Self::NotHere(error.path) } else { Self::File(error) }
+    }
+}
+
+/// Reads a key that signs.
+///
+/// # Errors
+/// Any [`KeyFileError`].
+pub fn signing_key(path: &Path) -> Result<SigningKey, KeyFileError> {
+    let pem = Zeroizing::new(files::read_text(path)?);
+    SigningKey::from_pkcs8_pem(&pem).map_err(|_| KeyFileError::NotAKey(path.to_owned()))
+}
+
+/// Reads a key that opens.
+///
+/// # Errors
+/// Any [`KeyFileError`].
+pub fn identity(path: &Path) -> Result<Identity, KeyFileError> {
+    let text = Zeroizing::new(files::read_text(path)?);
+    Identity::parse_file(&text).map_err(|_| KeyFileError::NotAKey(path.to_owned()))
+}
+
+/// Writes a new key that signs.
+pub(super) fn write_signing_key(path: &Path, key: &SigningKey) -> Result<(), FileError> {
+    files::write_new(path, key.to_pkcs8_pem().as_bytes())
+}
+
+/// Writes a new key that opens, in the form of `age-keygen`.
+pub(super) fn write_identity(path: &Path, identity: &Identity, now: DateTime<Utc>) -> Result<(), FileError> {
+    let created = now.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let text = Zeroizing::new(format!(
+        "# created: {created}\n# public key: {}\n{}\n",
+        identity.recipient(),
+        *identity.to_secret_string()
+    ));
+    files::write_new(path, text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use homon_seal::recipients::RecipientKind;
+
+    use super::*;
+
+    #[test]
+    fn keys_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let (pem, key) = (folder.path().join("opened.key.pem"), SigningKey::make());
+        write_signing_key(&pem, &key).unwrap();
+        assert_eq!(signing_key(&pem).unwrap().public_key(), key.public_key());
+        for kind in [RecipientKind::Hybrid, RecipientKind::X25519] {
+            let (path, made) = (folder.path().join(format!("{kind:?}.key")), Identity::make(kind));
+            write_identity(&path, &made, "2026-09-24T00:00:00Z".parse().unwrap()).unwrap();
+            assert_eq!(identity(&path).unwrap().recipient(), made.recipient());
+            assert!(write_identity(&path, &made, Utc::now()).is_err(), "a key is never replaced");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_elsewhere_or_none_is_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("work.key");
+        assert!(matches!(identity(&path), Err(KeyFileError::NotHere(_))));
+        assert!(matches!(signing_key(&path), Err(KeyFileError::NotHere(_))));
+        std::fs::write(&path, "AGE-SECRET-KEY-1NOTREALLY").unwrap();
+        let error = identity(&path).unwrap_err();
+        assert!(matches!(error, KeyFileError::NotAKey(_)));
+        assert!(!error.to_string().contains("NOTREALLY"));
+    }
+}

@@ -1,0 +1,27 @@
+//! The desk: enrols tablets, opens what they delivered, exports it, and says what is outstanding.
+//!
+//! Every function here is one command of `homon-city`, works on the files of a [`folder::CityFolder`], and either
+//! changes all that it says or nothing. Who may read what is decided by who has which folder: the intake machine has
+//! neither the desk's nor the recovery key. Depends on `homon-domain`, `homon-seal` and `homon-report`, and on the
+//! intake for the names under which things lie in the store.
+
+pub mod audit;
+pub mod authority;
+pub mod devices;
+pub mod enrol;
+pub mod export;
+pub mod folder;
+pub mod init;
+pub mod key_files;
+pub mod office;
+pub mod open;
+pub mod opened;
+pub mod programme;
+pub mod revoke;
+pub mod server_name;
+
+mod arrivals;
+mod files;
+
+pub use files::FileError;
+pub use folder::{CityFolder, DeskFolder};

@@ -1,0 +1,287 @@
+//! Opening what arrived: decrypted, verified, reconciled, laid open for the desk, and receipted.
+//!
+//! A package becomes a folder in one rename, after everything in it is durable; its *opened* receipt is signed after
+//! that. So an interrupted command leaves only a draft, which the next one removes, or a folder without a receipt, to
+//! which the next one gives it. The tablet destroys its own copy on that receipt: nothing may be receipted that is
+//! not safely here.
+
+mod reconcile;
+mod unpack;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Seek;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use homon_domain::ids::{Code, DeviceId};
+use homon_domain::platform::Clock;
+use homon_seal::jws::SignError;
+use homon_seal::receipt::{ReceiptError, issue_opened};
+use homon_seal::{
+    HeldReceipt, Identity, Limits, Manifest, OpenError, OpenedPackage, PackageKey, Sha256Digest, SigningKey, Subject,
+    reader,
+};
+
+pub use self::reconcile::Mismatch;
+use super::arrivals::Arrivals;
+use super::authority::{Authority, AuthorityError};
+use super::devices::{Device, Devices};
+use super::files::{self, At, FileError};
+use super::folder::{CityFolder, DeskFolder};
+use super::init::City;
+use super::key_files::{self, KeyFileError};
+use super::opened::{self, Opened};
+use crate::intake::ReceiptKind;
+
+/// Why nothing could be opened at all.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskNotReady {
+    /// A key of the desk is not here.
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
+    /// The authority's certificate can't be read.
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
+    /// The desk or the store could not be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+/// Why one package was not opened. It stays where it is.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The intake's receipt is not for this file: the file was changed after it was held, or the receipt was.
+    #[error("the intake's receipt does not fit the file: {0}")]
+    Held(#[from] ReceiptError),
+    /// The desk enrolled no such device.
+    #[error("device {0} was never enrolled at this desk")]
+    UnknownDevice(DeviceId),
+    /// The package arrived after the device had been revoked: the intake should have refused it.
+    #[error("the package arrived after its device had been revoked")]
+    HeldAfterRevocation,
+    /// Not encrypted to the desk, not signed by the device, or damaged.
+    #[error(transparent)]
+    Package(#[from] OpenError),
+    /// The manifest is that of another package.
+    #[error("the file contains another package than its name says")]
+    OtherPackage,
+    /// Encrypted to others than the city named.
+    #[error("the package was encrypted to other keys than the city gave out")]
+    OtherRecipients,
+    /// Made under a programme that the device was never given.
+    #[error("the package was made under the programme {0}, which its device was not given")]
+    OtherProgramme(Code),
+    /// The same part of the same visit was already opened from another tablet.
+    #[error("the same part of this visit already came from device {0}")]
+    PartOfAnotherDevice(DeviceId),
+    /// The package contradicts itself.
+    #[error(transparent)]
+    Mismatch(#[from] Mismatch),
+    /// The receipt could not be signed.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// Something could not be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+/// A package that was opened just now.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OpenedNow {
+    /// Which one.
+    pub key: PackageKey,
+    /// How many cases it contained.
+    pub cases: usize,
+    /// Set when its device was revoked after it was held.
+    pub device_revoked_at: Option<DateTime<Utc>>,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct OpenReport {
+    /// Opened now.
+    pub opened: Vec<OpenedNow>,
+    /// Opened before.
+    pub before: usize,
+    /// Not opened, because a higher seal of the same counts.
+    pub superseded: Vec<PackageKey>,
+    /// Not opened, with the reason.
+    pub refused: Vec<(PackageKey, Refusal)>,
+}
+
+/// Opens every package that is held and not opened yet. One that can't be opened keeps none of the others waiting.
+///
+/// # Errors
+/// [`DeskNotReady`], before any package was touched.
+pub fn open(folder: &CityFolder, clock: &dyn Clock) -> Result<OpenReport, DeskNotReady> {
+    let desk = folder.desk();
+    let work = key_files::identity(&desk.work_key())?;
+    let _lock = desk.lock()?;
+    files::remove_drafts(&desk.visits())?;
+    files::remove_drafts(desk.path())?;
+    let opener = Opener {
+        arrivals: Arrivals::at(&folder.store())?,
+        city: City::read(&desk)?,
+        authority: Authority::read(&desk)?,
+        opened_key: key_files::signing_key(&desk.opened_key())?,
+        devices: Devices::read(&desk)?,
+        work,
+        desk,
+        clock,
+    };
+    let mut report = OpenReport::default();
+    for seals in by_subject(opener.arrivals.held()?).into_values() {
+        opener.open_highest(&seals, &mut report);
+    }
+    Ok(report)
+}
+
+/// What the desk opens, with the seals of each in falling order. Tallies are the office's.
+fn by_subject(held: Vec<PackageKey>) -> BTreeMap<(DeviceId, Subject), Vec<PackageKey>> {
+    let mut subjects: BTreeMap<_, Vec<PackageKey>> = BTreeMap::new();
+    for key in held.into_iter().rev().filter(|key| !matches!(key.subject, Subject::Tally { .. })) {
+        subjects.entry((key.device, key.subject)).or_default().push(key);
+    }
+    subjects
+}
+
+struct Opener<'a> {
+    desk: DeskFolder,
+    arrivals: Arrivals,
+    city: City,
+    authority: Authority,
+    work: Identity,
+    opened_key: SigningKey,
+    devices: Devices,
+    clock: &'a dyn Clock,
+}
+
+impl Opener<'_> {
+    /// Opens the highest seal that can be opened; those below it are superseded.
+    fn open_highest(&self, seals: &[PackageKey], report: &mut OpenReport) {
+        for (index, key) in seals.iter().enumerate() {
+            match self.open_one(key) {
+                Ok(Some(opened)) => report.opened.push(opened),
+                Ok(None) => report.before += 1,
+                Err(refusal) => {
+                    report.refused.push((*key, refusal));
+                    continue;
+                }
+            }
+            let unopened = |key: &&PackageKey| !self.desk.place_of(key).is_some_and(|place| place.exists());
+            report.superseded.extend(seals[index + 1..].iter().filter(unopened));
+            break;
+        }
+    }
+
+    /// `None` when it had been opened before.
+    fn open_one(&self, key: &PackageKey) -> Result<Option<OpenedNow>, Refusal> {
+        if let Some(opened) = Opened::read(&self.desk, key)? {
+            self.receipt(&opened)?;
+            return Ok(None);
+        }
+        let device = self.devices.get(key.device).ok_or(Refusal::UnknownDevice(key.device))?;
+        let mut file = self.arrivals.package(key)?;
+        let path = self.arrivals.folder();
+        let (_, sha256) = Sha256Digest::of_reader(&mut file).at(path)?;
+        file.rewind().at(path)?;
+        let held_at = self.held_at(key, sha256, device)?;
+        let key_of = |named: DeviceId| (named == key.device).then_some(device.key);
+        let package = reader::open(file, std::slice::from_ref(&self.work), key_of, &Limits::default())?;
+        self.check_manifest(package.manifest(), key, device)?;
+        self.check_part(key)?;
+        let opened = Opened {
+            manifest: package.manifest().clone(),
+            sha256,
+            held_at,
+            opened_at: self.clock.now(),
+            device_revoked_at: device.revoked_at,
+        };
+        self.lay_open(package, &opened, device)?;
+        self.receipt(&opened)?;
+        let cases = opened.manifest.entries.iter().filter(|entry| matches!(entry.path, homon_seal::EntryPath::Case(_)));
+        Ok(Some(OpenedNow { key: *key, cases: cases.count(), device_revoked_at: opened.device_revoked_at }))
+    }
+
+    /// Since when the intake holds these very bytes. What it held before a device was revoked is opened all the same:
+    /// residents' applications are in it.
+    fn held_at(&self, key: &PackageKey, sha256: Sha256Digest, device: &Device) -> Result<DateTime<Utc>, Refusal> {
+        let token = self.arrivals.receipt(key, ReceiptKind::Held)?;
+        let held_at = HeldReceipt::verify(&token, &self.city.held_key, key, sha256)?.at();
+        let too_late = device.revoked_at.is_some_and(|revoked_at| revoked_at < held_at);
+        if too_late { Err(Refusal::HeldAfterRevocation) } else { Ok(held_at) }
+    }
+
+    fn check_manifest(&self, manifest: &Manifest, key: &PackageKey, device: &Device) -> Result<(), Refusal> {
+        if manifest.key != *key {
+            return Err(Refusal::OtherPackage);
+        }
+        if manifest.recipients != self.city.recipients.work.fingerprint() {
+            return Err(Refusal::OtherRecipients);
+        }
+        let programmes = device.programmes(&self.desk, &self.authority.key().public_key());
+        let given = programmes.iter().any(|programme| programme.code == manifest.programme);
+        if given { Ok(()) } else { Err(Refusal::OtherProgramme(manifest.programme.clone())) }
+    }
+
+    /// One part of a visit is one tablet's. Two tablets that both call themselves part 1 number different residents
+    /// alike; people must sort that out.
+    fn check_part(&self, key: &PackageKey) -> Result<(), Refusal> {
+        let Subject::Visit { .. } = key.subject else { return Ok(()) };
+        let parts = opened::all_parts(&self.desk.visits())?;
+        let other = parts.iter().find(|part| part.opened.key().subject == key.subject && part.device() != key.device);
+        other.map_or(Ok(()), |other| Err(Refusal::PartOfAnotherDevice(other.device())))
+    }
+
+    /// Writes the package's folder beside its place and renames it when it is whole and reconciled.
+    fn lay_open<R: std::io::Read + Seek>(
+        &self,
+        package: OpenedPackage<R>,
+        opened: &Opened,
+        device: &Device,
+    ) -> Result<(), Refusal> {
+        let place = self.desk.place_of(opened.key()).ok_or(Refusal::OtherPackage)?;
+        let draft = files::draft_of(&self.desk.visits().join("package"));
+        files::make_folder(&draft)?;
+        let laid = self.fill(package, &draft, opened, device).and_then(|()| {
+            let shelf = place.parent().unwrap_or(self.desk.path());
+            files::make_folders(shelf)?;
+            files::sync_folder(shelf.parent().unwrap_or(self.desk.path()))?;
+            Ok(files::publish(&draft, &place)?)
+        });
+        if laid.is_err() {
+            // Residents' data must not lie about in a draft; the first error is the one to report.
+            let _ = fs::remove_dir_all(&draft);
+        }
+        laid
+    }
+
+    fn fill<R: std::io::Read + Seek>(
+        &self,
+        mut package: OpenedPackage<R>,
+        draft: &Path,
+        opened: &Opened,
+        device: &Device,
+    ) -> Result<(), Refusal> {
+        unpack::unpack(&mut package, draft)?;
+        if let Subject::Visit { visit, part } = opened.key().subject {
+            let content = unpack::read_visit(&package, draft, (visit, part))?;
+            let programmes = device.programmes(&self.desk, &self.authority.key().public_key());
+            reconcile::reconcile(&opened.manifest, (visit, part), &content, &programmes)?;
+        }
+        files::write_new(&draft.join(Opened::FILE), &files::to_json(opened))?;
+        Ok(files::sync_folder(draft)?)
+    }
+
+    /// Gives the tablet its receipt, unless it has it.
+    fn receipt(&self, opened: &Opened) -> Result<(), Refusal> {
+        let key = opened.key();
+        if self.arrivals.has_receipt(key, ReceiptKind::Opened) {
+            return Ok(());
+        }
+        let recipients = opened.manifest.recipients;
+        let token = issue_opened(&self.opened_key, key, opened.sha256, recipients, opened.opened_at)?;
+        Ok(self.arrivals.put_opened(key, &token)?)
+    }
+}

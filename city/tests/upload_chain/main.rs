@@ -1,0 +1,10 @@
+//! The chain from a sealed file on a tablet to a held package in the city: the real client, the real server, real TLS on
+//! the loopback, and a network in between that cuts, stalls and slows.
+
+mod crash;
+mod cut;
+mod protocol;
+mod proxy;
+mod refuse;
+mod whole;
+mod world;

@@ -1,0 +1,228 @@
+//! One resident at a time: receiving, the steps of a case, the photo, the board and the search.
+
+use homon_domain::case::{Case, Portrait};
+use homon_domain::case_step::{Doing, Step};
+use homon_domain::case_view::{CaseRow, CaseView};
+use homon_domain::folding::fold;
+use homon_domain::ids::{CaseId, CaseNumber, PartNumber, VisitId};
+use homon_domain::programme::PortraitRules;
+use homon_domain::visit::{Visit, japan_time};
+use homon_domain::word::Word;
+use homon_photo::FileRules;
+use homon_seal::Sha256Digest;
+use homon_store::{AuditEvent, Body, CaseRecord, PhotoWrite, StepWrite};
+use zeroize::Zeroizing;
+
+use crate::case_input::{CaseInput, PlaceInput};
+use crate::desk::{Desk, PartKey, word};
+use crate::error::{Error, Refusal, Result};
+use crate::homon::Homon;
+use crate::visits::check_open;
+
+/// How many lines a search answers at most.
+const SEARCH_LIMIT: u32 = 100;
+
+impl Homon {
+    /// Receives a resident: a draft with nothing but its number and place.
+    ///
+    /// # Errors
+    /// [`Refusal::VisitClosed`], [`Refusal::VisitLocked`], [`Refusal::NoSuchVisit`], [`Error::SignInAgain`],
+    /// [`Error::FixInput`], [`Error::StorageFull`].
+    pub async fn receive(&self, visit: VisitId, part: PartNumber, place: PlaceInput) -> Result<CaseView> {
+        self.worker.run(move |desk| receive(desk, (visit, part), &place)).await
+    }
+
+    /// Does one step of a case. It is durable before this answers; refused, it changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::FixInput`], [`Refusal::Step`], [`Refusal::NoSuchCase`], and as [`Homon::receive`].
+    pub async fn case_step(
+        &self,
+        visit: VisitId,
+        part: PartNumber,
+        case: CaseId,
+        input: CaseInput,
+    ) -> Result<CaseView> {
+        self.worker
+            .run(move |desk| {
+                let today = japan_time(desk.now()).date_naive();
+                step(desk, (visit, part), case, input.step(today)?, None)
+            })
+            .await
+    }
+
+    /// Takes a photo from camera memory into the encrypted file. Nothing of it touches storage in clear.
+    ///
+    /// # Errors
+    /// [`crate::error::Rule::Photo`], and as [`Homon::case_step`].
+    pub async fn attach_portrait(
+        &self,
+        visit: VisitId,
+        part: PartNumber,
+        case: CaseId,
+        jpeg: Vec<u8>,
+    ) -> Result<CaseView> {
+        let jpeg = Zeroizing::new(jpeg);
+        self.worker.run(move |desk| attach_portrait(desk, (visit, part), case, &jpeg)).await
+    }
+
+    /// One case.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchCase`], [`Refusal::NoSuchVisit`], [`Error::SignInAgain`].
+    pub async fn case(&self, visit: VisitId, part: PartNumber, case: CaseId) -> Result<CaseView> {
+        self.worker
+            .run(move |desk| {
+                let case = stored_case(desk, (visit, part), case)?;
+                Ok(case.view(desk.session()?.programme()))
+            })
+            .await
+    }
+
+    /// The photo of a case, as it will be sent; `None` while there is none.
+    ///
+    /// # Errors
+    /// As [`Homon::case`].
+    pub async fn portrait(&self, visit: VisitId, part: PartNumber, case: CaseId) -> Result<Option<Vec<u8>>> {
+        self.worker.run(move |desk| portrait(desk, (visit, part), case)).await
+    }
+
+    /// The board: everyone in the order of the round.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchVisit`], [`Error::SignInAgain`].
+    pub async fn board(&self, visit: VisitId, part: PartNumber) -> Result<Vec<CaseRow>> {
+        self.worker
+            .run(move |desk| {
+                let (session, root, platform) = desk.parts()?;
+                let records = session.visit_file(root, platform, (visit, part))?.reads()?.cases_in_order()?;
+                rows(session.programme(), &records)
+            })
+            .await
+    }
+
+    /// The lines of the board whose name, reading, room or number contains what was typed, whatever the kana, width or
+    /// variant of its characters.
+    ///
+    /// # Errors
+    /// As [`Homon::board`].
+    pub async fn search(&self, visit: VisitId, part: PartNumber, typed: String) -> Result<Vec<CaseRow>> {
+        self.worker
+            .run(move |desk| {
+                let (session, root, platform) = desk.parts()?;
+                let file = session.visit_file(root, platform, (visit, part))?;
+                let records = file.reads()?.search(&fold(&typed), SEARCH_LIMIT)?;
+                rows(session.programme(), &records)
+            })
+            .await
+    }
+}
+
+fn rows(programme: &homon_domain::programme::Programme, records: &[CaseRecord]) -> Result<Vec<CaseRow>> {
+    records.iter().map(|record| Ok(record.body.read::<Case>()?.row(programme))).collect()
+}
+
+fn stored_case(desk: &mut Desk, key: PartKey, case: CaseId) -> Result<Case> {
+    let (session, root, platform) = desk.parts()?;
+    match session.visit_file(root, platform, key)?.reads()?.case(case) {
+        Ok(record) => Ok(record.body.read()?),
+        Err(homon_store::Error::Unknown) => Err(Refusal::NoSuchCase.into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn receive(desk: &mut Desk, key: PartKey, place: &PlaceInput) -> Result<CaseView> {
+    let now = desk.now();
+    let place = place.place()?;
+    let (session, root, platform) = desk.parts()?;
+    check_open(session, key)?;
+    let by = session.staff.clone();
+    let enrolment = std::sync::Arc::clone(&session.enrolment);
+    let doing = Doing { programme: &enrolment.programme, by: &by, at: now };
+    let event = session.event(now, "receive");
+    let file = session.visit_file(root, platform, key)?;
+    let visit: Visit = file.reads()?.visit()?.read()?;
+    let number = CaseNumber { part: key.1, sequence: file.reads()?.next_sequence()? };
+    let case = Case::receive(CaseId::make(), number, visit.plan.service, place, doing);
+    file.step(&StepWrite::new(AuditEvent { case: Some(number), ..event }).case(record(&case)?))?;
+    Ok(case.view(doing.programme))
+}
+
+fn step(desk: &mut Desk, key: PartKey, case: CaseId, step: Step, photo: Option<PhotoWrite>) -> Result<CaseView> {
+    let now = desk.now();
+    let before = stored_case(desk, key, case)?;
+    let (session, root, platform) = desk.parts()?;
+    check_open(session, key)?;
+    let by = session.staff.clone();
+    let enrolment = std::sync::Arc::clone(&session.enrolment);
+    let doing = Doing { programme: &enrolment.programme, by: &by, at: now };
+    let kind = step.kind();
+    let after = before.after(step, doing)?;
+    let event = AuditEvent {
+        case: Some(after.number),
+        detail: Some(word(after.status().name())),
+        ..session.event(now, kind.name())
+    };
+    let mut write = StepWrite::new(event).case(record(&after)?);
+    if let Some(photo) = photo {
+        write = write.photo(photo);
+    }
+    session.visit_file(root, platform, key)?.step(&write)?;
+    Ok(after.view(doing.programme))
+}
+
+fn record(case: &Case) -> Result<CaseRecord> {
+    Ok(CaseRecord {
+        id: case.id,
+        sequence: case.number.sequence,
+        round_order: case.place.order.or(case.place.queue).unwrap_or(case.number.sequence.get()),
+        status: word(case.status().name()),
+        search_key: case.search_key(),
+        body: Body::of(case)?,
+    })
+}
+
+pub(crate) fn portrait_kind() -> Word {
+    word("portrait")
+}
+
+fn attach_portrait(desk: &mut Desk, key: PartKey, case: CaseId, jpeg: &[u8]) -> Result<CaseView> {
+    let at = desk.now();
+    let rules = file_rules(&desk.session()?.programme().portrait);
+    let accepted = homon_photo::accept_portrait(jpeg, &rules)?;
+    let facts = Portrait {
+        sha256: Sha256Digest::of(&accepted.jpeg).to_string(),
+        bytes: u32::try_from(accepted.jpeg.len()).map_err(Error::internal)?,
+        width: accepted.width,
+        height: accepted.height,
+        at,
+    };
+    let photo = PhotoWrite::Put {
+        case,
+        kind: portrait_kind(),
+        meta: Body::of(&facts)?,
+        bytes: Zeroizing::new(accepted.jpeg),
+    };
+    step(desk, key, case, Step::AttachPortrait { portrait: facts }, Some(photo))
+}
+
+fn file_rules(rules: &PortraitRules) -> FileRules {
+    FileRules {
+        min_bytes: rules.min_bytes,
+        max_bytes: rules.max_bytes,
+        min_side: rules.min_side,
+        max_side: rules.max_side,
+    }
+}
+
+fn portrait(desk: &mut Desk, key: PartKey, case: CaseId) -> Result<Option<Vec<u8>>> {
+    if stored_case(desk, key, case)?.portrait.is_none() {
+        return Ok(None);
+    }
+    let (session, root, platform) = desk.parts()?;
+    let reads = session.visit_file(root, platform, key)?.reads()?;
+    let mut photo = reads.photo(case, &portrait_kind())?;
+    let mut bytes = Vec::with_capacity(usize::try_from(photo.facts.length).unwrap_or_default());
+    std::io::Read::read_to_end(&mut photo, &mut bytes).map_err(|error| Error::internal(error.kind()))?;
+    Ok(Some(bytes))
+}

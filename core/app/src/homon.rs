@@ -1,0 +1,84 @@
+//! The one object that shells hold.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use homon_domain::platform::{Clock, KeyVault};
+use homon_store::{PinCost, Root};
+use tokio::runtime::{self, Runtime};
+
+use crate::desk::Desk;
+use crate::error::{Error, Result};
+use crate::worker::Worker;
+
+/// What the platform owns.
+#[derive(Clone)]
+pub struct Platform {
+    /// Its key store.
+    pub vault: Arc<dyn KeyVault>,
+    /// Its clock.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Homon on one tablet. Every use case is a method; the files beside this one hold them, a journey each.
+///
+/// All are asynchronous. What they begin runs to its end in the core, also when the caller stops waiting.
+pub struct Homon {
+    pub(crate) worker: Worker<Desk>,
+    pub(crate) platform: Platform,
+    runtime: Option<Runtime>,
+}
+
+impl Homon {
+    /// Opens the tablet's folder; nobody is signed in yet. `pin_cost` is what a new PIN costs to try.
+    ///
+    /// # Errors
+    /// [`Error::StorageFull`], [`Error::Internal`].
+    pub fn open(folder: &Path, platform: Platform, pin_cost: PinCost) -> Result<Self> {
+        let root = Root::open(folder)?;
+        let worker = Worker::start(Desk::new(root, platform.clone(), pin_cost))?;
+        let runtime = runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("homon-net")
+            .enable_all()
+            .build()
+            .map_err(|error| Error::internal(error.kind()))?;
+        Ok(Self { worker, platform, runtime: Some(runtime) })
+    }
+
+    /// Whether an enrolment was accepted to its end.
+    ///
+    /// # Errors
+    /// [`Error::Internal`].
+    pub async fn is_enrolled(&self) -> Result<bool> {
+        self.worker.run(|desk| desk.is_enrolled()).await
+    }
+
+    /// Runs network work to its end on the core's own runtime, whoever polls the caller.
+    pub(crate) async fn on_network<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Result<T> {
+        let runtime = self.runtime.as_ref().ok_or_else(|| Error::internal("the runtime has ended"))?;
+        runtime.spawn(work).await.map_err(|_| Error::internal("network work panicked"))?
+    }
+}
+
+impl Drop for Homon {
+    fn drop(&mut self) {
+        // A runtime must not be dropped where it would block a foreign async context.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Keeps panics from printing what they stumbled over, which could be a name: only the place is logged.
+///
+/// For the start of a process that holds residents' data.
+pub fn hush_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(%place, "panic");
+    }));
+}

@@ -1,0 +1,267 @@
+//! Sending what is sealed and settling what comes back: held locks, opened erases.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use homon_domain::ids::{PartNumber, VisitId};
+use homon_domain::platform::KeyVault;
+use homon_seal::{HeldReceipt, OpenedReceipt, PackageKey, PackageName, Sha256Digest, Subject};
+use homon_store::{Receipt, SealId, SealRow, SealStatus, SealSubject, SealedFile, Setting, VisitStage};
+use homon_upload::{Budget, CancellationToken, Endpoint, Progress, ReceiptTokens, UploadError, UploadJob, Uploader};
+
+use crate::desk::{Desk, Session};
+use crate::erasure::{Allowed, ChainProof, erase};
+use crate::error::{Error, Later, Refusal, Result};
+use crate::homon::Homon;
+use crate::sealing::{seal_greeting, seal_subject};
+
+/// How long one upload is tried before the caller is told to try again later.
+const BUDGET: Budget = Budget { within: Duration::from_secs(30 * 60), failures: 12 };
+
+/// How far the upload of one package has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SyncProgress {
+    /// Which package.
+    pub package: PackageName,
+    /// Bytes that the intake has.
+    pub sent: u64,
+    /// Bytes of the package.
+    pub total: u64,
+}
+
+/// Who is told of progress.
+pub type SyncObserver = Arc<dyn Fn(SyncProgress) + Send + Sync>;
+
+/// What a sync did.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct SyncReport {
+    /// Packages that the city holds now and did not before.
+    pub held: u32,
+    /// Packages that the desk has opened now and had not before.
+    pub opened: u32,
+    /// Visit parts erased from this tablet.
+    pub erased: u32,
+    /// Receipts that were not believed: forged, for another package, or by another key. They changed nothing.
+    pub rejected: u32,
+    /// Packages that the city does not hold yet.
+    pub outstanding: u32,
+}
+
+/// What is to be sent, and to whom.
+struct Plan {
+    endpoint: Endpoint,
+    jobs: Vec<UploadJob>,
+}
+
+impl Homon {
+    /// Sends everything that is sealed, fetches the receipts, and does what they allow. May be called again at any time;
+    /// what was sent stays sent, and a cut connection goes on at the byte.
+    ///
+    /// # Errors
+    /// [`Later::Offline`], [`Later::Stopped`], [`Refusal::Revoked`], [`Refusal::WrongServer`],
+    /// [`Refusal::IntakeRefused`], [`Error::SignInAgain`], [`Error::KeyUnavailable`].
+    pub async fn sync(&self, observer: SyncObserver, cancel: CancellationToken) -> Result<SyncReport> {
+        let plan = self.worker.run(prepare).await?;
+        let vault: Arc<dyn KeyVault> = Arc::clone(&self.platform.vault);
+        let (sent, tokens) = self.on_network(exchange(plan, vault, observer, cancel)).await?;
+        let report = self.worker.run(move |desk| settle(desk, &tokens)).await?;
+        sent.map(|()| report)
+    }
+}
+
+fn prepare(desk: &mut Desk) -> Result<Plan> {
+    let (session, root, platform) = desk.parts()?;
+    for subject in missing_greetings(session)? {
+        seal_greeting(session, root, platform, subject)?;
+    }
+    let rows = session.file.seals()?;
+    let waiting = rows.iter().filter(|row| row.status() == SealStatus::Sealed && is_last(row, &rows));
+    let jobs = waiting
+        .map(|row| UploadJob {
+            file: root.sealed(row.seal.id),
+            package: package(session, row.seal.id),
+            sha256: Sha256Digest(row.seal.sha256),
+            bytes: row.seal.bytes,
+        })
+        .collect();
+    let enrolment = &session.enrolment;
+    let endpoint = Endpoint {
+        base_url: enrolment.intake_url.clone(),
+        server_name: enrolment.server_name.clone(),
+        ca_pem: enrolment.ca_pem.clone(),
+        client_certificate_pem: enrolment.client_certificate_pem.clone(),
+    };
+    Ok(Plan { endpoint, jobs })
+}
+
+/// The hello package, and the notice of every visit that the city has not been told of.
+fn missing_greetings(session: &Session) -> Result<Vec<Subject>> {
+    let sealed: Vec<SealSubject> = session.file.seals()?.iter().map(|row| row.seal.id.subject).collect();
+    let visits = session.file.visits()?;
+    let open = visits.iter().filter(|row| row.stage.has_file());
+    let notices = open.map(|row| Subject::Notice { visit: row.planned.visit, part: row.planned.part });
+    Ok([Subject::Hello].into_iter().chain(notices).filter(|subject| !sealed.contains(&seal_subject(*subject))).collect())
+}
+
+/// A later number takes the place of an earlier one.
+fn is_last(row: &SealRow, rows: &[SealRow]) -> bool {
+    !rows.iter().any(|other| other.seal.id.subject == row.seal.id.subject && other.seal.id.number > row.seal.id.number)
+}
+
+fn package(session: &Session, id: SealId) -> PackageKey {
+    let subject = match id.subject {
+        SealSubject::Hello => Subject::Hello,
+        SealSubject::Visit(visit, part) => Subject::Visit { visit, part },
+        SealSubject::Tally(visit, part) => Subject::Tally { visit, part },
+        SealSubject::Notice(visit, part) => Subject::Notice { visit, part },
+    };
+    PackageKey { device: session.device(), subject, seal: id.number }
+}
+
+/// Sends, then fetches the receipts, also when sending stopped half-way: what is held is worth knowing.
+async fn exchange(
+    plan: Plan,
+    vault: Arc<dyn KeyVault>,
+    observer: SyncObserver,
+    cancel: CancellationToken,
+) -> Result<(Result<()>, Vec<ReceiptTokens>)> {
+    let uploader = Uploader::new(&plan.endpoint, vault).map_err(Error::internal)?;
+    let sent = send_all(&uploader, &plan.jobs, &observer, &cancel).await;
+    match uploader.receipts().await {
+        Ok(tokens) => Ok((sent, tokens)),
+        Err(error) => Err(sent.err().unwrap_or_else(|| error.into())),
+    }
+}
+
+async fn send_all(
+    uploader: &Uploader,
+    jobs: &[UploadJob],
+    observer: &SyncObserver,
+    cancel: &CancellationToken,
+) -> Result<()> {
+    for job in jobs {
+        let package = job.package.name();
+        let report = |Progress { sent, total }| observer(SyncProgress { package, sent, total });
+        // The token is fetched again with all others; what counts is that the package is there.
+        uploader.upload(job, BUDGET, report, cancel).await?;
+    }
+    Ok(())
+}
+
+fn settle(desk: &mut Desk, tokens: &[ReceiptTokens]) -> Result<SyncReport> {
+    let mut report = SyncReport::default();
+    for tokens in tokens {
+        settle_one(desk, tokens, &mut report)?;
+    }
+    remove_spent(desk)?;
+    let rows = desk.session()?.file.seals()?;
+    let outstanding = rows.iter().filter(|row| row.status() == SealStatus::Sealed && is_last(row, &rows)).count();
+    report.outstanding = u32::try_from(outstanding).unwrap_or(u32::MAX);
+    Ok(report)
+}
+
+fn settle_one(desk: &mut Desk, tokens: &ReceiptTokens, report: &mut SyncReport) -> Result<()> {
+    let id = SealId { subject: seal_subject(tokens.package.subject), number: tokens.package.seal };
+    // A package that this tablet does not know of is none of its business.
+    let Ok(row) = desk.session()?.file.seal(id) else { return Ok(()) };
+    if let Some(token) = &tokens.held {
+        settle_held(desk, &row, token, report)?;
+    }
+    if let Some(token) = &tokens.opened {
+        settle_opened(desk, &row, token, report)?;
+    }
+    Ok(())
+}
+
+fn settle_held(desk: &mut Desk, row: &SealRow, token: &str, report: &mut SyncReport) -> Result<()> {
+    let now = desk.now();
+    let (session, root, platform) = desk.parts()?;
+    let (id, sha256) = (row.seal.id, Sha256Digest(row.seal.sha256));
+    let verified = HeldReceipt::verify(token, &session.enrolment.held_key, &package(session, id), sha256);
+    let Ok(receipt) = verified else { return reject(id, "held", report) };
+    if row.held_receipt.is_none() {
+        let event = session.event(now, "held");
+        session.file.put_receipt(id, Receipt::Held(token), &event)?;
+        report.held += 1;
+    }
+    let recipients = session.enrolment.recipients.work.fingerprint();
+    let retention = session.programme().retention;
+    let proof = chain_proof(session)?;
+    if waits_for_erasure(session, id)
+        && let Some(allowed) = Allowed::by_held(&receipt, retention, proof, recipients, now)
+    {
+        erase(session, root, platform, &allowed, token)?;
+        report.erased += 1;
+    }
+    Ok(())
+}
+
+fn settle_opened(desk: &mut Desk, row: &SealRow, token: &str, report: &mut SyncReport) -> Result<()> {
+    let now = desk.now();
+    let (session, root, platform) = desk.parts()?;
+    let (id, sha256) = (row.seal.id, Sha256Digest(row.seal.sha256));
+    let verified = OpenedReceipt::verify(token, &session.enrolment.opened_key, &package(session, id), sha256);
+    let Ok(receipt) = verified else { return reject(id, "opened", report) };
+    if row.opened_receipt.is_none() {
+        let event = session.event(now, "opened");
+        session.file.put_receipt(id, Receipt::Opened(token), &event)?;
+        let proof = ChainProof { recipients: receipt.recipients(), at: receipt.at() };
+        let proof = serde_json::to_vec(&proof).map_err(Error::internal)?;
+        session.file.put_settings(&[(Setting::ChainProven, &proof)], &event)?;
+        report.opened += 1;
+    }
+    if waits_for_erasure(session, id) {
+        erase(session, root, platform, &Allowed::Opened(&receipt), token)?;
+        report.erased += 1;
+    }
+    Ok(())
+}
+
+fn reject(id: SealId, kind: &str, report: &mut SyncReport) -> Result<()> {
+    tracing::warn!(seal = %id.number, kind, "a receipt was not believed");
+    report.rejected += 1;
+    Ok(())
+}
+
+/// Only the last seal of a visit that the city holds may be erased.
+fn waits_for_erasure(session: &Session, id: SealId) -> bool {
+    let stage = |(visit, part): (VisitId, PartNumber)| session.file.visit(visit, part).map(|row| row.stage);
+    let is_visit = matches!(id.subject, SealSubject::Visit(..));
+    let next = session.file.next_seal(id.subject);
+    is_visit
+        && next.is_ok_and(|next| next == id.number.next())
+        && id.subject.visit().is_some_and(|key| stage(key).is_ok_and(|stage| stage == VisitStage::Held))
+}
+
+pub(crate) fn chain_proof(session: &Session) -> Result<Option<ChainProof>> {
+    let stored = session.file.setting(Setting::ChainProven)?;
+    stored.map(|json| serde_json::from_slice(&json).map_err(|_| Refusal::Quarantined.into())).transpose()
+}
+
+/// Removes packages that the city holds and that name nobody, and those that a later number replaced.
+fn remove_spent(desk: &mut Desk) -> Result<()> {
+    let (session, root, _) = desk.parts()?;
+    let rows = session.file.seals()?;
+    for row in &rows {
+        let is_visit = matches!(row.seal.id.subject, SealSubject::Visit(..));
+        let is_held = row.status() != SealStatus::Sealed;
+        if (is_held && !is_visit) || !is_last(row, &rows) {
+            SealedFile::remove(root, row.seal.id)?;
+        }
+    }
+    Ok(())
+}
+
+impl From<UploadError> for Error {
+    fn from(error: UploadError) -> Self {
+        match error {
+            UploadError::Offline | UploadError::RetryLater { .. } => Self::RetryLater { why: Later::Offline },
+            UploadError::Cancelled => Self::RetryLater { why: Later::Stopped },
+            UploadError::Revoked => Refusal::Revoked.into(),
+            UploadError::PinMismatch => Refusal::WrongServer.into(),
+            UploadError::Refused { code } => Refusal::IntakeRefused { code }.into(),
+            UploadError::FileChanged => Refusal::Quarantined.into(),
+            other => Self::internal(other),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Today: which visits this tablet knows, and what only this tablet holds.
+
+use chrono::NaiveDate;
+use homon_domain::ids::{PartNumber, SiteCode, VisitId};
+use homon_domain::programme::{Mode, ServiceKind};
+use homon_domain::staff::StaffMember;
+use homon_domain::tally::Tally;
+use homon_store::{Facts, VisitRow, VisitStage};
+
+use crate::desk::{Desk, Session};
+use crate::error::{Error, Result};
+use crate::homon::Homon;
+use crate::sync::chain_proof;
+use crate::visits::balance;
+
+/// One visit part on the list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VisitLine {
+    /// The visit.
+    pub visit: VisitId,
+    /// The part that this tablet works on.
+    pub part: PartNumber,
+    /// What is offered.
+    pub service: ServiceKind,
+    /// Where.
+    pub site: SiteCode,
+    /// On which day, in Japan.
+    pub date: NaiveDate,
+    /// How far it has come.
+    pub status: VisitStage,
+    /// The counts, once it was closed; they stay when the visit is erased.
+    pub tally: Option<Tally>,
+}
+
+/// What the tablet shows first.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TodayView {
+    /// Who is signed in.
+    pub staff: StaffMember,
+    /// Whether real residents are received.
+    pub mode: Mode,
+    /// Whether the whole chain of keys has been proven. Until then a plain warning is shown.
+    pub chain_proven: bool,
+    /// Residents whose data only this tablet holds (市に未着).
+    pub only_here: u32,
+    /// All visit parts, by day.
+    pub visits: Vec<VisitLine>,
+}
+
+impl Homon {
+    /// What the tablet shows first.
+    ///
+    /// # Errors
+    /// [`Error::SignInAgain`].
+    pub async fn today(&self) -> Result<TodayView> {
+        self.worker.run(today).await
+    }
+}
+
+fn today(desk: &mut Desk) -> Result<TodayView> {
+    let rows = desk.session()?.file.visits()?;
+    let only_here = rows.iter().map(|row| people_only_here(desk, row)).sum::<Result<u32>>()?;
+    let session = desk.session()?;
+    Ok(TodayView {
+        staff: session.staff.clone(),
+        mode: session.programme().mode,
+        chain_proven: is_proven(session)?,
+        only_here,
+        visits: rows.iter().map(line).collect::<Result<_>>()?,
+    })
+}
+
+fn is_proven(session: &Session) -> Result<bool> {
+    let recipients = session.enrolment.recipients.work.fingerprint();
+    Ok(chain_proof(session)?.is_some_and(|proof| proof.recipients == recipients))
+}
+
+fn people_only_here(desk: &mut Desk, row: &VisitRow) -> Result<u32> {
+    if !matches!(row.stage, VisitStage::Open | VisitStage::Closed | VisitStage::Sealed) {
+        return Ok(0);
+    }
+    let (session, root, platform) = desk.parts()?;
+    let file = session.visit_file(root, platform, (row.planned.visit, row.planned.part))?;
+    Ok(balance(file)?.people.received)
+}
+
+fn line(row: &VisitRow) -> Result<VisitLine> {
+    Ok(VisitLine {
+        visit: row.planned.visit,
+        part: row.planned.part,
+        service: row.planned.service.read().map_err(Error::internal)?,
+        site: row.planned.site.clone(),
+        date: row.planned.date,
+        status: row.stage,
+        tally: row.counts.as_ref().map(Facts::read).transpose()?,
+    })
+}

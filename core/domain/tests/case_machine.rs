@@ -1,0 +1,370 @@
+//! What holds of a case whatever people do with it, in whatever order.
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use homon_domain::applicant::{Contact, RegisterNumber, Sex};
+use homon_domain::case::{Case, CaseStatus, Eligibility, IneligibleReason, Leaving, RevisitReason, RoundPlace};
+use homon_domain::case_step::{Step, StepKind, StepRefused};
+use homon_domain::consent::{Authority, ConsentAnswers, ExpressedBy};
+use homon_domain::custody::{ItemKind, Settlement};
+use homon_domain::problems::Problem;
+use homon_domain::programme::ServiceKind;
+use homon_domain::staff::{Role, StaffMember};
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use support::journey::{
+    ADDRESS, NAME, answers, application_id, born, completed, contact, fresh, individual_number, mend, name, on_paper,
+    place, portrait, see, unfinished, withdraw,
+};
+use support::{PROGRAMME, day, doing, read, received};
+
+/// What the next person does.
+#[derive(Clone, Debug)]
+enum Move {
+    /// Anything.
+    Any(&'static StaffMember, Step),
+    /// What the first problem asks for.
+    Mend,
+}
+
+/// One step that somebody took or tried to take.
+#[derive(Debug)]
+struct Taken {
+    before: Case,
+    by: &'static StaffMember,
+    step: Step,
+    result: Result<Case, StepRefused>,
+}
+
+fn taken(before: Case, by: &'static StaffMember, step: Step) -> Taken {
+    let result = before.after(step.clone(), doing(by.code.as_str()));
+    Taken { before, by, step, result }
+}
+
+fn walk(start: Case, moves: Vec<Move>) -> Vec<Taken> {
+    let mut case = start;
+    let mut steps = Vec::new();
+    for next in moves {
+        let (by, step) = match next {
+            Move::Any(by, step) => (by, step),
+            Move::Mend => {
+                let problems = case.view(&PROGRAMME).problems;
+                let Some((by, step)) = problems.first().and_then(|problem| mend(&case, problem)) else { continue };
+                (support::member(by), step)
+            }
+        };
+        let taken = taken(case, by, step);
+        case = taken.result.as_ref().unwrap_or(&taken.before).clone();
+        steps.push(taken);
+    }
+    steps
+}
+
+fn any_code(known: &'static [&'static str]) -> impl Strategy<Value = homon_domain::ids::Code> {
+    prop_oneof![9 => select(known), 1 => Just("no-such-code")].prop_map(read)
+}
+
+fn any_consent() -> impl Strategy<Value = Step> {
+    let representative =
+        prop::option::of((select(&[Authority::Parent, Authority::GuardianOfAdult][..]), any::<bool>()));
+    let staff = any_code(&["worker-1", "city-1"]);
+    (representative, staff, any_code(&["card-1"]), prop::bool::weighted(0.9), prop::bool::weighted(0.1)).prop_map(
+        |(representative, explained_by, explanation, leave_behind, doubtful)| {
+            let by = representative.map_or(ExpressedBy::Resident, |(authority, proof_seen)| {
+                ExpressedBy::LegalRepresentative { name: received("親 権子"), authority, proof_seen }
+            });
+            let answers = ConsentAnswers { explained_by, explanation, leave_behind, doubtful, ..answers(by) };
+            Step::RecordConsent { answers }
+        },
+    )
+}
+
+fn any_eligibility() -> impl Strategy<Value = Step> {
+    (any::<bool>(), any::<bool>(), any::<Option<bool>>(), any::<Option<bool>>()).prop_map(
+        |(registered_here, move_planned, cannot_come, no_proxy)| Step::AnswerEligibility {
+            eligibility: Eligibility { registered_here, move_planned, cannot_come, no_proxy },
+        },
+    )
+}
+
+fn any_number() -> impl Strategy<Value = RegisterNumber> {
+    select(vec![application_id(), individual_number(), unfinished("1234567")])
+}
+
+fn any_item() -> impl Strategy<Value = ItemKind> {
+    select(&[ItemKind::Letter, ItemKind::ApplicationForm, ItemKind::Card][..])
+}
+
+fn any_settlement() -> impl Strategy<Value = Settlement> {
+    let explained = Settlement::Explained { reason: received("施設長が預かる") };
+    select(vec![Settlement::Returned, Settlement::HandedToCity, explained])
+}
+
+fn any_leaving() -> impl Strategy<Value = Leaving> {
+    use IneligibleReason::{CanComeOrHasProxy, HasCard, NonResident, NotDue};
+    let note = || prop::option::of(Just(received("今日はやめておく")));
+    let reason = select(&[NonResident, CanComeOrHasProxy, NotDue, HasCard][..]);
+    let on = prop::option::of(select(&["2026-11-23", "2026-11-24", "2026-12-01"][..]).prop_map(day));
+    prop_oneof![
+        note().prop_map(|note| Leaving::Refused { note }),
+        note().prop_map(|note| Leaving::Withdrawn { note }),
+        reason.prop_map(|reason| Leaving::Ineligible { reason }),
+        on.prop_map(|on: Option<NaiveDate>| Leaving::Revisit { reason: RevisitReason::Unwell, on }),
+    ]
+}
+
+fn any_attribute() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        select(&[NAME, "別名 某"][..]).prop_map(name),
+        select(&[ADDRESS, "別の住所"][..]).prop_map(|text| Step::SetAddress { address: received(text) }),
+        select(&["1930-03-12", "1930", "2015-05-05", "2026-10-01", "2027-01-01"][..]).prop_map(born),
+        select(&[Sex::Male, Sex::Female][..]).prop_map(|sex| Step::SetSex { sex }),
+        any_number().prop_map(|number| Step::SetNumber { number }),
+        prop::bool::ANY.prop_map(|hours| {
+            let contact = contact();
+            Step::SetContact { contact: Contact { hours: contact.hours.filter(|_| hours), ..contact } }
+        }),
+    ]
+}
+
+fn any_paper() -> impl Strategy<Value = Step> {
+    let document = || select(&["driving-licence", "passport", "pension-book", "letter", "no-such-code"][..]);
+    prop_oneof![
+        document().prop_map(see),
+        document().prop_map(withdraw),
+        Just(Step::MarkEvidenceSufficient),
+        Just(Step::NumberPinEnvelope { envelope: read("e-0042") }),
+        any_item().prop_map(|item| Step::TakeItem { item }),
+        (any_item(), any_settlement()).prop_map(|(item, settlement)| Step::SettleItem { item, settlement }),
+    ]
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        2 => any_consent(),
+        2 => any_eligibility(),
+        6 => any_attribute(),
+        6 => any_paper(),
+        2 => select(&["first", "second"][..]).prop_map(portrait),
+        1 => Just(on_paper()),
+        1 => Just(Step::ChooseMedium { on_paper: None }),
+        1 => Just(Step::Place { place: RoundPlace { queue: Some(7), ..place() } }),
+        1 => Just(Step::Confirm),
+        2 => any_leaving().prop_map(|leaving| Step::Leave { leaving }),
+        2 => Just(Step::Reopen),
+    ]
+}
+
+fn any_staff() -> impl Strategy<Value = &'static StaffMember> {
+    select(PROGRAMME.staff.iter().collect::<Vec<_>>())
+}
+
+fn any_start() -> impl Strategy<Value = Case> {
+    let complete =
+        select(&[ServiceKind::VisitApplication, ServiceKind::VenueApplication][..]).prop_map(|s| completed(fresh(s)));
+    let all = [
+        ServiceKind::VisitApplication,
+        ServiceKind::VenueApplication,
+        ServiceKind::VisitRenewal,
+        ServiceKind::PortalSupport,
+    ];
+    prop_oneof![complete, select(all.to_vec()).prop_map(fresh)]
+}
+
+fn any_walk() -> impl Strategy<Value = Vec<Taken>> {
+    let next =
+        prop_oneof![2 => (any_staff(), any_step()).prop_map(|(by, step)| Move::Any(by, step)), 3 => Just(Move::Mend)];
+    (any_start(), prop::collection::vec(next, 1..40)).prop_map(|(start, moves)| walk(start, moves))
+}
+
+impl Taken {
+    fn was_allowed(&self) -> bool {
+        self.before.allowed_actions(&PROGRAMME).contains(&self.step.kind())
+    }
+
+    /// The case as the step left it.
+    fn left(&self) -> &Case {
+        self.result.as_ref().unwrap_or(&self.before)
+    }
+}
+
+fn is_open(case: &Case) -> bool {
+    matches!(case.status(), CaseStatus::Draft | CaseStatus::Ready)
+}
+
+proptest! {
+    #[test]
+    fn only_allowed_steps_are_accepted(walk in any_walk()) {
+        for taken in walk {
+            match &taken.result {
+                Ok(_) => prop_assert!(taken.was_allowed(), "{:?}", taken.step.kind()),
+                Err(StepRefused::NotNow | StepRefused::ConsentFirst) => {
+                    prop_assert!(!taken.was_allowed(), "{:?}", taken.step.kind());
+                }
+                // The content was refused; an item that is not held is both.
+                Err(StepRefused::NoSuchItem) => prop_assert_eq!(taken.step.kind(), StepKind::SettleItem),
+                Err(refused) => prop_assert!(taken.was_allowed(), "{refused}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_step_depends_on_nothing_but_the_case_and_the_doing(walk in any_walk()) {
+        for again in walk {
+            let repeated = taken(again.before, again.by, again.step);
+            prop_assert_eq!(again.result, repeated.result);
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_resident_is_kept_before_consent(walk in any_walk()) {
+        for taken in walk {
+            let case = taken.left();
+            let nothing = fresh(case.service);
+            if case.consent.is_none() {
+                let kept = (&case.applicant, &case.evidence, &case.custody, &case.portrait, &case.eligibility);
+                let none = (&nothing.applicant, &nothing.evidence, &nothing.custody, &None, &None);
+                prop_assert!(kept == none && case.pin_envelope.is_none() && case.on_paper.is_none());
+            }
+        }
+    }
+
+    #[test]
+    fn complete_means_no_problem_and_a_confirmation(walk in any_walk()) {
+        for taken in walk {
+            let case = taken.left();
+            match case.status() {
+                CaseStatus::Ready => {
+                    prop_assert_eq!(case.problems(&PROGRAMME), []);
+                    prop_assert!(case.confirmed.is_some());
+                }
+                CaseStatus::Draft => prop_assert!(case.problems(&PROGRAMME).contains(&Problem::NotConfirmed)),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn changing_what_was_confirmed_takes_the_confirmation_back(walk in any_walk()) {
+        let confirmed = |case: &Case| (case.applicant.clone(), case.portrait.clone(), case.on_paper.clone());
+        for taken in walk.into_iter().filter(|taken| taken.before.status() == CaseStatus::Ready) {
+            let after = taken.left();
+            if confirmed(&taken.before) != confirmed(after) {
+                prop_assert_eq!((after.status(), &after.confirmed), (CaseStatus::Draft, &None));
+            } else if after.problems(&PROGRAMME).is_empty() && is_open(after) {
+                prop_assert_eq!((after.status(), &after.confirmed), (CaseStatus::Ready, &taken.before.confirmed));
+            }
+        }
+    }
+
+    #[test]
+    fn a_case_that_left_only_settles_items_and_reopens(walk in any_walk()) {
+        for taken in walk.into_iter().filter(|taken| !is_open(&taken.before)) {
+            let Ok(after) = &taken.result else { continue };
+            let with_custody_of = |case: &Case| Case { custody: after.custody.clone(), ..case.clone() };
+            match taken.step.kind() {
+                StepKind::SettleItem => prop_assert_eq!(&with_custody_of(&taken.before), after),
+                StepKind::Reopen => prop_assert_eq!((after.status(), &after.confirmed), (CaseStatus::Draft, &None)),
+                kind => prop_assert!(false, "{kind:?} was accepted"),
+            }
+        }
+    }
+
+    #[test]
+    fn only_city_staff_find_evidence_sufficient_and_only_while_it_is(walk in any_walk()) {
+        for taken in walk {
+            if taken.step.kind() == StepKind::MarkEvidenceSufficient && taken.by.role != Role::CityStaff {
+                prop_assert!(taken.result.is_err());
+            }
+            let after = taken.left();
+            let Some(mark) = &after.evidence.sufficient else { continue };
+            prop_assert_eq!(support::member(mark.by.as_str()).role, Role::CityStaff);
+            prop_assert!(PROGRAMME.evidence.sums(&after.evidence.seen).iter().any(|sum| sum.suffices()));
+            if taken.before.evidence.sufficient.is_none() {
+                prop_assert_eq!(taken.step.kind(), StepKind::MarkEvidenceSufficient);
+            }
+        }
+    }
+
+    #[test]
+    fn custody_is_never_forgotten(walk in any_walk()) {
+        for taken in walk {
+            let after = &taken.left().custody;
+            let kinds: BTreeSet<_> = after.iter().map(|item| item.kind).collect();
+            prop_assert_eq!(kinds.len(), after.len());
+            for item in &taken.before.custody {
+                let now = after.iter().find(|one| one.kind == item.kind);
+                prop_assert!(now.is_some_and(|now| now.received_at == item.received_at));
+                prop_assert!(item.settled.is_none() || now.is_some_and(|now| now.settled == item.settled));
+            }
+        }
+    }
+
+    #[test]
+    fn a_case_stays_the_same_case(walk in any_walk()) {
+        for taken in walk {
+            let fixed = |case: &Case| {
+                (case.id, case.number, case.service, case.method, case.received_at, case.received_by.clone())
+            };
+            prop_assert_eq!(fixed(&taken.before), fixed(taken.left()));
+        }
+    }
+
+    #[test]
+    fn a_case_survives_being_stored_at_any_moment(walk in any_walk()) {
+        for taken in walk {
+            let stored = serde_json::to_string(taken.left()).expect("a case is plain data");
+            prop_assert_eq!(&serde_json::from_str::<Case>(&stored).expect("it was just written"), taken.left());
+        }
+    }
+}
+
+/// Which states follow on which, over many walks that are the same in every run.
+fn transitions_seen() -> BTreeSet<(CaseStatus, CaseStatus)> {
+    const WALKS: usize = 600;
+    let mut runner = TestRunner::deterministic();
+    let walks = (0..WALKS).flat_map(|_| any_walk().new_tree(&mut runner).expect("walks can be drawn").current());
+    let states = walks.map(|taken| (taken.before.status(), taken.left().status()));
+    states.filter(|(before, after)| before != after).collect()
+}
+
+#[test]
+fn the_states_follow_on_each_other_as_drawn() {
+    use CaseStatus::{Draft, Ineligible, Ready, Refused, Revisit, Withdrawn};
+    let mut drawn = BTreeSet::from([(Draft, Ready), (Ready, Draft)]);
+    for left in [Refused, Withdrawn, Ineligible, Revisit] {
+        drawn.extend([(Draft, left), (Ready, left), (left, Draft)]);
+    }
+    assert_eq!(transitions_seen(), drawn);
+}
+
+#[test]
+fn only_confirming_completes_and_only_leaving_ends() {
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..300 {
+        for taken in any_walk().new_tree(&mut runner).expect("walks can be drawn").current() {
+            let Ok(after) = taken.result else { continue };
+            if taken.before.status() == after.status() {
+                continue;
+            }
+            let expected = match after.status() {
+                CaseStatus::Ready => StepKind::Confirm,
+                CaseStatus::Draft if !is_open(&taken.before) => StepKind::Reopen,
+                CaseStatus::Draft => continue,
+                _ => StepKind::Leave,
+            };
+            assert_eq!(taken.step.kind(), expected);
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_step_has_its_own_name() {
+    let names: BTreeSet<_> = StepKind::ALL.iter().map(|kind| kind.name()).collect();
+    assert_eq!(names.len(), StepKind::ALL.len());
+}

@@ -1,0 +1,222 @@
+use std::fs;
+
+use chrono::DateTime;
+use homon_domain::platform::KeyAlias;
+use zeroize::Zeroizing;
+
+use super::*;
+use crate::body::Facts;
+use crate::desk::seals::NewSeal;
+use crate::desk::seals::tests::seal;
+use crate::desk::tests::event;
+use crate::desk::visits::VisitStage;
+use crate::keys::FileKey;
+use crate::root::SealId;
+use crate::software_vault::SoftwareVault;
+use crate::visit::VisitFile;
+use crate::visit::tests::opened_in;
+
+struct FixedClock;
+
+impl Clock for FixedClock {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_772_100_000, 0).unwrap()
+    }
+}
+
+struct Tablet {
+    root: Root,
+    desk: DeskFile,
+    vault: SoftwareVault,
+    visit: VisitId,
+    part: PartNumber,
+}
+
+impl Tablet {
+    /// A visit that was sealed twice; a damaged copy of its file lies in quarantine; a tally is on its way.
+    fn sealed(folder: &std::path::Path) -> Self {
+        let opened = opened_in(folder);
+        let (visit, part, root) = (opened.visit, opened.part, opened.root.clone());
+        drop(opened.file);
+        let mut desk = opened.desk;
+        fs::copy(root.visit(visit, part), root.quarantine().join(format!("{visit}-{part}~1.homon"))).unwrap();
+        let subject = SealSubject::Visit(visit, part);
+        let tally = SealSubject::Tally(visit, part);
+        desk.add_seal(&seal(subject, 1, false), &event("checkpoint")).unwrap();
+        desk.move_visit(visit, part, VisitStage::Closed, &event("visit_closed")).unwrap();
+        desk.put_counts(visit, part, &Facts::of(&serde_json::json!({"ready": 3})).unwrap(), &event("counted")).unwrap();
+        desk.add_seal(&seal(subject, 2, true), &event("sealed")).unwrap();
+        desk.add_seal(&seal(tally, 1, true), &event("sealed")).unwrap();
+        for id in [seal(subject, 1, true).id, seal(subject, 2, true).id, seal(tally, 1, true).id] {
+            fs::write(root.sealed(id), b"sealed").unwrap();
+        }
+        let torn = SealId { subject, number: SealNumber::new(3).unwrap() };
+        fs::write(files::unfinished(&root.sealed(torn)), b"torn").unwrap();
+        Self { root, desk, vault: opened.vault, visit, part }
+    }
+
+    /// As if the app had been killed and started again.
+    fn restarted(self, folder: &std::path::Path) -> Self {
+        let Self { root, desk, vault, visit, part } = self;
+        drop((desk, vault));
+        let vault = SoftwareVault::open(&folder.join("vault")).unwrap();
+        let desk = DeskFile::open(&root, FileKey::from_bytes(&[1; 32]).unwrap()).unwrap();
+        Self { root, desk, vault, visit, part }
+    }
+
+    fn permission(&self) -> ErasePermission {
+        self.permission_of(&seal(SealSubject::Visit(self.visit, self.part), 2, true))
+    }
+
+    fn permission_of(&self, seal: &NewSeal) -> ErasePermission {
+        let part = (self.visit, self.part);
+        ErasePermission::from_verified_receipt(part, seal.id.number, seal.sha256, "h.p.s", FixedClock.now())
+    }
+
+    fn erase(&mut self, permission: &ErasePermission) -> Result<Tombstone, Error> {
+        let actor = "staff-02".parse().unwrap();
+        erase_visit(&self.root, &mut self.desk, &self.vault, &FixedClock, &actor, permission)
+    }
+
+    fn resume(&mut self) -> Result<Vec<Tombstone>, Error> {
+        resume_erasures(&self.root, &mut self.desk, &self.vault, &FixedClock)
+    }
+
+    fn assert_erased(&self) {
+        let (visit, part) = (self.visit, self.part);
+        assert!(belongings(&self.root, visit, part).unwrap().is_empty());
+        assert!(!self.vault.contains(&visit_alias(visit, part)).unwrap());
+        assert!(matches!(self.desk.wrapped_key(visit, part), Err(Error::WrongStage)));
+        assert_eq!(self.desk.visit(visit, part).unwrap().stage, VisitStage::Erased);
+        let left = files::names_in(&self.root.sealed_folder()).unwrap();
+        assert_eq!(left, [format!("tally-{visit}-{part}-1.age")], "the tally is still on its way");
+        let tombstone = self.desk.tombstone(visit, part).unwrap();
+        assert_eq!(tombstone.counts.unwrap().as_json(), r#"{"ready":3}"#);
+        assert_eq!((tombstone.receipt.as_str(), tombstone.actor.as_str()), ("h.p.s", "staff-02"));
+        assert!(tombstone.erased_at.is_some());
+        self.desk.verify_audit().unwrap();
+    }
+}
+
+#[test]
+fn an_erased_visit_leaves_counts_and_an_inventory() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tablet = Tablet::sealed(folder.path());
+    let tombstone = tablet.erase(&tablet.permission()).unwrap();
+    tablet.assert_erased();
+    let mut inventory = tombstone.inventory;
+    assert_eq!(inventory.key, visit_alias(tablet.visit, tablet.part));
+    inventory.key = KeyAlias("visit/the-visit/1".to_owned());
+    let lengths_vary = |item: &&mut Destroyed| matches!(item.thing, Thing::VisitFile | Thing::SetAsideFile);
+    for item in inventory.destroyed.iter_mut().filter(lengths_vary) {
+        assert!(item.bytes > 10_000);
+        item.bytes = 0;
+    }
+    insta::assert_json_snapshot!(inventory);
+    let certificate = Facts::of(&serde_json::json!({"vault": "software"})).unwrap();
+    tablet.desk.put_certificate(tablet.visit, tablet.part, &certificate, &event("certified")).unwrap();
+    assert_eq!(tablet.desk.tombstones().unwrap()[0].certificate, Some(certificate));
+    assert!(tablet.resume().unwrap().is_empty());
+}
+
+/// One stage of an erasure.
+type Stage = fn(&mut Tablet);
+
+#[test]
+fn an_erasure_goes_on_after_a_crash_at_any_point() {
+    let stages: [Stage; 5] = [
+        |tablet| {
+            let actor = "staff-02".parse().unwrap();
+            let permission = tablet.permission();
+            begin(&tablet.root, &mut tablet.desk, &tablet.vault, &FixedClock, &actor, &permission).unwrap();
+        },
+        |tablet| destroy_key(&tablet.vault, tablet.visit, tablet.part).unwrap(),
+        |tablet| tablet.desk.drop_wrapped_key(tablet.visit, tablet.part).unwrap(),
+        |tablet| {
+            let first = belongings(&tablet.root, tablet.visit, tablet.part).unwrap().remove(0);
+            files::remove_if_there(&first.1).unwrap();
+        },
+        |tablet| delete_files(&tablet.root, tablet.visit, tablet.part).unwrap(),
+    ];
+    for done in 1..=stages.len() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut tablet = Tablet::sealed(folder.path());
+        for stage in &stages[..done] {
+            stage(&mut tablet);
+        }
+        let mut tablet = tablet.restarted(folder.path());
+        let opened = VisitFile::open(&tablet.root, &tablet.desk, &tablet.vault, tablet.visit, tablet.part);
+        assert!(matches!(opened, Err(Error::WrongStage)), "no way back after {done} stages");
+        assert_eq!(tablet.resume().unwrap().len(), 1);
+        tablet.assert_erased();
+        assert!(tablet.resume().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn nothing_is_erased_without_a_receipt_for_what_was_sealed_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tablet = Tablet::sealed(folder.path());
+    let subject = SealSubject::Visit(tablet.visit, tablet.part);
+    let other_digest = NewSeal { sha256: [9; 32], ..seal(subject, 2, true) };
+    for wrong in [seal(subject, 1, false), seal(subject, 3, true), other_digest] {
+        let permission = tablet.permission_of(&wrong);
+        assert!(matches!(tablet.erase(&permission), Err(Error::ReceiptMismatch)));
+    }
+    let permission = ErasePermission { visit: VisitId::make(), ..tablet.permission() };
+    assert!(matches!(tablet.erase(&permission), Err(Error::Unknown)));
+    // Opened again for an amendment: what is in it now has not been sealed.
+    tablet.desk.move_visit(tablet.visit, tablet.part, VisitStage::Open, &event("amended")).unwrap();
+    assert!(matches!(tablet.erase(&tablet.permission()), Err(Error::WrongStage)));
+    tablet.desk.move_visit(tablet.visit, tablet.part, VisitStage::Sealed, &event("amended")).unwrap();
+    assert!(tablet.desk.tombstones().unwrap().is_empty());
+    VisitFile::open(&tablet.root, &tablet.desk, &tablet.vault, tablet.visit, tablet.part).unwrap();
+    tablet.erase(&tablet.permission()).unwrap();
+    tablet.assert_erased();
+}
+
+/// A key store that says that it destroyed a key, and keeps it.
+struct Hoarder(SoftwareVault);
+
+impl KeyVault for Hoarder {
+    fn kind(&self) -> VaultKind {
+        self.0.kind()
+    }
+    fn create(&self, alias: &KeyAlias) -> Result<(), VaultError> {
+        self.0.create(alias)
+    }
+    fn wrap(&self, alias: &KeyAlias, secret: &[u8]) -> Result<Vec<u8>, VaultError> {
+        self.0.wrap(alias, secret)
+    }
+    fn unwrap(&self, alias: &KeyAlias, wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        self.0.unwrap(alias, wrapped)
+    }
+    fn destroy(&self, _: &KeyAlias) -> Result<(), VaultError> {
+        Ok(())
+    }
+    fn contains(&self, alias: &KeyAlias) -> Result<bool, VaultError> {
+        self.0.contains(alias)
+    }
+    fn device_public_key(&self) -> Result<Vec<u8>, VaultError> {
+        self.0.device_public_key()
+    }
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, VaultError> {
+        self.0.sign(message)
+    }
+}
+
+#[test]
+fn a_key_that_is_still_there_is_not_certified_as_destroyed() {
+    let folder = tempfile::tempdir().unwrap();
+    let tablet = Tablet::sealed(folder.path());
+    let permission = tablet.permission();
+    let Tablet { root, mut desk, vault, visit, part } = tablet;
+    let vault = Hoarder(vault);
+    let actor = "staff-02".parse().unwrap();
+    let erased = erase_visit(&root, &mut desk, &vault, &FixedClock, &actor, &permission);
+    assert!(matches!(erased, Err(Error::Key(VaultError::Unavailable))));
+    assert_eq!(desk.tombstone(visit, part).unwrap().erased_at, None);
+    let mut tablet = Tablet { root, desk, vault: vault.0, visit, part };
+    tablet.resume().unwrap();
+    tablet.assert_erased();
+}

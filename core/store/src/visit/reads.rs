@@ -1,0 +1,256 @@
+//! Reading: the day's list, one case, a search, photos as streams, the audit log.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::io::{self, Read, Write};
+use std::num::NonZeroU32;
+
+use homon_domain::audit::Head;
+use homon_domain::ids::CaseId;
+use homon_domain::word::Word;
+use rusqlite::blob::Blob;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::step::CaseRecord;
+use crate::audit;
+use crate::body::Body;
+use crate::error::Error;
+
+/// What is in a visit part's file.
+#[derive(Clone, Copy)]
+pub struct VisitReads<'c> {
+    connection: &'c Connection,
+    chain: &'c str,
+}
+
+/// A photo without its bytes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PhotoFacts {
+    /// Whose.
+    pub case: CaseId,
+    /// Which kind.
+    pub kind: Word,
+    /// The digest of its bytes.
+    pub sha256: [u8; 32],
+    /// Its length in bytes.
+    pub length: u64,
+    /// What is known of it.
+    pub meta: Body,
+}
+
+/// A photo as a stream: only what is read is decrypted.
+pub struct Photo<'c> {
+    /// What is known of it.
+    pub facts: PhotoFacts,
+    bytes: Blob<'c>,
+}
+
+impl Read for Photo<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.bytes.read(buffer)
+    }
+}
+
+const CASE: &str = "SELECT sequence, id, round_order, status, search_key, body FROM cases";
+const PHOTO: &str = "SELECT id, case_id, kind, sha256, length(bytes) AS length, meta FROM photos";
+
+impl<'c> VisitReads<'c> {
+    pub(super) fn new(connection: &'c Connection, chain: &'c str) -> Self {
+        Self { connection, chain }
+    }
+
+    /// The visit.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn visit(&self) -> Result<Body, Error> {
+        Ok(self.connection.query_row("SELECT body FROM visit", [], |row| row.get(0).map(Body::from_stored))?)
+    }
+
+    /// The second half of the next case's number.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn next_sequence(&self) -> Result<NonZeroU32, Error> {
+        next_sequence(self.connection)
+    }
+
+    /// One case.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`]; the storage's.
+    pub fn case(&self, id: CaseId) -> Result<CaseRecord, Error> {
+        let mut select = self.connection.prepare_cached(&format!("{CASE} WHERE id = ?1"))?;
+        let mut rows = select.query_and_then([id.to_string()], case_record)?;
+        rows.next().unwrap_or(Err(Error::Unknown))
+    }
+
+    /// The day's list: by place in the round, then by number.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn cases_in_order(&self) -> Result<Vec<CaseRecord>, Error> {
+        let mut select = self.connection.prepare_cached(&format!("{CASE} ORDER BY round_order, sequence"))?;
+        select.query_and_then([], case_record)?.collect()
+    }
+
+    /// The cases whose search key contains `folded`, at most `limit` of them: those that begin with it first, then in
+    /// the order of the day's list.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn search(&self, folded: &str, limit: u32) -> Result<Vec<CaseRecord>, Error> {
+        // instr has no wildcards to escape. The scan stays within one index; bodies are read of the matches only.
+        let mut select = self.connection.prepare_cached(SEARCH)?;
+        select.query_and_then(params![folded, limit], case_record)?.collect()
+    }
+
+    /// Every case in the order of reception, a few at a time: memory does not grow with the visit.
+    #[must_use]
+    pub fn all_cases(&self) -> AllCases<'c> {
+        AllCases { connection: self.connection, last: 0, ready: VecDeque::new(), ended: false }
+    }
+
+    /// How many cases there are in each status.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn counts_by_status(&self) -> Result<BTreeMap<Word, u32>, Error> {
+        let mut select = self.connection.prepare_cached("SELECT status, count(*) FROM cases GROUP BY status")?;
+        let rows = select.query_and_then([], |row| Ok((word(row, 0)?, row.get(1)?)))?;
+        rows.collect()
+    }
+
+    /// All photos, without their bytes, in the order of their cases.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn photos(&self) -> Result<Vec<PhotoFacts>, Error> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT photos.id, case_id, kind, sha256, length(bytes) AS length, meta
+             FROM photos JOIN cases ON cases.id = case_id ORDER BY sequence, kind",
+        )?;
+        select.query_and_then([], photo_facts)?.collect()
+    }
+
+    /// A photo as a stream.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`]; the storage's.
+    pub fn photo(&self, case: CaseId, kind: &Word) -> Result<Photo<'c>, Error> {
+        let mut select = self.connection.prepare_cached(&format!("{PHOTO} WHERE case_id = ?1 AND kind = ?2"))?;
+        let found = select
+            .query_and_then(params![case.to_string(), kind.as_str()], |row| {
+                Ok::<_, Error>((row.get::<_, i64>("id")?, photo_facts(row)?))
+            })?
+            .next();
+        let (id, facts) = found.unwrap_or(Err(Error::Unknown))?;
+        Ok(Photo { facts, bytes: self.connection.blob_open("main", "photos", "bytes", id, true)? })
+    }
+
+    /// The end of the audit log.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn audit_head(&self) -> Result<Head, Error> {
+        audit::head(self.connection, self.chain)
+    }
+
+    /// Verifies the whole audit log.
+    ///
+    /// # Errors
+    /// [`Error::AuditBroken`]; the storage's.
+    pub fn verify_audit(&self) -> Result<Head, Error> {
+        audit::verify_chain(self.connection, self.chain)
+    }
+
+    /// Writes the audit log, one JSON object a line.
+    ///
+    /// # Errors
+    /// The storage's and the writer's.
+    pub fn export_audit(&self, writer: impl Write) -> Result<(), Error> {
+        audit::export_jsonl(self.connection, writer)
+    }
+}
+
+pub(super) const SEARCH: &str = "SELECT sequence, id, round_order, status, search_key, body FROM cases
+    WHERE sequence IN (
+        SELECT sequence FROM cases INDEXED BY cases_search WHERE instr(search_key, ?1) > 0
+        ORDER BY instr(search_key, ?1) > 1, round_order, sequence LIMIT ?2
+    )
+    ORDER BY instr(search_key, ?1) > 1, round_order, sequence";
+
+/// Every case, in the order of reception.
+pub struct AllCases<'c> {
+    connection: &'c Connection,
+    last: u32,
+    ready: VecDeque<CaseRecord>,
+    ended: bool,
+}
+
+impl AllCases<'_> {
+    const AT_ONCE: u32 = 16;
+
+    fn read_on(&mut self) -> Result<(), Error> {
+        let sql = format!("{CASE} WHERE sequence > ?1 ORDER BY sequence LIMIT ?2");
+        let mut select = self.connection.prepare_cached(&sql)?;
+        for case in select.query_and_then(params![self.last, Self::AT_ONCE], case_record)? {
+            let case = case?;
+            self.last = case.sequence.get();
+            self.ready.push_back(case);
+        }
+        self.ended = self.ready.is_empty();
+        Ok(())
+    }
+}
+
+impl Iterator for AllCases<'_> {
+    type Item = Result<CaseRecord, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ready.is_empty()
+            && !self.ended
+            && let Err(error) = self.read_on()
+        {
+            self.ended = true;
+            return Some(Err(error));
+        }
+        self.ready.pop_front().map(Ok)
+    }
+}
+
+pub(super) fn next_sequence(connection: &Connection) -> Result<NonZeroU32, Error> {
+    let last: Option<u32> = connection
+        .prepare_cached("SELECT sequence FROM cases ORDER BY sequence DESC LIMIT 1")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    NonZeroU32::MIN.checked_add(last.unwrap_or(0)).ok_or(Error::WrongNumber)
+}
+
+fn case_record(row: &Row<'_>) -> Result<CaseRecord, Error> {
+    Ok(CaseRecord {
+        sequence: NonZeroU32::new(row.get(0)?).ok_or(Error::Record)?,
+        id: case_id(row, 1)?,
+        round_order: row.get(2)?,
+        status: word(row, 3)?,
+        search_key: row.get(4)?,
+        body: Body::from_stored(row.get(5)?),
+    })
+}
+
+fn photo_facts(row: &Row<'_>) -> Result<PhotoFacts, Error> {
+    Ok(PhotoFacts {
+        case: case_id(row, 1)?,
+        kind: word(row, 2)?,
+        sha256: row.get(3)?,
+        length: u64::try_from(row.get::<_, i64>(4)?).map_err(|_| Error::Record)?,
+        meta: Body::from_stored(row.get(5)?),
+    })
+}
+
+fn case_id(row: &Row<'_>, column: usize) -> Result<CaseId, Error> {
+    row.get::<_, String>(column)?.parse().map_err(|_| Error::Record)
+}
+
+fn word(row: &Row<'_>, column: usize) -> Result<Word, Error> {
+    row.get::<_, String>(column)?.parse().map_err(|_| Error::Record)
+}

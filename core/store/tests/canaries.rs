@@ -1,0 +1,129 @@
+//! Nothing that names a resident is in the raw bytes of any file, at any time.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::{PIN, Tablet, case, event, photo};
+use homon_store::{Body, CaseRecord, StepWrite};
+
+const CANARIES: [&str; 5] = ["山田 太郎", "ヤマダタロウ", "下関市南部町1番1号", "123456789018", "Canary-Value-774"];
+
+/// The ways in which text reaches a disk: UTF-8, UTF-16 both ways, JSON escapes.
+fn spellings(text: &str) -> Vec<Vec<u8>> {
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let escaped: String = units.iter().map(|unit| format!("\\u{unit:04x}")).collect();
+    vec![
+        text.as_bytes().to_vec(),
+        units.iter().flat_map(|unit| unit.to_le_bytes()).collect(),
+        units.iter().flat_map(|unit| unit.to_be_bytes()).collect(),
+        escaped.to_uppercase().replace("\\U", "\\u").into_bytes(),
+        escaped.into_bytes(),
+    ]
+}
+
+fn files_under(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(files_under(&path)) } else { found.push(path) }
+    }
+    found
+}
+
+fn contains(bytes: &[u8], needle: &[u8]) -> bool {
+    bytes.windows(needle.len()).any(|window| window == needle)
+}
+
+fn find_canaries(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for path in files_under(folder) {
+        let bytes = fs::read(&path).unwrap();
+        let name = path.to_string_lossy().into_owned().into_bytes();
+        for canary in CANARIES.iter().chain([&PIN]) {
+            let somewhere =
+                spellings(canary).iter().any(|spelling| contains(&bytes, spelling) || contains(&name, spelling));
+            if somewhere {
+                found.push((path.clone(), (*canary).to_owned()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn the_search_itself_finds_every_spelling() {
+    let folder = tempfile::tempdir().unwrap();
+    for (index, spelling) in spellings(CANARIES[0]).into_iter().enumerate() {
+        let inner = folder.path().join(index.to_string());
+        fs::create_dir(&inner).unwrap();
+        fs::write(inner.join("file"), [b"before".to_vec(), spelling, b"after".to_vec()].concat()).unwrap();
+        assert_eq!(find_canaries(&inner).len(), 1, "{index}");
+    }
+}
+
+#[test]
+fn no_canary_is_on_disk_while_a_visit_is_open_paused_or_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tablet = Tablet::set_up(folder.path());
+    let (.., mut file) = tablet.open_new_visit(&Body::of(&CANARIES).unwrap());
+    // Enough cases that pages spill, are sorted and are written back from the journal.
+    for sequence in 1..=60 {
+        let all = CANARIES.join("\n");
+        let one = CaseRecord { body: Body::of(&all.repeat(50)).unwrap(), ..case(sequence, &all) };
+        let bytes = all.repeat(if sequence % 10 == 0 { 10_000 } else { 10 }).into_bytes();
+        file.step(&StepWrite::new(event("received")).photo(photo(one.id, bytes)).case(one)).unwrap();
+    }
+    file.reads().unwrap().search(CANARIES[0], 100).unwrap();
+    let snapshot = file.snapshot().unwrap();
+    snapshot.reads().cases_in_order().unwrap();
+    let names: Vec<String> =
+        files_under(folder.path()).iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    for open in ["-wal", "-shm"] {
+        assert!(names.iter().any(|name| name.contains("/visits/") && name.ends_with(open)), "{open} is searched too");
+    }
+    assert_eq!(find_canaries(folder.path()), []);
+    drop(snapshot);
+    file.pause().unwrap();
+    assert_eq!(find_canaries(folder.path()), []);
+    file.resume().unwrap();
+    assert_eq!(file.reads().unwrap().cases_in_order().unwrap().len(), 60);
+    drop((file, tablet));
+    assert_eq!(find_canaries(folder.path()), []);
+}
+
+#[test]
+#[cfg(unix)]
+fn every_file_and_folder_is_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let mut tablet = Tablet::set_up(folder.path());
+    let (.., mut file) = tablet.open_new_visit(&Body::of(&"visit").unwrap());
+    file.step(&StepWrite::new(event("received")).case(case(1, "a"))).unwrap();
+    let files = files_under(folder.path());
+    assert!(files.iter().filter(|path| path.to_string_lossy().ends_with("-wal")).count() >= 2);
+    for path in files {
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "{}", path.display());
+        assert_eq!(fs::metadata(path.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
+    }
+}
+
+#[test]
+fn debug_output_shows_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tablet = Tablet::set_up(folder.path());
+    let (.., mut file) = tablet.open_new_visit(&Body::of(&CANARIES).unwrap());
+    let one = CaseRecord { body: Body::of(&CANARIES).unwrap(), ..case(1, CANARIES[0]) };
+    let write = StepWrite::new(event("received")).photo(photo(one.id, CANARIES[1].into())).case(one);
+    file.step(&write).unwrap();
+    let shown = format!(
+        "{write:?} {:?} {:?} {:?}",
+        file.reads().unwrap().cases_in_order().unwrap(),
+        file.reads().unwrap().photos().unwrap(),
+        file.step(&StepWrite::new(event("received")).case(case(1, CANARIES[2]))).unwrap_err(),
+    );
+    for canary in CANARIES {
+        assert!(!shown.contains(canary), "{shown}");
+    }
+}

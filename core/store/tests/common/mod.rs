@@ -1,0 +1,115 @@
+//! A tablet made for one test.
+#![allow(dead_code, reason = "each test file uses its own share")]
+
+use std::num::NonZeroU32;
+use std::path::Path;
+use std::sync::Mutex;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use homon_domain::ids::{CaseId, PartNumber, StaffCode, VisitId};
+use homon_domain::platform::Clock;
+use homon_store::{
+    AuditEvent, Body, CaseRecord, DeskFile, Facts, FileKey, KeySlots, NewVisitFile, PhotoWrite, Pin, PinCost,
+    PlannedVisit, Root, SoftwareVault, VisitFile,
+};
+use zeroize::Zeroizing;
+
+pub const PIN: &str = "508261";
+
+/// A clock that a test turns.
+pub struct TestClock(Mutex<DateTime<Utc>>);
+
+impl TestClock {
+    pub fn new() -> Self {
+        Self(Mutex::new(DateTime::from_timestamp(1_772_000_000, 0).unwrap()))
+    }
+
+    pub fn turn(&self, by: TimeDelta) {
+        *self.0.lock().unwrap() += by;
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> DateTime<Utc> {
+        *self.0.lock().unwrap()
+    }
+}
+
+pub fn staff(code: &str) -> StaffCode {
+    code.parse().unwrap()
+}
+
+pub fn pin(digits: &str) -> Pin {
+    Pin::new(digits).unwrap()
+}
+
+pub fn event(action: &str) -> AuditEvent {
+    AuditEvent::new(TestClock::new().now(), &staff("staff-01"), action.parse().unwrap())
+}
+
+/// A tablet that was set up, with its vault beside it.
+pub struct Tablet {
+    pub root: Root,
+    pub vault: SoftwareVault,
+    pub desk: DeskFile,
+}
+
+impl Tablet {
+    pub fn set_up(folder: &Path) -> Self {
+        let vault = SoftwareVault::open(&folder.join("vault")).unwrap();
+        let root = Root::open(&folder.join("tablet")).unwrap();
+        let (_, key) = KeySlots::create(&root, &vault, &staff("staff-01"), &pin(PIN), PinCost::cheap()).unwrap();
+        let desk = DeskFile::create(&root, key, &event("desk_made")).unwrap();
+        Self { root, vault, desk }
+    }
+
+    /// As after a restart of the app, through the sign-in.
+    pub fn start(folder: &Path) -> Self {
+        let vault = SoftwareVault::open(&folder.join("vault")).unwrap();
+        let root = Root::open(&folder.join("tablet")).unwrap();
+        let key = KeySlots::of(&root).unlock(&vault, &TestClock::new(), &staff("staff-01"), &pin(PIN)).unwrap();
+        let desk = DeskFile::open(&root, key).unwrap();
+        Self { root, vault, desk }
+    }
+
+    pub fn open_new_visit(&mut self, body: &Body) -> (VisitId, PartNumber, VisitFile) {
+        let (visit, part) = (VisitId::make(), PartNumber::FIRST);
+        let planned = PlannedVisit {
+            visit,
+            part,
+            service: "on_site".parse().unwrap(),
+            site: "site-07".parse().unwrap(),
+            date: NaiveDate::from_ymd_opt(2026, 3, 4).unwrap(),
+            plan: Facts::of(&"plan").unwrap(),
+        };
+        self.desk.plan_visit(&planned, &event("visit_planned")).unwrap();
+        let key = FileKey::make().unwrap();
+        let new = NewVisitFile { visit, part, key, recovery_copy: b"sealed to the city", body };
+        let file = VisitFile::create(&self.root, &mut self.desk, &self.vault, new, &event("visit_opened")).unwrap();
+        (visit, part, file)
+    }
+
+    pub fn open_visit(&self, visit: VisitId, part: PartNumber) -> Result<VisitFile, homon_store::Error> {
+        VisitFile::open(&self.root, &self.desk, &self.vault, visit, part)
+    }
+}
+
+pub fn case(sequence: u32, search_key: &str) -> CaseRecord {
+    CaseRecord {
+        id: CaseId::make(),
+        sequence: NonZeroU32::new(sequence).unwrap(),
+        round_order: sequence,
+        status: "draft".parse().unwrap(),
+        search_key: search_key.to_owned(),
+        body: Body::of(&search_key).unwrap(),
+    }
+}
+
+pub fn photo(case: CaseId, bytes: Vec<u8>) -> PhotoWrite {
+    PhotoWrite::Put {
+        case,
+        kind: "portrait".parse().unwrap(),
+        meta: Body::of(&"meta").unwrap(),
+        bytes: Zeroizing::new(bytes),
+    }
+}

@@ -1,0 +1,100 @@
+//! The four requests to the intake: create, ask, send, and list receipts.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION};
+use reqwest::{Body, Client, Method, RequestBuilder, StatusCode, Url};
+use serde::Deserialize;
+
+use crate::answer::{body, expect, not_tus, number};
+use crate::endpoint::EndpointError;
+use crate::job::UploadJob;
+use crate::trouble::Trouble;
+
+const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
+const LENGTH: HeaderName = HeaderName::from_static("upload-length");
+const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
+const METADATA: HeaderName = HeaderName::from_static("upload-metadata");
+const VERSION: &str = "1.0.0";
+const MEDIA_TYPE: &str = "application/offset+octet-stream";
+
+/// How long to wait for an answer. Long, because the intake may be composing what a crash left unfinished.
+pub(crate) const ANSWER: Duration = Duration::from_secs(180);
+/// Bytes of a list of receipts: about ten thousand packages.
+const RECEIPTS_BYTES: usize = 16 << 20;
+
+/// The intake, as it is spoken to.
+#[derive(Clone, Debug)]
+pub(crate) struct Server {
+    client: Client,
+    packages: Url,
+    receipts: Url,
+}
+
+/// Tokens as they arrive, by package name.
+#[derive(Deserialize)]
+pub(crate) struct Tokens {
+    pub(crate) package: String,
+    pub(crate) held: Option<String>,
+    pub(crate) opened: Option<String>,
+}
+
+impl Server {
+    pub(crate) fn new(client: Client, base: &Url) -> Result<Self, EndpointError> {
+        let join = |path| base.join(path).map_err(|_| EndpointError::Url);
+        Ok(Self { client, packages: join("v1/packages")?, receipts: join("v1/receipts")? })
+    }
+
+    /// Creates the upload, or finds it. Gives its address and the offset where it continues.
+    pub(crate) async fn create(&self, job: &UploadJob) -> Result<(Url, u64), Trouble> {
+        let (name, digest) = (job.package.name().to_string(), job.sha256.to_string());
+        let metadata = format!("package {},sha256 {}", STANDARD.encode(name), STANDARD.encode(digest));
+        let request = self.request(Method::POST, self.packages.clone()).timeout(ANSWER);
+        let request = request.header(LENGTH, job.bytes).header(METADATA, metadata).header(CONTENT_LENGTH, 0);
+        let response = expect(request.send().await?, StatusCode::CREATED).await?;
+        let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
+        let location = location.and_then(|location| self.packages.join(location).ok()).ok_or_else(not_tus)?;
+        // The bytes go to the intake that was enrolled, wherever an answer points.
+        if location.origin() != self.packages.origin() {
+            return Err(not_tus());
+        }
+        // A new upload need not say that it begins at zero.
+        Ok((location, number(response.headers(), OFFSET).unwrap_or(0)))
+    }
+
+    /// Where the upload continues.
+    pub(crate) async fn offset(&self, location: &Url) -> Result<u64, Trouble> {
+        let response = self.request(Method::HEAD, location.clone()).timeout(ANSWER).send().await?;
+        // Without a body there is no reason to read: creating the upload again gives one.
+        let response = expect(response, StatusCode::OK).await.map_err(|trouble| match trouble {
+            Trouble::Final(_) => Trouble::Gone,
+            other => other,
+        })?;
+        number(response.headers(), OFFSET).ok_or_else(not_tus)
+    }
+
+    /// Sends bytes from the offset on. Gives the offset reached. The caller watches over the time it takes.
+    pub(crate) async fn send(&self, location: &Url, offset: u64, bytes: u64, body: Body) -> Result<u64, Trouble> {
+        let request = self.request(Method::PATCH, location.clone()).header(OFFSET, offset);
+        let request = request.header(CONTENT_TYPE, MEDIA_TYPE).header(CONTENT_LENGTH, bytes).body(body);
+        let response = expect(request.send().await?, StatusCode::NO_CONTENT).await?;
+        number(response.headers(), OFFSET).ok_or_else(not_tus)
+    }
+
+    /// All receipts for this device.
+    pub(crate) async fn receipts(&self) -> Result<Vec<Tokens>, Trouble> {
+        #[derive(Deserialize)]
+        struct Receipts {
+            receipts: Vec<Tokens>,
+        }
+        let response = self.client.get(self.receipts.clone()).timeout(ANSWER).send().await?;
+        let json = body(expect(response, StatusCode::OK).await?, RECEIPTS_BYTES).await?;
+        serde_json::from_slice::<Receipts>(&json).map(|answer| answer.receipts).map_err(|_| not_tus())
+    }
+
+    fn request(&self, method: Method, url: Url) -> RequestBuilder {
+        self.client.request(method, url).header(RESUMABLE, VERSION)
+    }
+}

@@ -1,0 +1,210 @@
+//! Uploads one sealed file, over as many connections as it takes.
+
+use std::fs::File;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use homon_domain::platform::KeyVault;
+use homon_seal::{PackageName, Sha256Digest};
+use reqwest::Url;
+use tokio_util::sync::CancellationToken;
+
+use crate::endpoint::{Endpoint, EndpointError};
+use crate::error::UploadError;
+use crate::job::UploadJob;
+use crate::retry::Backoff;
+use crate::sending::{send, unreadable};
+use crate::trouble::Trouble;
+use crate::tus::{Server, Tokens};
+
+/// How far an upload has come, in bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Progress {
+    /// What has left the tablet. Goes back when a connection breaks: what was on the way did not arrive.
+    pub sent: u64,
+    /// The length of the file.
+    pub total: u64,
+}
+
+/// How long an upload may try. It gives up by itself for no other reason that time could mend.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Budget {
+    /// The time for everything. When it runs out, what arrived stays and the next call goes on there.
+    pub within: Duration,
+    /// Failures in a row without one byte gained.
+    pub failures: u32,
+}
+
+/// A *held* receipt as it arrived: **not verified**. Only `homon_seal::HeldReceipt::verify` makes it worth anything.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HeldToken(pub String);
+
+/// The receipts for one package as they arrived: **not verified**.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReceiptTokens {
+    /// The package they claim to be for.
+    pub package: PackageName,
+    /// The intake's word.
+    pub held: Option<String>,
+    /// The desk's word.
+    pub opened: Option<String>,
+}
+
+/// Speaks to one intake as one device. Needs a tokio runtime.
+#[derive(Clone, Debug)]
+pub struct Uploader {
+    server: Server,
+    backoff: Backoff,
+}
+
+impl Uploader {
+    /// Prepares for the endpoint; connects to nothing yet. The vault signs at each handshake, on the thread that
+    /// drives the connection.
+    ///
+    /// # Errors
+    /// Any [`EndpointError`].
+    pub fn new(endpoint: &Endpoint, vault: Arc<dyn KeyVault>) -> Result<Self, EndpointError> {
+        let server = Server::new(endpoint.client(vault)?, &endpoint.url()?)?;
+        Ok(Self { server, backoff: Backoff::default() })
+    }
+
+    /// Uploads the file, or what is missing of it, and gives the *held* token.
+    ///
+    /// Calling it again, after any error or in another process, goes on at the byte where the intake stands; for a
+    /// package that is held already it gives the token at once.
+    ///
+    /// # Errors
+    /// Any [`UploadError`]; [`UploadError::Offline`] and [`UploadError::RetryLater`] only when the budget is used up.
+    pub async fn upload(
+        &self,
+        job: &UploadJob,
+        budget: Budget,
+        progress: impl Fn(Progress) + Send + Sync,
+        cancel: &CancellationToken,
+    ) -> Result<HeldToken, UploadError> {
+        let reached = AtomicBool::new(false);
+        let run = Run { uploader: self, job, progress: &progress, reached: &reached, location: None, offset: 0 };
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(UploadError::Cancelled),
+            ended = run.until_done(budget.failures) => ended,
+            () = tokio::time::sleep(budget.within) => Err(match reached.load(Ordering::Relaxed) {
+                true => UploadError::RetryLater { after: None },
+                false => UploadError::Offline,
+            }),
+        }
+    }
+
+    /// The receipts that wait for this device. One try.
+    ///
+    /// # Errors
+    /// Any [`UploadError`] that is not about a file.
+    pub async fn receipts(&self) -> Result<Vec<ReceiptTokens>, UploadError> {
+        let tokens = self.server.receipts().await.map_err(Trouble::into_error)?;
+        // A name that this version does not know is for a later one.
+        Ok(tokens.into_iter().filter_map(ReceiptTokens::read).collect())
+    }
+}
+
+impl ReceiptTokens {
+    fn read(tokens: Tokens) -> Option<Self> {
+        Some(Self { package: tokens.package.parse().ok()?, held: tokens.held, opened: tokens.opened })
+    }
+}
+
+/// One call of [`Uploader::upload`].
+struct Run<'a, P> {
+    uploader: &'a Uploader,
+    job: &'a UploadJob,
+    progress: &'a P,
+    /// Whether there was ever more than silence.
+    reached: &'a AtomicBool,
+    location: Option<Url>,
+    /// Where the intake stands, as far as it has said.
+    offset: u64,
+}
+
+impl<P: Fn(Progress) + Send + Sync> Run<'_, P> {
+    async fn until_done(mut self, tries: u32) -> Result<HeldToken, UploadError> {
+        self.check_file().await.map_err(Trouble::into_error)?;
+        let mut failures = 0;
+        loop {
+            let before = self.offset;
+            let trouble = match self.attempt().await {
+                Ok(token) => return Ok(token),
+                Err(Trouble::Final(error)) => return Err(error),
+                Err(trouble) => trouble,
+            };
+            if trouble != Trouble::Offline {
+                self.reached.store(true, Ordering::Relaxed);
+            }
+            failures = if self.offset > before { 1 } else { failures + 1 };
+            tracing::debug!(package = %self.job.package.name(), offset = self.offset, failures, ?trouble, "upload broke");
+            if failures >= tries {
+                return Err(trouble.into_error());
+            }
+            let random = getrandom::u32().unwrap_or(u32::MAX);
+            tokio::time::sleep(self.uploader.backoff.wait(failures, random, trouble.asked())).await;
+        }
+    }
+
+    /// Finds where the intake stands, sends the rest, and fetches the token.
+    async fn attempt(&mut self) -> Result<HeldToken, Trouble> {
+        let location = self.resume().await?;
+        while self.offset < self.job.bytes {
+            let report = |sent| (self.progress)(Progress { sent, total: self.job.bytes });
+            match send(&self.uploader.server, self.job, &location, self.offset, &report).await {
+                Ok(offset) => self.stand_at(offset)?,
+                Err(Trouble::WrongBytes) => {
+                    self.offset = 0;
+                    self.check_file().await?;
+                    return Err(Trouble::WrongBytes);
+                }
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        (self.progress)(Progress { sent: self.job.bytes, total: self.job.bytes });
+        let name = self.job.package.name().to_string();
+        let tokens = self.uploader.server.receipts().await?;
+        let held = tokens.into_iter().find(|tokens| tokens.package == name).and_then(|tokens| tokens.held);
+        held.map(HeldToken).ok_or(Trouble::BROKEN)
+    }
+
+    /// Asks where the upload continues, and creates it where it is not known.
+    async fn resume(&mut self) -> Result<Url, Trouble> {
+        if let Some(location) = self.location.take() {
+            match self.uploader.server.offset(&location).await {
+                Ok(offset) => {
+                    self.stand_at(offset)?;
+                    self.location = Some(location.clone());
+                    return Ok(location);
+                }
+                Err(Trouble::Gone) => {}
+                Err(trouble) => {
+                    self.location = Some(location);
+                    return Err(trouble);
+                }
+            }
+        }
+        let (location, offset) = self.uploader.server.create(self.job).await?;
+        self.stand_at(offset)?;
+        self.location = Some(location.clone());
+        Ok(location)
+    }
+
+    fn stand_at(&mut self, offset: u64) -> Result<(), Trouble> {
+        self.reached.store(true, Ordering::Relaxed);
+        self.offset = offset;
+        if offset > self.job.bytes { Err(crate::answer::not_tus()) } else { Ok(()) }
+    }
+
+    /// Compares the file with what was sealed, before bytes are sent that no receipt would be given for.
+    async fn check_file(&self) -> Result<(), Trouble> {
+        let path = self.job.file.clone();
+        let read = tokio::task::spawn_blocking(move || Sha256Digest::of_reader(&mut File::open(path)?)).await;
+        let found = read.map_err(std::io::Error::other).flatten().map_err(unreadable)?;
+        let is_same = found == (self.job.bytes, self.job.sha256);
+        if is_same { Ok(()) } else { Err(Trouble::Final(UploadError::FileChanged)) }
+    }
+}
