@@ -88,6 +88,17 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     written
 }
 
+/// Writes a file that somebody asked for: whole or not at all, and never over another.
+///
+/// # Errors
+/// [`FileError`]; `AlreadyExists` when there is something at `path`.
+pub fn save_new(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(io::Error::from(io::ErrorKind::AlreadyExists)).at(path);
+    }
+    replace(path, bytes)
+}
+
 /// Gives a draft its name, durably.
 pub(super) fn publish(draft: &Path, path: &Path) -> Result<(), FileError> {
     fs::rename(draft, path).at(path)?;
@@ -175,7 +186,8 @@ mod tests {
         assert_eq!(names_in(folder.path()).unwrap().len(), 3);
         remove_drafts(folder.path()).unwrap();
         assert_eq!(names_in(folder.path()).unwrap(), ["city.json"]);
-        assert!(write_new(&file, b"three").is_err());
+        assert!(write_new(&file, b"three").is_err() && save_new(&file, b"three").is_err());
+        assert_eq!(read_text(&file).unwrap(), "two");
     }
 
     #[test]

@@ -19,9 +19,12 @@ pub mod opened;
 pub mod programme;
 pub mod revoke;
 pub mod server_name;
+pub mod serving;
+pub mod status;
 
 mod arrivals;
 mod files;
+mod text_table;
 
-pub use files::FileError;
+pub use files::{FileError, save_new};
 pub use folder::{CityFolder, DeskFolder};

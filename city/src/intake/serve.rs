@@ -8,6 +8,7 @@ use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
@@ -25,6 +26,8 @@ const HEADERS: Duration = Duration::from_secs(30);
 const HEADER_BYTES: usize = 16 << 10;
 /// Bytes that a connection buffers.
 const BUFFER: usize = 64 << 10;
+/// How long a refused client may take to hear why.
+const LINGER: Duration = Duration::from_secs(1);
 /// How long a stopping intake waits for what is being composed. What is cut off then is finished at the next start.
 const GRACE: Duration = Duration::from_secs(30);
 /// How long to wait when no connection can be accepted, which is mostly a want of file descriptors.
@@ -94,12 +97,15 @@ async fn connection(
     // Answers are small: without this they wait for the acknowledgement of the one before.
     let _ = stream.set_nodelay(true);
     let handshake = tokio::select! {
-        handshake = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)) => handshake,
+        handshake = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream).into_fallible()) => handshake,
         () = intake.stopping.cancelled() => return,
     };
     let stream = match handshake {
         Ok(Ok(stream)) => stream,
-        Ok(Err(error)) => return tracing::info!(%error, "a handshake failed"),
+        Ok(Err((error, stream))) => {
+            tracing::info!(%error, "a handshake failed");
+            return linger(stream).await;
+        }
         Err(_) => return tracing::info!("a handshake took too long"),
     };
     let Some(peer) = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first()).map(Peer::new) else {
@@ -123,4 +129,12 @@ async fn connection(
     if let Err(error) = ended {
         tracing::info!(%error, "a connection ended early");
     }
+}
+
+/// Closes a connection so that the alert just sent arrives: closing it with bytes unread would make the system reset
+/// it, and the tablet would see a broken network where it should be told that its certificate is not accepted.
+async fn linger(mut stream: TcpStream) {
+    let _ = stream.shutdown().await;
+    let mut most = (&mut stream).take(BUFFER as u64);
+    let _ = tokio::time::timeout(LINGER, tokio::io::copy(&mut most, &mut tokio::io::sink())).await;
 }

@@ -162,7 +162,7 @@ pub enum CaseInput {
     },
     /// 生年月日, in any way people write it.
     BirthDate {
-        /// `昭和5年3月12日`, `S5.3.12`, `1930-03-12`, `1930-03`.
+        /// `昭和5年3月12日`, `S5.3.12`, `1930-03-12`, `1931年5月日不詳`.
         text: String,
     },
     /// 性別.
@@ -277,7 +277,11 @@ fn application_id(typed: &str) -> Result<RegisterNumber> {
 }
 
 impl PlaceInput {
-    pub(crate) fn place(&self) -> Result<RoundPlace> {
+    /// The place.
+    ///
+    /// # Errors
+    /// [`Error::FixInput`].
+    pub fn place(&self) -> Result<RoundPlace> {
         Ok(RoundPlace {
             order: self.order,
             room: optional(Field::Room, self.room.as_ref())?,

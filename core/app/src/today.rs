@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use homon_domain::ids::{PartNumber, SiteCode, VisitId};
-use homon_domain::programme::{Mode, ServiceKind};
+use homon_domain::programme::{Mode, Programme, ServiceKind};
 use homon_domain::staff::StaffMember;
 use homon_domain::tally::Tally;
 use homon_store::{Facts, VisitRow, VisitStage};
@@ -48,6 +48,14 @@ pub struct TodayView {
 }
 
 impl Homon {
+    /// The programme that the city enrolled this tablet for.
+    ///
+    /// # Errors
+    /// [`Error::SignInAgain`].
+    pub async fn programme(&self) -> Result<Programme> {
+        self.worker.run(|desk| Ok(desk.session()?.programme().clone())).await
+    }
+
     /// What the tablet shows first.
     ///
     /// # Errors

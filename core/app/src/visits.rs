@@ -1,5 +1,6 @@
 //! A visit from its opening to its balance.
 
+use homon_domain::audit::Head;
 use homon_domain::balance::Balance;
 use homon_domain::case::Case;
 use homon_domain::ids::{PartNumber, VisitId};
@@ -86,6 +87,19 @@ impl Homon {
     /// [`Refusal::NoSuchVisit`], [`Error::SignInAgain`].
     pub async fn visit(&self, visit: VisitId, part: PartNumber) -> Result<VisitView> {
         self.worker.run(move |desk| view(desk, (visit, part))).await
+    }
+
+    /// Verifies the audit chain of a visit part from its first entry to its last.
+    ///
+    /// # Errors
+    /// [`Refusal::Quarantined`] when it is broken; [`Refusal::NoSuchVisit`], [`Error::SignInAgain`].
+    pub async fn verify_audit(&self, visit: VisitId, part: PartNumber) -> Result<Head> {
+        self.worker
+            .run(move |desk| {
+                let (session, root, platform) = desk.parts()?;
+                Ok(session.visit_file(root, platform, (visit, part))?.reads()?.verify_audit()?)
+            })
+            .await
     }
 
     /// Counts one more person who only asked something (相談件数).

@@ -15,7 +15,7 @@ use crate::consent::{Consent, ConsentAnswers};
 use crate::custody::{Item, ItemKind, Settled, Settlement};
 use crate::evidence::{SeenDocument, Sufficient};
 use crate::ids::{CaseId, CaseNumber, Code};
-use crate::programme::{Programme, ServiceKind};
+use crate::programme::{NumberRule, Programme, ServiceKind};
 use crate::staff::{Role, StaffMember};
 use crate::text::ReceivedText;
 
@@ -276,6 +276,9 @@ pub enum StepRefused {
     /// No item of that kind is in custody.
     #[error("no item of this kind is in custody")]
     NoSuchItem,
+    /// The programme does not ask for this kind of number.
+    #[error("the programme does not take this kind of number")]
+    NumberNotAllowed,
     /// The birth date lies after the day the resident was received.
     #[error("the birth date lies in the future")]
     BirthDateInFuture,
@@ -372,7 +375,7 @@ impl Case {
             Step::SetAddress { address } => self.applicant.address = Some(address),
             Step::SetBirthDate { birth_date } => self.set_birth_date(birth_date)?,
             Step::SetSex { sex } => self.applicant.sex = Some(sex),
-            Step::SetNumber { number } => self.applicant.number = Some(number),
+            Step::SetNumber { number } => self.set_number(number, doing.programme.number)?,
             Step::SetContact { contact } => self.applicant.contact = Some(contact),
             Step::SeeDocument { document } => self.see_document(document, doing)?,
             Step::WithdrawDocument { document } => self.withdraw_document(&document, doing.programme),
@@ -407,6 +410,19 @@ impl Case {
             return Err(StepRefused::BirthDateInFuture);
         }
         self.applicant.birth_date = Some(birth_date);
+        Ok(())
+    }
+
+    /// A 個人番号 that the programme does not ask for is never kept, not even as something to mend.
+    fn set_number(&mut self, number: RegisterNumber, rule: NumberRule) -> Result<(), StepRefused> {
+        let allowed = match number {
+            RegisterNumber::IndividualNumber(_) => rule != NumberRule::ApplicationId,
+            RegisterNumber::ApplicationId(_) | RegisterNumber::Unfinished(_) => rule != NumberRule::IndividualNumber,
+        };
+        if !allowed {
+            return Err(StepRefused::NumberNotAllowed);
+        }
+        self.applicant.number = Some(number);
         Ok(())
     }
 

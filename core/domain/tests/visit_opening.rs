@@ -125,7 +125,7 @@ fn every_departure_arises_alone_and_needs_a_reason() {
     for (cause, departure) in causes() {
         let mut scene = Scene::in_order();
         cause(&mut scene);
-        assert_eq!(scene.departures(), [departure.clone()]);
+        assert_eq!(scene.departures(), std::slice::from_ref(&departure));
         assert_eq!(scene.open(&[]), Err(OpenRefused::ReasonsMissing(vec![departure.clone()])));
         let visit = scene.open(std::slice::from_ref(&departure)).expect("a reason opens the door");
         let recorded: Vec<_> = visit.deviations.iter().map(|deviation| deviation.departure.clone()).collect();

@@ -67,7 +67,8 @@ impl Picture {
     fn frame(&mut self, progressive: bool, content: &[u8]) -> Result<(), PhotoRefused> {
         let [_, h1, h0, w1, w0, _, specified @ ..] = content else { return Err(PhotoRefused::Damaged) };
         let (width, height) = (u16::from_be_bytes([*w1, *w0]).into(), u16::from_be_bytes([*h1, *h0]).into());
-        let samplings: Vec<_> = specified.chunks_exact(3).map(|c| (usize::from(c[1] >> 4), usize::from(c[1] & 15))).collect();
+        let samplings: Vec<_> =
+            specified.chunks_exact(3).map(|c| (usize::from(c[1] >> 4), usize::from(c[1] & 15))).collect();
         if samplings.iter().any(|(h, v)| !(1..=4).contains(h) || !(1..=4).contains(v)) {
             return Err(PhotoRefused::Damaged);
         }
@@ -211,7 +212,13 @@ impl BlockReader<'_> {
     }
 
     /// Annex G.1.2: one of the four kinds of progressive scan.
-    fn progressive(&mut self, scan: &Scan, dc: Table<'_>, ac: Table<'_>, nonzero: &mut u64) -> Result<(), PhotoRefused> {
+    fn progressive(
+        &mut self,
+        scan: &Scan,
+        dc: Table<'_>,
+        ac: Table<'_>,
+        nonzero: &mut u64,
+    ) -> Result<(), PhotoRefused> {
         match (scan.from, scan.refines) {
             (0, false) => self.first_coefficient(dc),
             (0, true) => self.bits.value(1).map(drop),

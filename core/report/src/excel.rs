@@ -21,26 +21,48 @@ const LITERAL_UNITS: usize = 255;
 /// The eras that Excel reads as the beginning of a date.
 const ERAS: [&str; 5] = ["明治", "大正", "昭和", "平成", "令和"];
 
+/// Months of four letters and more; shorter words are not told apart from short months and the letters of eras.
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "sept",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+const LONGER_THAN_SHORT: usize = 4;
+
 /// The cell in which Excel shows exactly `text`.
 #[must_use]
 pub fn text_cell(text: &str) -> Cow<'_, str> {
     if text.is_empty() || is_plainly_text(text) { Cow::Borrowed(text) } else { Cow::Owned(as_formula(text)) }
 }
 
-/// Whether Excel can only take it for a text. It begins with a letter, so it is no formula; and either that letter begins
-/// no number and no date, or no digit follows and it is no truth value. Excel reads full-width characters as their
-/// narrow forms.
+/// Whether Excel can only take it for a text. It begins with a letter, so it is no formula. A letter of Japanese begins
+/// no number and, but for an era, no date; a Latin one only where digits follow on an era's letter or a month's name.
+/// Excel reads full-width characters as their narrow forms.
 fn is_plainly_text(text: &str) -> bool {
-    let narrow = |c: char| match u32::from(c) {
+    let word: String = text.chars().map(narrow).take_while(char::is_ascii_alphabetic).collect();
+    if word.is_empty() {
+        return text.starts_with(char::is_alphabetic) && !ERAS.iter().any(|era| text.starts_with(era));
+    }
+    let word = word.to_ascii_lowercase();
+    let is_truth_value = word == "true" || word == "false";
+    let may_begin_a_date = word.len() < LONGER_THAN_SHORT || MONTHS.contains(&word.as_str());
+    !is_truth_value && !(may_begin_a_date && text.contains(char::is_numeric))
+}
+
+fn narrow(c: char) -> char {
+    match u32::from(c) {
         wide @ 0xff01..=0xff5e => char::from_u32(wide - 0xfee0).unwrap_or(c),
         _ => c,
-    };
-    let Some(first) = text.chars().next().filter(|c| c.is_alphabetic()) else { return false };
-    if ERAS.iter().any(|era| text.starts_with(era)) {
-        return false;
     }
-    let word: String = text.chars().map(|c| narrow(c).to_ascii_lowercase()).collect();
-    !narrow(first).is_ascii() || !(text.contains(char::is_numeric) || word == "true" || word == "false")
 }
 
 fn as_formula(text: &str) -> String {
@@ -117,6 +139,7 @@ mod tests {
             ("TRUE", "=\"TRUE\""),
             ("ｆａｌｓｅ", "=\"ｆａｌｓｅ\""),
             ("MAY 5", "=\"MAY 5\""),
+            ("march-05", "=\"march-05\""),
             ("Ｓ10", "=\"Ｓ10\""),
             (" 12", "=\" 12\""),
             ("=1+1", "=\"=1+1\""),

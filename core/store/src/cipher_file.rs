@@ -13,6 +13,9 @@ use crate::keys::FileKey;
 use crate::quarantine;
 use crate::root::Root;
 
+/// SQLCipher's size of a page in bytes.
+const PAGE: u64 = 4096;
+
 /// An open file and what it takes to open it again.
 pub(crate) struct CipherFile {
     path: PathBuf,
@@ -45,8 +48,8 @@ impl CipherFile {
 
     /// Opens a file and brings it up to date.
     pub(crate) fn open(path: &Path, key: FileKey, migrations: &Migrations<'_>) -> Result<Self, Error> {
-        // SQLite takes an empty file for a new database. Ours are never empty: they are made whole.
-        if fs::metadata(path)?.len() == 0 {
+        // SQLite takes a file that is too short for a new database, and would write to it. Ours are made whole.
+        if fs::metadata(path)?.len() < PAGE {
             return Err(Error::Damaged);
         }
         let mut connection = connect(path, &key)?;
@@ -127,8 +130,9 @@ impl CipherFile {
 fn connect(path: &Path, key: &FileKey) -> Result<Connection, Error> {
     let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    // SQLCipher would write to the platform's log by itself. Our errors say what is to be said.
-    connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
+    // Before the key, so that it holds for all that follows: SQLCipher writes nothing to the platform's log by itself,
+    // and wipes what it frees. The latter costs less than measurements differ from each other.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
     connection.execute_batch(&key.pragma())?;
     // The first read: a wrong key shows here, before anything is written.
     version(&connection)?;

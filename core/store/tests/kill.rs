@@ -1,11 +1,11 @@
 //! The app killed without warning, again and again: what was acknowledged is there, the rest is not even half there.
-
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 #![cfg(unix)]
 
 mod common;
 
 use std::env;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -81,7 +81,7 @@ fn receive_until_killed(folder: &Path, visit: VisitId) -> ! {
             step = step.case(CaseRecord { status: "ready".parse().unwrap(), ..before });
         }
         file.step(&step.visit(Body::of(&sequence).unwrap())).unwrap();
-        println!("\nacknowledged {sequence}.");
+        writeln!(std::io::stdout().lock(), "\nacknowledged {sequence}.").unwrap();
     }
 }
 

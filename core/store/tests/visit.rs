@@ -1,4 +1,5 @@
 //! What a visit's file promises: whole steps, the day's order, searches, photos as streams, a view of one instant.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod common;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION};
-use reqwest::{Body, Client, Method, RequestBuilder, StatusCode, Url};
+use reqwest::{Body, Client, Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 
 use crate::answer::{body, expect, not_tus, number};
@@ -24,6 +24,8 @@ const MEDIA_TYPE: &str = "application/offset+octet-stream";
 pub(crate) const ANSWER: Duration = Duration::from_secs(180);
 /// Bytes of a list of receipts: about ten thousand packages.
 const RECEIPTS_BYTES: usize = 16 << 20;
+/// How often a question is asked before its connection counts as broken.
+const ASKED: u32 = 3;
 
 /// The intake, as it is spoken to.
 #[derive(Clone, Debug)]
@@ -53,7 +55,7 @@ impl Server {
         let metadata = format!("package {},sha256 {}", STANDARD.encode(name), STANDARD.encode(digest));
         let request = self.request(Method::POST, self.packages.clone()).timeout(ANSWER);
         let request = request.header(LENGTH, job.bytes).header(METADATA, metadata).header(CONTENT_LENGTH, 0);
-        let response = expect(request.send().await?, StatusCode::CREATED).await?;
+        let response = expect(ask(request).await?, StatusCode::CREATED).await?;
         let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
         let location = location.and_then(|location| self.packages.join(location).ok()).ok_or_else(not_tus)?;
         // The bytes go to the intake that was enrolled, wherever an answer points.
@@ -66,7 +68,7 @@ impl Server {
 
     /// Where the upload continues.
     pub(crate) async fn offset(&self, location: &Url) -> Result<u64, Trouble> {
-        let response = self.request(Method::HEAD, location.clone()).timeout(ANSWER).send().await?;
+        let response = ask(self.request(Method::HEAD, location.clone()).timeout(ANSWER)).await?;
         // Without a body there is no reason to read: creating the upload again gives one.
         let response = expect(response, StatusCode::OK).await.map_err(|trouble| match trouble {
             Trouble::Final(_) => Trouble::Gone,
@@ -89,7 +91,7 @@ impl Server {
         struct Receipts {
             receipts: Vec<Tokens>,
         }
-        let response = self.client.get(self.receipts.clone()).timeout(ANSWER).send().await?;
+        let response = ask(self.client.get(self.receipts.clone()).timeout(ANSWER)).await?;
         let json = body(expect(response, StatusCode::OK).await?, RECEIPTS_BYTES).await?;
         serde_json::from_slice::<Receipts>(&json).map(|answer| answer.receipts).map_err(|_| not_tus())
     }
@@ -97,4 +99,22 @@ impl Server {
     fn request(&self, method: Method, url: Url) -> RequestBuilder {
         self.client.request(method, url).header(RESUMABLE, VERSION)
     }
+}
+
+/// Sends a request without a body; again at once when its connection breaks.
+///
+/// A kept connection may have been closed since its last use. And in TLS 1.3 a refusal of our certificate comes after
+/// the handshake: when it is faster than the request, only a second connection tells what the first one died of.
+async fn ask(request: RequestBuilder) -> Result<Response, Trouble> {
+    for _ in 1..ASKED {
+        let copy = request.try_clone().ok_or(Trouble::BROKEN)?;
+        match copy.send().await {
+            Err(error) if !error.is_timeout() => match Trouble::from(error) {
+                Trouble::BROKEN => {}
+                trouble => return Err(trouble),
+            },
+            other => return Ok(other?),
+        }
+    }
+    Ok(request.send().await?)
 }

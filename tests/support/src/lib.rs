@@ -1,1 +1,13 @@
-//! x
+//! What the rehearsal, the tests and the benches share: scenarios as data, a tablet that works through them, a city that
+//! runs as its own process, a connection that breaks, and a search for what must never lie in clear.
+//!
+//! May depend on everything of ours; nothing that ships depends on it.
+
+pub mod canaries;
+pub mod city;
+pub mod cutting_proxy;
+pub mod portraits;
+pub mod replay;
+pub mod scenario;
+pub mod tablet;
+pub mod tablet_process;

@@ -23,7 +23,7 @@ pub struct Scenario {
     pub title: Title,
     /// A programme of `city/programmes/`, without `.toml`.
     pub programme: String,
-    /// The instant at which it begins; each step takes a minute of the scenario's clock.
+    /// The instant at which it begins; each step takes 15 seconds of the scenario's clock.
     pub begins_at: DateTime<Utc>,
     /// PINs by staff code.
     pub pins: BTreeMap<StaffCode, String>,

@@ -173,3 +173,23 @@ pub(crate) fn ready(service: ServiceKind) -> Case {
     assert_eq!(case.received_at, morning());
     case
 }
+
+/// The problems by name, in order.
+pub(crate) fn names(problems: &[Problem]) -> Vec<String> {
+    let name = |problem| serde_json::to_value(problem).expect("plain data")["problem"].as_str().map(str::to_owned);
+    problems.iter().filter_map(name).collect()
+}
+
+pub(crate) fn problems(case: &Case) -> Vec<Problem> {
+    case.problems(&PROGRAMME)
+}
+
+/// A complete case at a venue, where no identity is checked, after one more step.
+pub(crate) fn ready_and(step: Step) -> Case {
+    after(&ready(ServiceKind::VenueApplication), "worker-1", step)
+}
+
+/// A complete case at a venue, whose resident was born on another day.
+pub(crate) fn ready_but_born(on: &str) -> Case {
+    ready_and(born(on))
+}

@@ -115,6 +115,8 @@ fn every_connection_is_told_to_be_durable_and_leave_no_trace() {
         ] {
             assert_eq!(pragma(name), value, "{name}");
         }
+        let wiped: String = connection.query_row("PRAGMA cipher_memory_security", [], |row| row.get(0)).unwrap();
+        assert_eq!(wiped, "1");
         let journal: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
         assert_eq!(journal, "wal");
         assert!(!connection.query_row("PRAGMA cipher_version", [], |row| row.get::<_, String>(0)).unwrap().is_empty());

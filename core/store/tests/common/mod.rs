@@ -1,4 +1,5 @@
 //! A tablet made for one test.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 #![allow(dead_code, reason = "each test file uses its own share")]
 
 use std::num::NonZeroU32;
@@ -14,17 +15,17 @@ use homon_store::{
 };
 use zeroize::Zeroizing;
 
-pub const PIN: &str = "508261";
+pub(crate) const PIN: &str = "508261";
 
 /// A clock that a test turns.
-pub struct TestClock(Mutex<DateTime<Utc>>);
+pub(crate) struct TestClock(Mutex<DateTime<Utc>>);
 
 impl TestClock {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Mutex::new(DateTime::from_timestamp(1_772_000_000, 0).unwrap()))
     }
 
-    pub fn turn(&self, by: TimeDelta) {
+    pub(crate) fn turn(&self, by: TimeDelta) {
         *self.0.lock().unwrap() += by;
     }
 }
@@ -35,27 +36,27 @@ impl Clock for TestClock {
     }
 }
 
-pub fn staff(code: &str) -> StaffCode {
+pub(crate) fn staff(code: &str) -> StaffCode {
     code.parse().unwrap()
 }
 
-pub fn pin(digits: &str) -> Pin {
+pub(crate) fn pin(digits: &str) -> Pin {
     Pin::new(digits).unwrap()
 }
 
-pub fn event(action: &str) -> AuditEvent {
+pub(crate) fn event(action: &str) -> AuditEvent {
     AuditEvent::new(TestClock::new().now(), &staff("staff-01"), action.parse().unwrap())
 }
 
 /// A tablet that was set up, with its vault beside it.
-pub struct Tablet {
-    pub root: Root,
-    pub vault: SoftwareVault,
-    pub desk: DeskFile,
+pub(crate) struct Tablet {
+    pub(crate) root: Root,
+    pub(crate) vault: SoftwareVault,
+    pub(crate) desk: DeskFile,
 }
 
 impl Tablet {
-    pub fn set_up(folder: &Path) -> Self {
+    pub(crate) fn set_up(folder: &Path) -> Self {
         let vault = SoftwareVault::open(&folder.join("vault")).unwrap();
         let root = Root::open(&folder.join("tablet")).unwrap();
         let (_, key) = KeySlots::create(&root, &vault, &staff("staff-01"), &pin(PIN), PinCost::cheap()).unwrap();
@@ -64,7 +65,7 @@ impl Tablet {
     }
 
     /// As after a restart of the app, through the sign-in.
-    pub fn start(folder: &Path) -> Self {
+    pub(crate) fn start(folder: &Path) -> Self {
         let vault = SoftwareVault::open(&folder.join("vault")).unwrap();
         let root = Root::open(&folder.join("tablet")).unwrap();
         let key = KeySlots::of(&root).unlock(&vault, &TestClock::new(), &staff("staff-01"), &pin(PIN)).unwrap();
@@ -72,7 +73,7 @@ impl Tablet {
         Self { root, vault, desk }
     }
 
-    pub fn open_new_visit(&mut self, body: &Body) -> (VisitId, PartNumber, VisitFile) {
+    pub(crate) fn open_new_visit(&mut self, body: &Body) -> (VisitId, PartNumber, VisitFile) {
         let (visit, part) = (VisitId::make(), PartNumber::FIRST);
         let planned = PlannedVisit {
             visit,
@@ -89,12 +90,12 @@ impl Tablet {
         (visit, part, file)
     }
 
-    pub fn open_visit(&self, visit: VisitId, part: PartNumber) -> Result<VisitFile, homon_store::Error> {
+    pub(crate) fn open_visit(&self, visit: VisitId, part: PartNumber) -> Result<VisitFile, homon_store::Error> {
         VisitFile::open(&self.root, &self.desk, &self.vault, visit, part)
     }
 }
 
-pub fn case(sequence: u32, search_key: &str) -> CaseRecord {
+pub(crate) fn case(sequence: u32, search_key: &str) -> CaseRecord {
     CaseRecord {
         id: CaseId::make(),
         sequence: NonZeroU32::new(sequence).unwrap(),
@@ -105,7 +106,7 @@ pub fn case(sequence: u32, search_key: &str) -> CaseRecord {
     }
 }
 
-pub fn photo(case: CaseId, bytes: Vec<u8>) -> PhotoWrite {
+pub(crate) fn photo(case: CaseId, bytes: Vec<u8>) -> PhotoWrite {
     PhotoWrite::Put {
         case,
         kind: "portrait".parse().unwrap(),

@@ -1,0 +1,70 @@
+//! The commands of the desk's day, and the contractor's office's one.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use homon_city::desk::open::{self, OpenReport};
+use homon_city::desk::{CityFolder, export, office, save_new, status};
+use homon_domain::platform::SystemClock;
+use homon_seal::PackageKey;
+
+use super::{CityArgs, Outcome, Ran};
+
+pub(super) fn open(city: &CityArgs) -> Ran {
+    let OpenReport { opened, before, superseded, refused } = open::open(&city.folder(), &SystemClock)?;
+    let mut out = io::stdout().lock();
+    for now in &opened {
+        write!(out, "opened      {}, {} cases", full_name(&now.key), now.cases)?;
+        match now.device_revoked_at {
+            Some(_) => writeln!(out, "; its device was revoked since, look at it twice")?,
+            None => writeln!(out)?,
+        }
+    }
+    for key in &superseded {
+        writeln!(out, "superseded  {}", full_name(key))?;
+    }
+    for (key, refusal) in &refused {
+        writeln!(out, "NOT OPENED  {}: {refusal}", full_name(key))?;
+    }
+    writeln!(out, "{} opened now, {before} before, {} not opened.", opened.len(), refused.len())?;
+    Ok(if refused.is_empty() { Outcome::Done } else { Outcome::Outstanding })
+}
+
+pub(super) fn tally(folder: &CityFolder, to: Option<&Path>) -> Ran {
+    let counts = office::tally(folder)?;
+    let mut csv = Vec::new();
+    counts.write(&mut csv)?;
+    match to {
+        Some(path) => save_new(path, &csv)?,
+        None => io::stdout().lock().write_all(&csv)?,
+    }
+    for (key, refusal) in &counts.refused {
+        writeln!(io::stderr(), "NOT OPENED  {}: {refusal}", full_name(key))?;
+    }
+    Ok(if counts.refused.is_empty() { Outcome::Done } else { Outcome::Outstanding })
+}
+
+pub(super) fn export(city: &CityArgs, to: &Path) -> Ran {
+    let exported = export::export(&city.folder(), to)?;
+    let mut out = io::stdout().lock();
+    let export::Exported { visits, cases, photos } = exported;
+    writeln!(out, "{visits} visits, {cases} cases and {photos} photos are in {}.", to.display())?;
+    writeln!(out, "It holds residents' data in the clear: delete it when it has been handed on.")?;
+    Ok(Outcome::Done)
+}
+
+pub(super) fn status(city: &CityArgs, json: bool) -> Ran {
+    let status = status::status(&city.folder())?;
+    let mut out = io::stdout().lock();
+    if json {
+        serde_json::to_writer_pretty(&mut out, &status)?;
+        writeln!(out)?;
+    } else {
+        write!(out, "{status}")?;
+    }
+    Ok(if status.is_outstanding() { Outcome::Outstanding } else { Outcome::Done })
+}
+
+fn full_name(key: &PackageKey) -> String {
+    format!("{}/{}", key.device, key.name())
+}

@@ -1,0 +1,184 @@
+//! The command line: what may be typed, and what is said in answer.
+
+mod desk;
+mod found;
+mod serve;
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use homon_city::desk::CityFolder;
+use homon_city::desk::programme::Example;
+use homon_domain::ids::DeviceId;
+use homon_seal::recipients::RecipientKind;
+
+/// How a command ended that did not fail.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Outcome {
+    /// Nothing waits for anyone.
+    Done,
+    /// Something is wrong with a package, or waits for someone.
+    Outstanding,
+}
+
+type Ran = Result<Outcome, Box<dyn Error>>;
+
+/// The city's receiving end: the intake, to which tablets send sealed visits, and the desk, which opens them.
+///
+/// Exit codes: 0 done; 1 something is wrong or waits for someone; 2 the command was not understood.
+#[derive(Parser)]
+#[command(name = "homon-city", version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Found a city: its keys, its certificate authority, its folders
+    Init(InitArgs),
+    /// Take in a tablet: check its request, write its signed enrolment (登録)
+    Enrol(EnrolArgs),
+    /// Refuse a tablet from now on (失効): lost, stolen or given back
+    Revoke {
+        #[command(flatten)]
+        city: CityArgs,
+        /// The device's identifier, as `status` shows it
+        device: DeviceId,
+    },
+    /// Run the intake; needs neither the desk's keys nor the recovery key
+    Serve {
+        /// The city's folder
+        #[arg(long)]
+        dir: PathBuf,
+        /// Where to listen, such as 0.0.0.0:8443
+        #[arg(long)]
+        listen: SocketAddr,
+    },
+    /// Open what arrived (開封): verify, reconcile, receipt
+    Open {
+        #[command(flatten)]
+        city: CityArgs,
+    },
+    /// Open the counts (件数) with the contractor's office's key, as CSV without names
+    Tally {
+        /// The city's folder, or a copy of its programme.toml and store
+        #[arg(long)]
+        dir: PathBuf,
+        /// The folder of office.key, if it is not in the city's folder
+        #[arg(long)]
+        office: Option<PathBuf>,
+        /// The CSV file to write, instead of showing it
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Write opened visits as CSV for Excel, with their photos, into a new folder
+    Export {
+        #[command(flatten)]
+        city: CityArgs,
+        /// The folder to make
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Show what is outstanding by device, visit and part, and the targets
+    Status {
+        #[command(flatten)]
+        city: CityArgs,
+        /// As JSON, for programs
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Where the city and its desk are.
+#[derive(Args)]
+struct CityArgs {
+    /// The city's folder
+    #[arg(long)]
+    dir: PathBuf,
+    /// The desk's folder, if it is not in the city's folder
+    #[arg(long)]
+    desk: Option<PathBuf>,
+}
+
+impl CityArgs {
+    fn folder(&self) -> CityFolder {
+        CityFolder::new(&self.dir).with_desk(self.desk.clone())
+    }
+}
+
+#[derive(Args)]
+struct InitArgs {
+    /// Show a commented programme to begin with, and do nothing else
+    #[arg(long, value_enum, conflicts_with_all = ["dir", "programme", "intake_url", "recipients"])]
+    example: Option<ExampleName>,
+    /// The folder to make
+    #[arg(long, required_unless_present = "example")]
+    dir: Option<PathBuf>,
+    /// The rules of the work, in TOML
+    #[arg(long, required_unless_present = "example")]
+    programme: Option<PathBuf>,
+    /// Where tablets reach the intake, such as https://intake.city.example:8443
+    #[arg(long, required_unless_present = "example")]
+    intake_url: Option<String>,
+    /// The kind of keys to which packages are encrypted; x25519 only where tools older than age 1.3 must open them
+    #[arg(long, value_enum, default_value_t = KindName::Hybrid)]
+    recipients: KindName,
+}
+
+#[derive(Args)]
+struct EnrolArgs {
+    #[command(flatten)]
+    city: CityArgs,
+    /// The request that the tablet wrote
+    request: PathBuf,
+    /// The enrolment to write, for the tablet
+    #[arg(long)]
+    out: PathBuf,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ExampleName {
+    Shimonoseki,
+    Chiba,
+}
+
+impl From<ExampleName> for Example {
+    fn from(name: ExampleName) -> Self {
+        match name {
+            ExampleName::Shimonoseki => Self::Shimonoseki,
+            ExampleName::Chiba => Self::Chiba,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum KindName {
+    Hybrid,
+    X25519,
+}
+
+impl From<KindName> for RecipientKind {
+    fn from(name: KindName) -> Self {
+        match name {
+            KindName::Hybrid => Self::Hybrid,
+            KindName::X25519 => Self::X25519,
+        }
+    }
+}
+
+/// Does what was typed.
+pub(crate) fn run(cli: Cli) -> Ran {
+    match cli.command {
+        Command::Init(args) => found::init(args),
+        Command::Enrol(args) => found::enrol(&args),
+        Command::Revoke { city, device } => found::revoke(&city, device),
+        Command::Serve { dir, listen } => serve::serve(&CityFolder::new(&dir), listen),
+        Command::Open { city } => desk::open(&city),
+        Command::Tally { dir, office, out } => desk::tally(&CityFolder::new(&dir).with_office(office), out.as_deref()),
+        Command::Export { city, out } => desk::export(&city, &out),
+        Command::Status { city, json } => desk::status(&city, json),
+    }
+}

@@ -1,0 +1,165 @@
+//! The status as a person reads it on a terminal.
+
+use std::fmt;
+
+use homon_domain::ids::{DeviceId, VisitId};
+use homon_domain::programme::Mode;
+use homon_domain::visit::japan_time;
+use homon_report::words;
+
+use super::{DeviceStatus, Hello, PartStatus, Stage, Status};
+use crate::desk::text_table::aligned;
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mode = match self.mode {
+            Mode::Real => "real residents",
+            Mode::Training => "training (研修), no real residents",
+        };
+        writeln!(f, "Programme (業務) {}: {mode}", self.programme)?;
+        section(f, "Devices (端末)", "none is enrolled", &self.device_rows())?;
+        section(f, "Visits (訪問)", "none has been announced", &self.part_rows())?;
+        if !self.uploads.is_empty() {
+            section(f, "Uploads on their way (送信中)", "", &self.upload_rows())?;
+        }
+        if !self.progress.is_empty() {
+            section(f, "Targets (計画)", "", &self.progress_rows())?;
+        }
+        self.write_next(f)
+    }
+}
+
+/// The rows with their headings, or what to say when there are none.
+fn section<const N: usize>(
+    f: &mut fmt::Formatter<'_>,
+    title: &str,
+    nothing: &str,
+    rows: &[[String; N]],
+) -> fmt::Result {
+    let table = if rows.len() > 1 { aligned(rows) } else { format!("{nothing}\n") };
+    write!(f, "\n{title}\n{table}")
+}
+
+impl Status {
+    fn device_rows(&self) -> Vec<[String; 5]> {
+        let headings = ["device", "label", "enrolled", "way to the desk", ""].map(str::to_owned);
+        let rows = self.devices.iter().map(|device| {
+            [
+                device.device.to_string(),
+                device.label.as_ref().map_or("-".to_owned(), ToString::to_string),
+                day(device.enrolled_at),
+                hello(device.hello).to_owned(),
+                device.revoked_at.map_or(String::new(), |at| format!("revoked (失効) {}", day(at))),
+            ]
+        });
+        std::iter::once(headings).chain(rows).collect()
+    }
+
+    fn part_rows(&self) -> Vec<[String; 9]> {
+        let headings =
+            ["visit", "part", "device", "date", "site", "stage", "seal", "received", "ready"].map(str::to_owned);
+        let rows = self.parts.iter().map(|part| {
+            [
+                short(part.visit),
+                part.part.to_string(),
+                self.call(part.device),
+                part.date.map_or("-".to_owned(), |date| date.to_string()),
+                part.site.clone().unwrap_or("-".to_owned()),
+                stage(part.stage).to_owned(),
+                seal(part),
+                part.people.map_or("-".to_owned(), |people| people.received.to_string()),
+                part.people.map_or("-".to_owned(), |people| people.ready.to_string()),
+            ]
+        });
+        std::iter::once(headings).chain(rows).collect()
+    }
+
+    fn upload_rows(&self) -> Vec<[String; 4]> {
+        let headings = ["device", "package", "began", "received"].map(str::to_owned);
+        let rows = self.uploads.iter().map(|upload| {
+            [
+                self.call(upload.package.device),
+                upload.package.name().to_string(),
+                japan_time(upload.began_at).format("%Y-%m-%d %H:%M").to_string(),
+                format!("{} of {} bytes", upload.received, upload.length),
+            ]
+        });
+        std::iter::once(headings).chain(rows).collect()
+    }
+
+    fn progress_rows(&self) -> Vec<[String; 4]> {
+        let headings = ["service", "visits (回数)", "applicants (申請者数)", ""].map(str::to_owned);
+        let rows = self.progress.iter().map(|service| {
+            let progress = &service.progress;
+            [
+                words::service(service.service).to_owned(),
+                format!("{} of {}", progress.visits, progress.target.visits),
+                format!("{} of {}", progress.applicants, progress.target.applicants),
+                if service.met { "met (達成)" } else { "" }.to_owned(),
+            ]
+        });
+        std::iter::once(headings).chain(rows).collect()
+    }
+
+    /// What to do next, one line a thing.
+    fn write_next(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.is_outstanding() {
+            return writeln!(f, "\nNothing is outstanding.");
+        }
+        writeln!(f, "\nOutstanding")?;
+        for device in self.devices.iter().filter(|device| device.revoked_at.is_none()) {
+            let call = self.call(device.device);
+            match device.hello {
+                Hello::Missing => writeln!(f, "- {call}: send its first package before real residents are received")?,
+                Hello::Held => writeln!(f, "- {call}: run `open` to prove its way to the desk")?,
+                Hello::Proven => {}
+            }
+        }
+        for part in &self.parts {
+            let name = format!("visit {} part {}", short(part.visit), part.part);
+            match part.stage {
+                Stage::OnTablet => writeln!(f, "- {name}: close, seal and send it on {}", self.call(part.device))?,
+                Stage::Held => writeln!(f, "- {name}: run `open`")?,
+                Stage::Opened => {}
+            }
+        }
+        self.uploads.iter().try_for_each(|upload| {
+            writeln!(f, "- {}: connect it until {} has arrived", self.call(upload.package.device), upload.package.name())
+        })
+    }
+
+    fn call(&self, device: DeviceId) -> String {
+        let known: Option<&DeviceStatus> = self.devices.iter().find(|known| known.device == device);
+        known.and_then(|known| known.label.as_ref()).map_or_else(|| device.to_string(), ToString::to_string)
+    }
+}
+
+fn short(visit: VisitId) -> String {
+    visit.to_string()[..8].to_owned()
+}
+
+fn day(at: chrono::DateTime<chrono::Utc>) -> String {
+    japan_time(at).date_naive().to_string()
+}
+
+fn hello(hello: Hello) -> &'static str {
+    match hello {
+        Hello::Missing => "not proven (未確認)",
+        Hello::Held => "held (受領)",
+        Hello::Proven => "proven (確認済み)",
+    }
+}
+
+fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::OnTablet => "on the tablet (封印前)",
+        Stage::Held => "held (市が受領)",
+        Stage::Opened => "opened (市が開封)",
+    }
+}
+
+fn seal(part: &PartStatus) -> String {
+    let Some(seal) = part.seal else { return "-".to_owned() };
+    let superseded: Vec<String> = part.superseded.iter().map(ToString::to_string).collect();
+    if superseded.is_empty() { seal.to_string() } else { format!("{seal} (not {})", superseded.join(", ")) }
+}

@@ -1,0 +1,23 @@
+//! `homon-city`: one command for each thing that people at the city do. What they do is in the library.
+
+mod commands;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::commands::{Cli, Outcome};
+
+/// 0: done. 1: something is wrong or waits for someone. 2: the command was not understood (by clap).
+fn main() -> ExitCode {
+    match commands::run(Cli::parse()) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Outstanding) => ExitCode::from(1),
+        Err(error) => {
+            // Nobody is left to tell when standard error is gone.
+            let _ = writeln!(std::io::stderr(), "homon-city: {error}");
+            ExitCode::from(1)
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The desk on real files: a city is founded, tablets are enrolled, sealed packages lie in the store, and what the desk
+//! makes of them is looked at byte for byte. The network has its own tests; here packages are put where the intake
+//! would put them, with the intake's own receipt.
+
+mod city;
+mod command_line;
+mod enrolment;
+mod exporting;
+mod hostile;
+mod opening;
+mod people;
+mod status;
+mod tablet;

@@ -1,0 +1,208 @@
+//! A tablet as far as the city sees it: its request, its packages.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use homon_domain::audit::{AuditEvent, Head, visit_chain};
+use homon_domain::case::Case;
+use homon_domain::ids::{Code, PartNumber, SealNumber, VisitId};
+use homon_domain::programme::{Programme, ServiceKind};
+use homon_domain::tally::Tally;
+use homon_domain::visit::{self, CheckIn, CheckItem, Visit, VisitPlan, VisitStatus};
+use homon_seal::{
+    Closing, Enrolment, EnrolmentRequest, EntryPath, Identity, PackageKey, PackageName, PackageWriter, Recipients,
+    Sha256Digest, Signer, SigningKey, Subject,
+};
+use rcgen::{CertificateParams, KeyPair};
+
+use crate::city::MORNING;
+use crate::people::{COMPAT_NAME, IVS_NAME, Journey, photo};
+
+pub(crate) const VISIT: &str = "0c5ad1c7-8a5b-4d3c-9f43-5f1f0c7a2b11";
+
+pub(crate) struct Tablet {
+    label: Code,
+    pub(crate) key: SigningKey,
+    mailbox: Identity,
+    enrolment: Option<Enrolment<Programme>>,
+}
+
+/// What goes into one package of a visit, to be spoiled before it is sealed.
+#[derive(Clone)]
+pub(crate) struct Part {
+    pub(crate) key: PackageKey,
+    pub(crate) visit: Visit,
+    pub(crate) cases: BTreeMap<EntryPath, Vec<u8>>,
+    pub(crate) photos: BTreeMap<EntryPath, Vec<u8>>,
+    pub(crate) audit: String,
+    pub(crate) audit_head: Option<Sha256Digest>,
+    pub(crate) counts: BTreeMap<String, u32>,
+    pub(crate) programme: Code,
+    pub(crate) recipients: Recipients,
+    pub(crate) reason: Option<Code>,
+}
+
+impl Tablet {
+    pub(crate) fn new(label: &str) -> Self {
+        let mailbox = Identity::make_x25519();
+        Self { label: label.parse().unwrap(), key: SigningKey::make(), mailbox, enrolment: None }
+    }
+
+    pub(crate) fn request(&self, now: DateTime<Utc>) -> String {
+        let pair = KeyPair::try_from(self.key.to_pkcs8_der()).unwrap();
+        let csr = CertificateParams::default().serialize_request(&pair).unwrap();
+        let request = EnrolmentRequest {
+            format: homon_seal::enrolment::FORMAT,
+            csr_pem: csr.pem().unwrap(),
+            mailbox: self.mailbox.recipient(),
+            label: self.label.clone(),
+            device_key: self.key.public_key(),
+            made_at: now,
+        };
+        request.sign(Signer::City(&self.key)).unwrap()
+    }
+
+    /// Takes the city's answer as a real tablet does: against the fingerprint that people compared.
+    pub(crate) fn accept(&mut self, token: &str, ca_fingerprint: &Sha256Digest) {
+        self.enrolment = Some(Enrolment::verify(token, ca_fingerprint, &self.key.public_key()).unwrap());
+    }
+
+    pub(crate) fn enrolment(&self) -> &Enrolment<Programme> {
+        self.enrolment.as_ref().unwrap()
+    }
+
+    pub(crate) fn programme(&self) -> &Programme {
+        &self.enrolment().programme
+    }
+
+    pub(crate) fn key_of(&self, name: &str) -> PackageKey {
+        name.parse::<PackageName>().unwrap().of(self.enrolment().device)
+    }
+
+    /// Three residents: one with a variation sequence, one with compatibility ideographs, one who is unwell.
+    pub(crate) fn usual_part(&self, part: u8, seal: u32) -> Part {
+        let number = |sequence: u32| format!("{part}-{sequence:03}");
+        let journey = |sequence: u32| {
+            Journey::receive(self.programme(), &number(sequence), u128::from(part) * 1000 + u128::from(sequence))
+        };
+        let photos = [photo(part), photo(part + 100)];
+        let cases = vec![
+            journey(1).complete(IVS_NAME, &photos[0]),
+            journey(2).complete(COMPAT_NAME, &photos[1]),
+            journey(3).come_again(),
+        ];
+        let photos = [(number(1), photos[0].clone()), (number(2), photos[1].clone())];
+        self.part(part, seal, &cases, &photos)
+    }
+
+    pub(crate) fn part(&self, part: u8, seal: u32, cases: &[Case], photos: &[(String, Vec<u8>)]) -> Part {
+        let part = PartNumber::new(part).unwrap();
+        let visit = self.visit(part);
+        let id = visit.plan.id;
+        let (audit, audit_head) = audit(id, part);
+        let programme = self.programme().code.clone();
+        let entry = |case: &Case| (EntryPath::Case(case.number), serde_json::to_vec(case).unwrap());
+        let photo = |(number, jpeg): &(String, Vec<u8>)| (EntryPath::Photo(number.parse().unwrap()), jpeg.clone());
+        Part {
+            key: PackageKey {
+                device: self.enrolment().device,
+                subject: Subject::Visit { visit: id, part },
+                seal: SealNumber::new(seal).unwrap(),
+            },
+            counts: counts(cases),
+            visit,
+            cases: cases.iter().map(entry).collect(),
+            photos: photos.iter().map(photo).collect(),
+            audit,
+            audit_head: Some(audit_head),
+            programme,
+            recipients: self.enrolment().recipients.work.clone(),
+            reason: None,
+        }
+    }
+
+    fn visit(&self, part: PartNumber) -> Visit {
+        let plan = VisitPlan {
+            id: VISIT.parse().unwrap(),
+            service: ServiceKind::VisitApplication,
+            site: "mihon-en".parse().unwrap(),
+            date: "2026-09-24".parse().unwrap(),
+            from: "10:00:00".parse().unwrap(),
+            until: "12:00:00".parse().unwrap(),
+        };
+        let staff = ["manager-01", "worker-01", "city-01"].map(|code| code.parse().unwrap()).to_vec();
+        let check_in = CheckIn { staff, checked: CheckItem::ALL.to_vec(), city_asked_for_worker: false };
+        let by = "manager-01".parse().unwrap();
+        let now = MORNING.parse().unwrap();
+        let mut visit = visit::open(self.programme(), plan, part, check_in, Vec::new(), &by, now).unwrap();
+        visit.status = VisitStatus::Closed;
+        visit.closed_at = Some("2026-09-24T03:10:00Z".parse().unwrap());
+        visit
+    }
+
+    pub(crate) fn seal(&self, part: &Part) -> Vec<u8> {
+        let mut writer = PackageWriter::new(Vec::new(), &part.recipients, part.key, MORNING.parse().unwrap()).unwrap();
+        writer.add_bytes(EntryPath::Visit, &serde_json::to_vec(&part.visit).unwrap()).unwrap();
+        for (path, bytes) in part.cases.iter().chain(&part.photos) {
+            writer.add_bytes(*path, bytes).unwrap();
+        }
+        writer.add_bytes(EntryPath::Audit, part.audit.as_bytes()).unwrap();
+        let closing = Closing {
+            programme: part.programme.clone(),
+            counts: part.counts.clone(),
+            audit_head: part.audit_head,
+            reason: part.reason.clone(),
+        };
+        writer.finish(Signer::City(&self.key), closing).unwrap().out
+    }
+
+    pub(crate) fn hello(&self) -> (PackageKey, Vec<u8>) {
+        let key = self.key_of("hello/1");
+        (key, self.seal_one(key, &self.enrolment().recipients.work, None))
+    }
+
+    pub(crate) fn notice(&self, part: &Part) -> (PackageKey, Vec<u8>) {
+        let key = self.key_of(&format!("notice/{VISIT}/{}/1", part.visit.part));
+        let notice = serde_json::to_vec(&part.visit.plan).unwrap();
+        (key, self.seal_one(key, &self.enrolment().recipients.work, Some((EntryPath::Notice, notice))))
+    }
+
+    pub(crate) fn tally(&self, part: &Part) -> (PackageKey, Vec<u8>) {
+        let key = self.key_of(&format!("tally/{VISIT}/{}/{}", part.visit.part, part.key.seal));
+        let cases: Vec<Case> = part.cases.values().map(|json| serde_json::from_slice(json).unwrap()).collect();
+        let tally = serde_json::to_vec(&Tally::of(&part.visit, &cases)).unwrap();
+        let office = self.enrolment().recipients.office.clone().unwrap();
+        (key, self.seal_one(key, &office, Some((EntryPath::Tally, tally))))
+    }
+
+    fn seal_one(&self, key: PackageKey, to: &Recipients, entry: Option<(EntryPath, Vec<u8>)>) -> Vec<u8> {
+        let mut writer = PackageWriter::new(Vec::new(), to, key, MORNING.parse().unwrap()).unwrap();
+        if let Some((path, bytes)) = entry {
+            writer.add_bytes(path, &bytes).unwrap();
+        }
+        let programme = self.programme().code.clone();
+        let closing = Closing { programme, counts: BTreeMap::new(), audit_head: None, reason: None };
+        writer.finish(Signer::City(&self.key), closing).unwrap().out
+    }
+}
+
+pub(crate) fn counts(cases: &[Case]) -> BTreeMap<String, u32> {
+    let mut counts = BTreeMap::from([("received".to_owned(), u32::try_from(cases.len()).unwrap())]);
+    for case in cases {
+        *counts.entry(case.status().name().to_owned()).or_default() += 1;
+    }
+    counts
+}
+
+fn audit(visit: VisitId, part: PartNumber) -> (String, Sha256Digest) {
+    let mut head = Head::start(&visit_chain(visit, part));
+    let mut log = String::new();
+    for action in ["open-visit", "receive", "set-name", "close-visit"] {
+        let actor = "manager-01".parse().unwrap();
+        let entry = head.append(&AuditEvent::new(MORNING.parse().unwrap(), &actor, action.parse().unwrap()));
+        head.follow(&entry).unwrap();
+        log.push_str(&serde_json::to_string(&entry).unwrap());
+        log.push('\n');
+    }
+    (log, Sha256Digest(head.hash))
+}

@@ -1,0 +1,142 @@
+//! Writes the folder of a small tablet, as this version of the code makes it, into `tests/frozen/<name>`.
+//!
+//! Run it once when a migration is added, before the version is released, and commit what it writes:
+//!
+//! ```text
+//! cargo run -p homon-store --example freeze -- v2
+//! ```
+//!
+//! It refuses to overwrite: a frozen folder never changes again. Everything in it is synthetic; the software vault
+//! lies beside the tablet's folder, and the PIN is 508261. `core/store/tests/frozen.rs` opens every such folder.
+#![allow(clippy::unwrap_used, reason = "a tool that panics wrote nothing that counts")]
+
+use std::fs;
+use std::path::Path;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use homon_domain::ids::{CaseNumber, PartNumber, SealNumber, StaffCode, VisitId};
+use homon_domain::platform::Clock;
+use homon_store::{
+    AuditEvent, Body, CaseRecord, DeskFile, ErasePermission, Facts, FileKey, KeySlots, NewSeal, NewVisitFile,
+    PhotoWrite, Pin, PinCost, PlannedVisit, Receipt, Root, SealId, SealSubject, Setting, SoftwareVault, StaffRow,
+    StepWrite, VisitFile, VisitStage, erase_visit,
+};
+use zeroize::Zeroizing;
+
+const PART: PartNumber = PartNumber::FIRST;
+
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> DateTime<Utc> {
+        "2026-03-04T03:00:00Z".parse().unwrap()
+    }
+}
+
+struct Tablet {
+    root: Root,
+    vault: SoftwareVault,
+    desk: DeskFile,
+}
+
+fn main() {
+    let name = std::env::args().nth(1).expect("the name of the folder, such as v2");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/frozen").join(name);
+    assert!(!folder.exists(), "a frozen folder never changes again");
+    fs::create_dir_all(&folder).unwrap();
+    let mut tablet = set_up(&folder);
+    let open: VisitId = "00000000-0000-4000-8000-000000000001".parse().unwrap();
+    let erased: VisitId = "00000000-0000-4000-8000-000000000002".parse().unwrap();
+    drop(open_visit(&mut tablet, open));
+    seal_and_erase(&mut tablet, erased);
+    drop(tablet);
+}
+
+fn staff() -> StaffCode {
+    "staff-01".parse().unwrap()
+}
+
+fn event(action: &str) -> AuditEvent {
+    AuditEvent::new(Noon.now(), &staff(), action.parse().unwrap())
+}
+
+fn set_up(folder: &Path) -> Tablet {
+    let vault = SoftwareVault::open(&folder.join("vault")).unwrap();
+    let root = Root::open(&folder.join("tablet")).unwrap();
+    let pin = Pin::new("508261").unwrap();
+    let (_, key) = KeySlots::create(&root, &vault, &staff(), &pin, PinCost::cheap()).unwrap();
+    let mut desk = DeskFile::create(&root, key, &event("desk_made")).unwrap();
+    desk.put_settings(&[(Setting::CaFingerprint, b"fingerprint")], &event("enrolled")).unwrap();
+    let member = StaffRow { code: staff(), role: "site_manager".parse().unwrap(), active: true };
+    desk.put_staff(&[member], &event("enrolled")).unwrap();
+    let hello = NewSeal { id: id(SealSubject::Hello, 1), complete: true, sha256: [1; 32], bytes: 500 };
+    desk.add_seal(&hello, &event("sealed")).unwrap();
+    desk.put_upload_url(hello.id, Some("https://intake.example/files/1")).unwrap();
+    desk.put_receipt(hello.id, Receipt::Held("h.e.ld"), &event("held")).unwrap();
+    Tablet { root, vault, desk }
+}
+
+fn id(subject: SealSubject, number: u32) -> SealId {
+    SealId { subject, number: SealNumber::new(number).unwrap() }
+}
+
+/// A visit with two cases, one of them with a photo.
+fn open_visit(tablet: &mut Tablet, visit: VisitId) -> VisitFile {
+    let planned = PlannedVisit {
+        visit,
+        part: PART,
+        service: "on_site".parse().unwrap(),
+        site: "site-07".parse().unwrap(),
+        date: NaiveDate::from_ymd_opt(2026, 3, 4).unwrap(),
+        plan: Facts::of(&["13:00", "16:00"]).unwrap(),
+    };
+    tablet.desk.plan_visit(&planned, &event("visit_planned")).unwrap();
+    let (key, body) = (FileKey::make().unwrap(), Body::of(&"見本の訪問").unwrap());
+    let new = NewVisitFile { visit, part: PART, key, recovery_copy: b"recovery copy", body: &body };
+    let opened = VisitFile::create(&tablet.root, &mut tablet.desk, &tablet.vault, new, &event("visit_opened"));
+    let mut file = opened.unwrap();
+    for sequence in 1..=2 {
+        file.step(&receive(sequence)).unwrap();
+    }
+    file
+}
+
+fn receive(sequence: u32) -> StepWrite {
+    let case = CaseRecord {
+        id: format!("00000000-0000-4000-8000-00000000010{sequence}").parse().unwrap(),
+        sequence: sequence.try_into().unwrap(),
+        round_order: 10 - sequence,
+        status: if sequence == 1 { "ready" } else { "draft" }.parse().unwrap(),
+        search_key: format!("みほん{sequence}"),
+        body: Body::of(&format!("見本 {sequence} 邉󠄂")).unwrap(),
+    };
+    let number = CaseNumber { part: PART, sequence: case.sequence };
+    let received = AuditEvent { case: Some(number), ..event("case_received") };
+    if sequence != 1 {
+        return StepWrite::new(received).case(case);
+    }
+    let photo = PhotoWrite::Put {
+        case: case.id,
+        kind: "portrait".parse().unwrap(),
+        meta: Body::of(&"見本").unwrap(),
+        bytes: Zeroizing::new(vec![0xd8; 5000]),
+    };
+    StepWrite::new(received).case(case).photo(photo)
+}
+
+fn seal_and_erase(tablet: &mut Tablet, visit: VisitId) {
+    drop(open_visit(tablet, visit));
+    let subject = SealSubject::Visit(visit, PART);
+    let seal = NewSeal { id: id(subject, 1), complete: true, sha256: [2; 32], bytes: 9000 };
+    let counts = Facts::of(&[("ready", 1), ("draft", 1)]).unwrap();
+    tablet.desk.move_visit(visit, PART, VisitStage::Closed, &event("visit_closed")).unwrap();
+    tablet.desk.put_counts(visit, PART, &counts, &event("visit_counted")).unwrap();
+    tablet.desk.add_seal(&seal, &event("sealed")).unwrap();
+    tablet.desk.put_receipt(seal.id, Receipt::Held("h.e.ld"), &event("held")).unwrap();
+    tablet.desk.put_receipt(seal.id, Receipt::Opened("o.pene.d"), &event("opened")).unwrap();
+    let permission =
+        ErasePermission::from_verified_receipt((visit, PART), seal.id.number, seal.sha256, "o.pene.d", Noon.now());
+    erase_visit(&tablet.root, &mut tablet.desk, &tablet.vault, &Noon, &staff(), &permission).unwrap();
+    let certificate = Facts::of(&"certificate").unwrap();
+    tablet.desk.put_certificate(visit, PART, &certificate, &event("certified")).unwrap();
+}

@@ -1,0 +1,95 @@
+//! Every tablet that an earlier version left must still open, by PIN and vault, and hold what it held.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+mod common;
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use common::{Tablet, case, event};
+use homon_domain::ids::{CaseId, PartNumber, VisitId};
+use homon_domain::platform::VaultError;
+use homon_store::{Error, SealStatus, SealSubject, Setting, StepWrite, Thing, VisitReads, VisitStage, visit_alias};
+
+const PART: PartNumber = PartNumber::FIRST;
+
+fn frozen() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/frozen");
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.is_dir()).collect()
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+fn visit(number: u8) -> VisitId {
+    format!("00000000-0000-4000-8000-00000000000{number}").parse().unwrap()
+}
+
+#[test]
+fn every_frozen_tablet_opens_and_goes_on() {
+    let all = frozen();
+    assert!(all.iter().any(|path| path.ends_with("v1")));
+    for path in all {
+        let folder = tempfile::tempdir().unwrap();
+        copy(&path, folder.path());
+        let mut tablet = Tablet::start(folder.path());
+        assert_desk(&tablet);
+        let mut file = tablet.open_visit(visit(1), PART).unwrap();
+        file.check_whole().unwrap();
+        assert_visit(&file.reads().unwrap());
+        file.step(&StepWrite::new(event("case_received")).case(case(3, "みほん3"))).unwrap();
+        assert_eq!(file.reads().unwrap().search("みほん", 10).unwrap().len(), 3);
+        assert_eq!(file.reads().unwrap().verify_audit().unwrap().seq, 4);
+        tablet.desk.move_visit(visit(1), PART, VisitStage::Closed, &event("visit_closed")).unwrap();
+        tablet.desk.verify_audit().unwrap();
+    }
+}
+
+fn assert_desk(tablet: &Tablet) {
+    let desk = &tablet.desk;
+    assert_eq!(desk.verify_audit().unwrap().seq, 17);
+    assert_eq!(desk.setting(Setting::CaFingerprint).unwrap().unwrap().as_slice(), b"fingerprint");
+    assert_eq!(desk.staff().unwrap()[0].role.as_str(), "site_manager");
+    let stages: Vec<_> = desk.visits().unwrap().iter().map(|row| (row.planned.visit, row.stage)).collect();
+    assert_eq!(stages, [(visit(1), VisitStage::Open), (visit(2), VisitStage::Erased)]);
+    let planned = desk.visit(visit(1), PART).unwrap().planned;
+    assert_eq!((planned.site.as_str(), planned.plan.as_json()), ("site-07", r#"["13:00","16:00"]"#));
+    let seals = desk.seals().unwrap();
+    assert_eq!(seals[0].upload_url.as_deref(), Some("https://intake.example/files/1"));
+    let statuses: Vec<_> = seals.iter().map(|row| (row.seal.id.subject, row.status())).collect();
+    let visit_seal = (SealSubject::Visit(visit(2), PART), SealStatus::Opened);
+    assert_eq!(statuses, [(SealSubject::Hello, SealStatus::Held), visit_seal]);
+    let tombstone = desk.tombstone(visit(2), PART).unwrap();
+    assert_eq!((tombstone.receipt.as_str(), tombstone.certificate.unwrap().as_json()), ("o.pene.d", "\"certificate\""));
+    assert_eq!(tombstone.counts.unwrap().as_json(), r#"[["ready",1],["draft",1]]"#);
+    assert_eq!(tombstone.inventory.destroyed[0].thing, Thing::WrappingKey);
+    assert!(matches!(tablet.open_visit(visit(2), PART), Err(Error::WrongStage)));
+    let unwrapped = homon_domain::platform::KeyVault::unwrap(&tablet.vault, &visit_alias(visit(2), PART), &[0; 60]);
+    assert_eq!(unwrapped.unwrap_err(), VaultError::KeyMissing);
+}
+
+fn assert_visit(reads: &VisitReads<'_>) {
+    assert_eq!(reads.verify_audit().unwrap().seq, 3);
+    assert_eq!(reads.visit().unwrap().read::<String>().unwrap(), "見本の訪問");
+    let cases = reads.cases_in_order().unwrap();
+    let bodies: Vec<String> = cases.iter().map(|case| case.body.read().unwrap()).collect();
+    assert_eq!(bodies, ["見本 2 邉󠄂", "見本 1 邉󠄂"]);
+    assert_eq!((cases[1].sequence.get(), cases[1].status.as_str()), (1, "ready"));
+    let first: CaseId = "00000000-0000-4000-8000-000000000101".parse().unwrap();
+    let mut photo = reads.photo(first, &"portrait".parse().unwrap()).unwrap();
+    let mut bytes = Vec::new();
+    photo.read_to_end(&mut bytes).unwrap();
+    assert_eq!(bytes, vec![0xd8; 5000]);
+    assert_eq!(photo.facts.meta.read::<String>().unwrap(), "見本");
+}

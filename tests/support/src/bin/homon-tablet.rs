@@ -1,0 +1,174 @@
+//! A tablet of a scenario as a process: it speaks on standard output and can be killed at any time.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use homon_app::{CancellationToken, SyncProgress};
+use homon_support::scenario::Scenario;
+use homon_support::tablet::{Mark, ScriptedTablet};
+use serde_json::json;
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+/// A scripted tablet.
+#[derive(Parser)]
+struct Cli {
+    /// The tablet's folder.
+    #[arg(long)]
+    folder: PathBuf,
+    /// The scenario.
+    #[arg(long)]
+    scenario: PathBuf,
+    /// Which tablet of it.
+    #[arg(long)]
+    tablet: String,
+    /// Cheap PINs, for tests.
+    #[arg(long)]
+    cheap_pins: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Prints the enrolment request.
+    Request,
+    /// Accepts an enrolment whose fingerprint was compared.
+    Accept {
+        #[arg(long)]
+        enrolment: PathBuf,
+        #[arg(long)]
+        fingerprint: String,
+    },
+    /// Works through the tablet's parts, from wherever it stopped.
+    Work {
+        /// How many kills of the script lie behind.
+        #[arg(long, default_value_t = 0)]
+        survived: usize,
+        /// Stops after opening the visits.
+        #[arg(long)]
+        open_only: bool,
+    },
+    /// Compares what is stored with what the script should have led to.
+    Compare,
+    /// Closes every part.
+    Close,
+    /// Seals every part.
+    Seal,
+    /// Sends, fetches receipts, erases what may be erased.
+    Sync,
+    /// Prints what the tablet still knows.
+    Report,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::from_default_env();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false).init();
+    homon_app::hush_panics();
+    match run(Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            writeln!(io::stderr(), "homon-tablet: {error}").ok();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Outcome {
+    let scenario = Scenario::read(&cli.scenario)?;
+    let tablet = ScriptedTablet::open(&cli.folder, scenario, &cli.tablet, cli.cheap_pins)?;
+    match cli.command {
+        Command::Request => say(&tablet.request().await?),
+        Command::Accept { enrolment, fingerprint } => {
+            tablet.accept(std::fs::read_to_string(enrolment)?.trim().to_owned(), fingerprint).await.map_err(Into::into)
+        }
+        Command::Work { survived, open_only } => work(&tablet, survived, open_only).await,
+        Command::Compare => compare(&tablet).await,
+        Command::Close => tablet.close().await.map_err(Into::into),
+        Command::Seal => tablet.seal().await.map_err(Into::into),
+        Command::Sync => sync(&tablet).await,
+        Command::Report => report(&tablet).await,
+    }
+}
+
+fn say(line: &str) -> Outcome {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")?;
+    Ok(out.flush()?)
+}
+
+async fn work(tablet: &ScriptedTablet, survived: usize, open_only: bool) -> Outcome {
+    for (visit, part) in tablet.parts() {
+        if open_only {
+            tablet.open_part(&visit, &part).await?;
+            continue;
+        }
+        let mut tell = |mark| match mark {
+            Mark::Acknowledged(written) => say(&format!("acknowledged {written}")).unwrap_or_default(),
+            Mark::KillMe => {
+                say("kill-me").unwrap_or_default();
+                // Whoever reads this line kills the process; until then it must not go on.
+                loop {
+                    std::thread::park();
+                }
+            }
+        };
+        tablet.work(&visit, &part, survived, &mut tell).await?;
+    }
+    Ok(())
+}
+
+async fn compare(tablet: &ScriptedTablet) -> Outcome {
+    for (visit, part) in tablet.parts() {
+        let written = tablet.open_part(&visit, &part).await?;
+        tablet.compare(&visit, &part, written).await?;
+        say(&format!("acknowledged {written}"))?;
+    }
+    Ok(())
+}
+
+async fn sync(tablet: &ScriptedTablet) -> Outcome {
+    tablet.sign_in_first().await?;
+    let observer = Arc::new(|progress: SyncProgress| {
+        let SyncProgress { package, sent, total } = progress;
+        say(&json!({"package": package.to_string(), "sent": sent, "total": total}).to_string()).unwrap_or_default();
+    });
+    let report = tablet.homon.sync(observer, CancellationToken::new()).await.map_err(|error| format!("{error:?}"))?;
+    let counts = json!({
+        "held": report.held,
+        "opened": report.opened,
+        "erased": report.erased,
+        "rejected": report.rejected,
+        "outstanding": report.outstanding,
+    });
+    say(&counts.to_string())
+}
+
+async fn report(tablet: &ScriptedTablet) -> Outcome {
+    tablet.sign_in_first().await?;
+    let today = tablet.homon.today().await.map_err(|error| format!("{error:?}"))?;
+    let certificates = tablet.homon.erasure_certificates().await.map_err(|error| format!("{error:?}"))?;
+    let visits: Vec<_> = today
+        .visits
+        .iter()
+        .map(|line| {
+            json!({
+                "visit": line.visit,
+                "part": line.part,
+                "status": line.status,
+                "counts": line.tally.as_ref().map(homon_domain::tally::Tally::counts),
+            })
+        })
+        .collect();
+    let all = json!({
+        "chain_proven": today.chain_proven,
+        "people_only_here": today.only_here,
+        "visits": visits,
+        "certificates": certificates,
+    });
+    say(&all.to_string())
+}

@@ -1,0 +1,126 @@
+//! The city as its own processes: the desk's commands, and the intake server.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use homon_seal::enrolment::{ca_fingerprint, fingerprint_groups};
+
+/// A city that `homon-city` keeps in a folder.
+#[derive(Clone, Debug)]
+pub struct City {
+    /// The program `homon-city`.
+    pub program: PathBuf,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Where its logs go.
+    pub log: PathBuf,
+}
+
+/// A running intake. It ends when this is dropped.
+pub struct Intake {
+    child: Child,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+impl City {
+    /// Runs one of its commands; answers what it printed and whether it ended with 0.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn run(&self, arguments: &[&str]) -> io::Result<(String, bool)> {
+        let log = File::options().create(true).append(true).open(&self.log)?;
+        let output = Command::new(&self.program).args(arguments).stdin(Stdio::null()).stderr(log).output()?;
+        Ok((String::from_utf8_lossy(&output.stdout).into_owned(), output.status.success()))
+    }
+
+    /// As [`City::run`], and fails when the command does.
+    ///
+    /// # Errors
+    /// The system's; when the command failed, with what it said.
+    pub fn must(&self, arguments: &[&str]) -> io::Result<String> {
+        match self.run(arguments)? {
+            (printed, true) => Ok(printed),
+            (printed, false) => {
+                let log = std::fs::read_to_string(&self.log)?;
+                let end = log.lines().last().unwrap_or_default();
+                Err(io::Error::other(format!("homon-city {} failed: {printed}{end}", arguments[0])))
+            }
+        }
+    }
+
+    /// The folder as an argument.
+    ///
+    /// # Panics
+    /// When the folder is not UTF-8.
+    #[must_use]
+    pub fn dir(&self) -> &str {
+        self.folder.to_str().expect("rehearsal folders are UTF-8")
+    }
+
+    /// Founds the city. Tablets reach its intake at `intake`.
+    ///
+    /// # Errors
+    /// As [`City::must`].
+    pub fn init(&self, programme: &Path, intake: SocketAddr) -> io::Result<String> {
+        let programme = programme.to_str().ok_or_else(|| io::Error::other("the path is not UTF-8"))?;
+        let url = format!("https://{intake}");
+        self.must(&["init", "--dir", self.dir(), "--programme", programme, "--intake-url", &url])
+    }
+
+    /// The fingerprint that people compare, as the city shows it.
+    ///
+    /// # Errors
+    /// When the city has no certificate.
+    pub fn fingerprint(&self) -> io::Result<String> {
+        let pem = std::fs::read_to_string(self.folder.join("desk").join("ca.pem"))?;
+        ca_fingerprint(&pem).map(|digest| fingerprint_groups(&digest)).map_err(io::Error::other)
+    }
+
+    /// Starts the intake and waits until it listens.
+    ///
+    /// # Errors
+    /// The system's; when it ends without listening.
+    pub fn serve(&self, listen: SocketAddr) -> io::Result<Intake> {
+        let log = File::options().create(true).append(true).open(&self.log)?;
+        let mut child = Command::new(&self.program)
+            .args(["serve", "--dir", self.dir(), "--listen", &listen.to_string()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()?;
+        let stdout = child.stdout.take().ok_or_else(|| io::Error::other("standard output is piped"))?;
+        let mut line = String::new();
+        BufReader::new(stdout).read_line(&mut line)?;
+        let address = line.trim().strip_prefix("listening on ").and_then(|address| address.parse().ok());
+        match address {
+            Some(address) => Ok(Intake { child, address }),
+            None => {
+                child.kill().ok();
+                child.wait()?;
+                Err(io::Error::other("the intake does not listen"))
+            }
+        }
+    }
+}
+
+impl Intake {
+    /// Kills it (`SIGKILL`).
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn kill(&mut self) -> io::Result<()> {
+        self.child.kill()?;
+        self.child.wait().map(drop)
+    }
+}
+
+impl Drop for Intake {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}

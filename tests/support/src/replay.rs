@@ -1,0 +1,139 @@
+//! What a script should have led to, worked out in memory with the rules alone: what a tablet stored is compared with it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use homon_domain::case::{Case, Portrait};
+use homon_domain::case_step::{Doing, Step};
+use homon_domain::ids::{CaseId, CaseNumber, StaffCode};
+use homon_domain::programme::Programme;
+use homon_domain::visit::japan_time;
+use homon_photo::FileRules;
+use homon_seal::Sha256Digest;
+
+use crate::portraits::draw;
+use crate::scenario::{PartScript, PhotoRecipe, Scenario, ScriptStep, VisitScript};
+
+/// The instant of the step with this index: each takes a quarter of a minute.
+#[must_use]
+pub fn instant(scenario: &Scenario, index: usize) -> DateTime<Utc> {
+    scenario.begins_at + TimeDelta::seconds(15 * (i64::try_from(index).expect("a script is short") + 1))
+}
+
+impl ScriptStep {
+    /// Whether the step writes, so that it leaves one entry in the audit chain.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        match self {
+            Self::Receive { .. }
+            | Self::Case { .. }
+            | Self::Portrait { .. }
+            | Self::Consultation
+            | Self::Remarks { .. } => true,
+            Self::SignIn { .. } | Self::Refused { .. } | Self::Expect { .. } | Self::Search { .. } | Self::Kill => false,
+        }
+    }
+}
+
+impl PartScript {
+    /// The index of the step that follows the first `written` writing steps.
+    #[must_use]
+    pub fn after_writes(&self, written: u64) -> usize {
+        let mut left = written;
+        for (index, step) in self.steps.iter().enumerate() {
+            if left == 0 {
+                return index;
+            }
+            left -= u64::from(step.writes());
+        }
+        self.steps.len()
+    }
+
+    /// Who is signed in when the step with this index begins.
+    #[must_use]
+    pub fn staff_at(&self, index: usize) -> &StaffCode {
+        let changes = self.steps[..index].iter().rev();
+        let last = changes.filter_map(|step| if let ScriptStep::SignIn { staff } = step { Some(staff) } else { None });
+        last.into_iter().next().unwrap_or(&self.staff)
+    }
+}
+
+/// What a part of a visit should hold.
+#[derive(Debug, Default, PartialEq)]
+pub struct Expected {
+    /// The cases in the order of reception. Their identifiers are random, so these are nil.
+    pub cases: Vec<Case>,
+    /// 相談件数.
+    pub consultations: u32,
+    /// 特記事項.
+    pub remarks: Option<String>,
+}
+
+/// What a part should hold after its first `written` writing steps.
+///
+/// # Panics
+/// When a step of the script is refused: the script is wrong then.
+#[must_use]
+pub fn replay(
+    scenario: &Scenario,
+    programme: &Programme,
+    visit: &VisitScript,
+    part: &PartScript,
+    written: u64,
+) -> Expected {
+    let mut expected = Expected::default();
+    let end = part.after_writes(written);
+    for (index, step) in part.steps[..end].iter().enumerate() {
+        let by = programme.member(part.staff_at(index)).expect("the script's staff is the programme's");
+        let doing = Doing { programme, by, at: instant(scenario, index) };
+        follow(&mut expected, visit, part, step, doing);
+    }
+    expected
+}
+
+fn follow(expected: &mut Expected, visit: &VisitScript, part: &PartScript, step: &ScriptStep, doing: Doing<'_>) {
+    match step {
+        ScriptStep::Receive { place } => {
+            let sequence = u32::try_from(expected.cases.len() + 1).ok().and_then(|n| n.try_into().ok());
+            let number = CaseNumber { part: part.part, sequence: sequence.expect("it counts from 1") };
+            let place = place.place().expect("the script's places are fine");
+            expected.cases.push(Case::receive(nil(), number, visit.plan.service, place, doing));
+        }
+        ScriptStep::Case { case, input } => {
+            let today = japan_time(doing.at).date_naive();
+            advance(expected, *case, input.step(today).expect("the script's input is fine"), doing);
+        }
+        ScriptStep::Portrait { case, photo } => {
+            let portrait = facts(*photo, doing);
+            advance(expected, *case, Step::AttachPortrait { portrait }, doing);
+        }
+        ScriptStep::Consultation => expected.consultations += 1,
+        ScriptStep::Remarks { text } => expected.remarks = Some(text.clone()),
+        ScriptStep::SignIn { .. }
+        | ScriptStep::Refused { .. }
+        | ScriptStep::Expect { .. }
+        | ScriptStep::Search { .. }
+        | ScriptStep::Kill => {}
+    }
+}
+
+fn advance(expected: &mut Expected, case: u32, step: Step, doing: Doing<'_>) {
+    let case = &mut expected.cases[case as usize - 1];
+    *case = case.after(step, doing).expect("the script's steps are possible");
+}
+
+fn facts(recipe: PhotoRecipe, doing: Doing<'_>) -> Portrait {
+    let drawn = draw(recipe).expect("the recipe can be drawn");
+    let accepted = homon_photo::accept_portrait(&drawn, &FileRules::default()).expect("the drawing is accepted");
+    Portrait {
+        sha256: Sha256Digest::of(&accepted.jpeg).to_string(),
+        bytes: u32::try_from(accepted.jpeg.len()).expect("a photo is small"),
+        width: accepted.width,
+        height: accepted.height,
+        at: doing.at,
+    }
+}
+
+/// The identifier of every case that was worked out: real ones are random.
+#[must_use]
+pub fn nil() -> CaseId {
+    "00000000-0000-0000-0000-000000000000".parse().expect("it is a UUID")
+}

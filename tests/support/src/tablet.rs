@@ -1,0 +1,327 @@
+//! A tablet that works through its part of a scenario, with the real core and a software vault.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, Utc};
+use homon_app::{DeviationInput, Error, Homon, PinCost, Platform, SoftwareVault};
+use homon_domain::ids::{CaseId, StaffCode};
+use homon_domain::platform::Clock;
+
+use crate::portraits::draw;
+use crate::replay::{instant, nil, replay};
+use crate::scenario::{PartScript, Scenario, ScriptStep, Tablet, VisitScript};
+
+/// A clock that a script sets.
+#[derive(Debug)]
+pub struct ScriptClock(AtomicI64);
+
+impl ScriptClock {
+    /// Stands at an instant.
+    #[must_use]
+    pub fn at(now: DateTime<Utc>) -> Self {
+        Self(AtomicI64::new(now.timestamp_millis()))
+    }
+
+    /// Goes to an instant.
+    pub fn set(&self, now: DateTime<Utc>) {
+        self.0.store(now.timestamp_millis(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for ScriptClock {
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.0.load(Ordering::SeqCst)).expect("it came from an instant")
+    }
+}
+
+/// Why a scripted tablet stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum ScriptError {
+    /// The core refused.
+    #[error("step {index}: {error:?}")]
+    Core {
+        /// The index of the step; the number of steps when it was none of them.
+        index: usize,
+        /// What it said.
+        error: Error,
+    },
+    /// What happened is not what the script expects.
+    #[error("step {index}: {what}")]
+    Unexpected {
+        /// The index of the step.
+        index: usize,
+        /// What is different. Scenarios are invented, so this may show what a real tablet never would.
+        what: String,
+    },
+    /// The scenario does not know the tablet.
+    #[error("the scenario knows no such tablet, staff or PIN")]
+    Unknown,
+}
+
+/// What happens as a script runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mark {
+    /// The first so many writing steps are stored and answered.
+    Acknowledged(u64),
+    /// The script wants the process to be killed now.
+    KillMe,
+}
+
+/// One tablet of a scenario.
+pub struct ScriptedTablet {
+    /// The core.
+    pub homon: Homon,
+    /// Its clock.
+    pub clock: Arc<ScriptClock>,
+    scenario: Scenario,
+    tablet: Tablet,
+}
+
+impl ScriptedTablet {
+    /// Opens the tablet's folder; `cheap_pins` is for tests that sign in hundreds of times.
+    ///
+    /// # Errors
+    /// [`ScriptError`].
+    pub fn open(folder: &Path, scenario: Scenario, label: &str, cheap_pins: bool) -> Result<Self, ScriptError> {
+        let tablet = scenario.tablets.iter().find(|tablet| tablet.label == label).ok_or(ScriptError::Unknown)?.clone();
+        let clock = Arc::new(ScriptClock::at(scenario.begins_at));
+        let internal = |_| ScriptError::Unknown;
+        std::fs::create_dir_all(folder).map_err(internal)?;
+        let vault = SoftwareVault::open(&folder.join("vault")).map_err(|_| ScriptError::Unknown)?;
+        let platform = Platform { vault: Arc::new(vault), clock: Arc::clone(&clock) as Arc<dyn Clock> };
+        let cost = if cheap_pins { PinCost::cheap() } else { PinCost::default() };
+        let homon = Homon::open(&folder.join("files"), platform, cost).map_err(core(0))?;
+        Ok(Self { homon, clock, scenario, tablet })
+    }
+
+    fn pin(&self, staff: &StaffCode) -> Result<String, ScriptError> {
+        self.scenario.pins.get(staff).cloned().ok_or(ScriptError::Unknown)
+    }
+
+    /// The tablet's enrolment request.
+    ///
+    /// # Errors
+    /// [`ScriptError`].
+    pub async fn request(&self) -> Result<String, ScriptError> {
+        self.homon.enrolment_request(self.tablet.label.clone()).await.map_err(core(0))
+    }
+
+    /// Accepts an enrolment and gives everyone a PIN.
+    ///
+    /// # Errors
+    /// [`ScriptError`].
+    pub async fn accept(&self, enrolment: String, fingerprint: String) -> Result<(), ScriptError> {
+        let first = &self.tablet.first_staff;
+        let accepted = self.homon.accept_enrolment(enrolment, fingerprint, first.to_string(), self.pin(first)?);
+        accepted.await.map_err(core(0))?;
+        for staff in &self.tablet.other_staff {
+            self.homon.add_staff(staff.to_string(), self.pin(staff)?).await.map_err(core(0))?;
+        }
+        Ok(())
+    }
+
+    /// Signs someone in.
+    ///
+    /// # Errors
+    /// [`ScriptError`].
+    pub async fn sign_in(&self, staff: &StaffCode) -> Result<(), ScriptError> {
+        self.homon.sign_in(staff.to_string(), self.pin(staff)?).await.map(drop).map_err(core(0))
+    }
+
+    /// Signs in whoever set up the tablet.
+    ///
+    /// # Errors
+    /// [`ScriptError`].
+    pub async fn sign_in_first(&self) -> Result<(), ScriptError> {
+        self.sign_in(&self.tablet.first_staff).await
+    }
+
+    /// This tablet's parts of the scenario's visits.
+    #[must_use]
+    pub fn parts(&self) -> Vec<(VisitScript, PartScript)> {
+        let visits = self.scenario.visits.iter();
+        let of_visit = |visit: &VisitScript| {
+            let mine = visit.parts.iter().filter(|part| part.tablet == self.tablet.label).cloned();
+            mine.map(|part| (visit.clone(), part)).collect::<Vec<_>>()
+        };
+        visits.flat_map(of_visit).collect()
+    }
+
+    /// Opens a part unless it is open already; answers how many writing steps are stored.
+    ///
+    /// # Errors
+    /// [`ScriptError`].
+    pub async fn open_part(&self, visit: &VisitScript, part: &PartScript) -> Result<u64, ScriptError> {
+        self.sign_in(&part.staff).await?;
+        if let Ok(head) = self.homon.verify_audit(visit.plan.id, part.part).await {
+            return Ok(head.seq - 1);
+        }
+        self.clock.set(self.scenario.begins_at);
+        let deviations = visit.deviations.iter();
+        let deviations =
+            deviations.map(|d| DeviationInput { departure: d.departure.clone(), reason: d.reason.clone() }).collect();
+        let opened = self.homon.open_visit(visit.plan.clone(), part.part, visit.check_in.clone(), deviations);
+        opened.await.map_err(core(0))?;
+        Ok(0)
+    }
+
+    /// Works through the rest of a part. `survived` kills of the script lie behind.
+    ///
+    /// # Errors
+    /// [`ScriptError`].
+    pub async fn work(
+        &self,
+        visit: &VisitScript,
+        part: &PartScript,
+        survived: usize,
+        tell: &mut dyn FnMut(Mark),
+    ) -> Result<(), ScriptError> {
+        let mut written = self.open_part(visit, part).await?;
+        tell(Mark::Acknowledged(written));
+        let from = part.after_writes(written);
+        self.sign_in(part.staff_at(from)).await?;
+        for (index, step) in part.steps.iter().enumerate().skip(from) {
+            self.clock.set(instant(&self.scenario, index));
+            let kills_before = part.steps[..index].iter().filter(|step| matches!(step, ScriptStep::Kill)).count();
+            match step {
+                ScriptStep::Kill if kills_before >= survived => tell(Mark::KillMe),
+                step => self.step(visit, part, index, step).await?,
+            }
+            if step.writes() {
+                written += 1;
+                tell(Mark::Acknowledged(written));
+            }
+        }
+        Ok(())
+    }
+
+    async fn step(
+        &self,
+        visit: &VisitScript,
+        part: &PartScript,
+        index: usize,
+        step: &ScriptStep,
+    ) -> Result<(), ScriptError> {
+        let (id, number) = (visit.plan.id, part.part);
+        let homon = &self.homon;
+        match step {
+            ScriptStep::SignIn { staff } => self.sign_in(staff).await?,
+            ScriptStep::Receive { place } => drop(homon.receive(id, number, place.clone()).await.map_err(core(index))?),
+            ScriptStep::Case { case, input } => {
+                let case = self.case_id(visit, part, *case, index).await?;
+                homon.case_step(id, number, case, (**input).clone()).await.map(drop).map_err(core(index))?;
+            }
+            ScriptStep::Portrait { case, photo } => {
+                let case = self.case_id(visit, part, *case, index).await?;
+                let jpeg = draw(*photo).map_err(|_| unexpected(index, "the portrait cannot be drawn"))?;
+                homon.attach_portrait(id, number, case, jpeg).await.map(drop).map_err(core(index))?;
+            }
+            ScriptStep::Consultation => drop(homon.add_consultation(id, number).await.map_err(core(index))?),
+            ScriptStep::Remarks { text } => {
+                homon.set_remarks(id, number, text.clone()).await.map_err(core(index))?;
+            }
+            ScriptStep::Refused { case, input, error } => {
+                let case = self.case_id(visit, part, *case, index).await?;
+                let answer = homon.case_step(id, number, case, (**input).clone()).await;
+                let said = answer.map_or_else(|refused| format!("{refused:?}"), |_| "accepted".to_owned());
+                if !said.starts_with(error) {
+                    return Err(unexpected(index, &format!("expected {error}, got {said}")));
+                }
+            }
+            ScriptStep::Expect { case, status } => {
+                let case = self.case_id(visit, part, *case, index).await?;
+                let view = homon.case(id, number, case).await.map_err(core(index))?;
+                if view.status != *status {
+                    let what = format!("expected {status:?}, got {:?}: {:?}", view.status, view.problems);
+                    return Err(unexpected(index, &what));
+                }
+            }
+            ScriptStep::Search { query, found } => {
+                let rows = homon.search(id, number, query.clone()).await.map_err(core(index))?;
+                let numbers: Vec<u32> = rows.iter().map(|row| row.number.sequence.get()).collect();
+                if numbers != *found {
+                    return Err(unexpected(index, &format!("expected {found:?}, got {numbers:?}")));
+                }
+            }
+            ScriptStep::Kill => {}
+        }
+        Ok(())
+    }
+
+    async fn case_id(
+        &self,
+        visit: &VisitScript,
+        part: &PartScript,
+        sequence: u32,
+        index: usize,
+    ) -> Result<CaseId, ScriptError> {
+        let rows = self.homon.board(visit.plan.id, part.part).await.map_err(core(index))?;
+        let row = rows.into_iter().find(|row| row.number.sequence.get() == sequence);
+        row.map(|row| row.id).ok_or_else(|| unexpected(index, "no such case"))
+    }
+
+    /// Compares what is stored with what the script should have led to after `written` writing steps.
+    ///
+    /// # Errors
+    /// [`ScriptError::Unexpected`] for the first difference.
+    pub async fn compare(&self, visit: &VisitScript, part: &PartScript, written: u64) -> Result<(), ScriptError> {
+        let (id, number, end) = (visit.plan.id, part.part, part.steps.len());
+        let programme = self.homon.programme().await.map_err(core(end))?;
+        let expected = replay(&self.scenario, &programme, visit, part, written);
+        let mut rows = self.homon.board(id, number).await.map_err(core(end))?;
+        rows.sort_by_key(|row| row.number.sequence);
+        let mut cases = Vec::new();
+        for row in &rows {
+            let mut case = self.homon.case(id, number, row.id).await.map_err(core(end))?.case;
+            let stored = self.homon.portrait(id, number, row.id).await.map_err(core(end))?;
+            let digest = stored.map(|bytes| homon_seal::Sha256Digest::of(&bytes).to_string());
+            if digest != case.portrait.as_ref().map(|portrait| portrait.sha256.clone()) {
+                return Err(unexpected(end, "the photo is not the one of the case"));
+            }
+            case.id = nil();
+            cases.push(case);
+        }
+        let view = self.homon.visit(id, number).await.map_err(core(end))?;
+        let remarks = view.visit.remarks.as_ref().map(|text| text.as_str().to_owned());
+        let same = cases == expected.cases
+            && view.visit.consultations == expected.consultations
+            && remarks == expected.remarks;
+        if same { Ok(()) } else { Err(unexpected(end, "what is stored is not what the script led to")) }
+    }
+
+    /// Closes and seals every part that is not sealed yet.
+    ///
+    /// # Errors
+    /// [`ScriptError`].
+    pub async fn close(&self) -> Result<(), ScriptError> {
+        for (visit, part) in self.parts() {
+            self.clock.set(instant(&self.scenario, part.steps.len()));
+            self.sign_in(&part.staff).await?;
+            self.homon.close_visit(visit.plan.id, part.part).await.map_err(core(part.steps.len()))?;
+        }
+        Ok(())
+    }
+
+    /// Seals every part.
+    ///
+    /// # Errors
+    /// [`ScriptError`].
+    pub async fn seal(&self) -> Result<(), ScriptError> {
+        for (visit, part) in self.parts() {
+            self.clock.set(instant(&self.scenario, part.steps.len() + 1));
+            self.sign_in(&part.staff).await?;
+            self.homon.seal_visit(visit.plan.id, part.part).await.map_err(core(part.steps.len()))?;
+        }
+        Ok(())
+    }
+}
+
+fn core(index: usize) -> impl Fn(Error) -> ScriptError {
+    move |error| ScriptError::Core { index, error }
+}
+
+fn unexpected(index: usize, what: &str) -> ScriptError {
+    ScriptError::Unexpected { index, what: what.to_owned() }
+}
