@@ -26,7 +26,11 @@ pub(super) fn init(args: InitArgs) -> Ran {
     let founded = init::init(&dir, &programme, &url, args.recipients.into(), &SystemClock)?;
     let Founded { ca_fingerprint, recovery, office } = founded;
     writeln!(out, "The city is founded in {}.", dir.display())?;
-    writeln!(out, "\nFingerprint of its authority, to compare on every tablet:\n  {}", fingerprint_groups(&ca_fingerprint))?;
+    writeln!(
+        out,
+        "\nFingerprint of its authority, to compare on every tablet:\n  {}",
+        fingerprint_groups(&ca_fingerprint)
+    )?;
     writeln!(out, "\nBefore the first tablet is enrolled:")?;
     writeln!(out, "- Move {} into a safe, on two separate media. It opens everything.", recovery.display())?;
     writeln!(out, "- Hand {} to the contractor's office. It opens counts only.", office.display())?;
@@ -50,7 +54,11 @@ pub(super) fn enrol(args: &EnrolArgs) -> Ran {
     writeln!(out, "\nCompare with the tablet's screen before it is used:")?;
     writeln!(out, "  its key        {}", fingerprint_groups(&key_thumbprint))?;
     writeln!(out, "  the authority  {}", fingerprint_groups(&ca_fingerprint))?;
-    writeln!(out, "If they differ, run `revoke` for this device. Otherwise take {} to the tablet.", args.out.display())?;
+    writeln!(
+        out,
+        "If they differ, run `revoke` for this device. Otherwise take {} to the tablet.",
+        args.out.display()
+    )?;
     Ok(Outcome::Done)
 }
 

@@ -65,7 +65,8 @@ impl Arrivals {
         let folder = path.parent().unwrap_or(&self.folder);
         fs::create_dir_all(folder).at(folder)?;
         // The intake's store lists no name that ends like this, and the desk knows none.
-        let draft = self.folder.join(format!("{}#{}", layout::receipt(key, ReceiptKind::Opened), Uuid::new_v4().as_u128()));
+        let draft =
+            self.folder.join(format!("{}#{}", layout::receipt(key, ReceiptKind::Opened), Uuid::new_v4().as_u128()));
         let written = write_shared(&draft, token).at(&draft).and_then(|()| files::publish(&draft, &path));
         if written.is_err() {
             // The draft is of no use; the first error is the one to report.

@@ -127,8 +127,7 @@ impl Authority {
         device: DeviceId,
         now: DateTime<Utc>,
     ) -> Result<String, AuthorityError> {
-        let request =
-            CertificateSigningRequestParams::from_pem(request_pem).map_err(|_| AuthorityError::BadRequest)?;
+        let request = CertificateSigningRequestParams::from_pem(request_pem).map_err(|_| AuthorityError::BadRequest)?;
         let mut params = params(&device.to_string(), now);
         params.subject_alt_names = vec![SanType::URI(device_uri(device).as_str().try_into()?)];
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];

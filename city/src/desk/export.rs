@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use homon_domain::case::Case;
 use homon_domain::ids::VisitId;
 use homon_domain::programme::Programme;
-use homon_domain::visit::Visit;
 use homon_domain::tally::Tally;
+use homon_domain::visit::Visit;
 use homon_report::{CaseRow, Column, VisitPart, VisitRow, case_table, visit_table, write_csv};
 
 use super::files::{self, At, FileError};
@@ -173,7 +173,11 @@ mod tests {
 
     #[test]
     fn two_visits_never_share_a_name() {
-        let ids = ["0c5ad1c7-8a5b-4d3c-9f43-5f1f0c7a2b11", "0c5ad1c7-0000-4d3c-9f43-5f1f0c7a2b11", "7f0e1c1e-5a5b-4f3a-8d3c-1f2e3d4c5b6a"];
+        let ids = [
+            "0c5ad1c7-8a5b-4d3c-9f43-5f1f0c7a2b11",
+            "0c5ad1c7-0000-4d3c-9f43-5f1f0c7a2b11",
+            "7f0e1c1e-5a5b-4f3a-8d3c-1f2e3d4c5b6a",
+        ];
         let names = short_names(ids.into_iter().chain(ids).map(|id| id.parse().unwrap()));
         let names: Vec<&str> = names.values().map(String::as_str).collect();
         assert_eq!(names, [ids[1], ids[0], "7f0e1c1e"]);

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use homon_domain::ids::DeviceId;
+use homon_domain::ids::{DeviceId, VisitId};
 use homon_seal::{PackageKey, Subject};
 
 use super::files::{At, FileError};
@@ -45,6 +45,12 @@ impl CityFolder {
     pub fn with_office(mut self, office: Option<PathBuf>) -> Self {
         self.office = office.unwrap_or(self.office);
         self
+    }
+
+    /// The whole of it.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// The rules of the work.
@@ -197,13 +203,19 @@ impl DeskFolder {
         self.0.join("visits")
     }
 
+    /// The opened parts of a visit.
+    #[must_use]
+    pub fn visit(&self, visit: VisitId) -> PathBuf {
+        self.visits().join(visit.to_string())
+    }
+
     /// Where a package is laid open. `None` for a tally, which is not the desk's to open.
     #[must_use]
     pub fn place_of(&self, key: &PackageKey) -> Option<PathBuf> {
         let seal = key.seal;
         match key.subject {
             Subject::Hello => Some(self.0.join(format!("hellos/{}/{seal}", key.device))),
-            Subject::Visit { visit, part } => Some(self.visits().join(format!("{visit}/{part}-{seal}"))),
+            Subject::Visit { visit, part } => Some(self.visit(visit).join(format!("{part}-{seal}"))),
             Subject::Notice { visit, part } => Some(self.0.join(format!("notices/{visit}/{part}-{seal}"))),
             Subject::Tally { .. } => None,
         }
@@ -215,7 +227,11 @@ impl DeskFolder {
     /// [`FileError`], also when the folder is not here.
     pub fn lock(&self) -> Result<DeskLock, FileError> {
         let path = self.0.join(".lock");
-        let file = File::options().write(true).create(true).truncate(false).open(&path).at(&path)?;
+        let mut options = File::options();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path).at(&path)?;
         file.lock().at(&path)?;
         Ok(DeskLock { _file: file })
     }

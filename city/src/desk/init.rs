@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::authority::{Authority, AuthorityError};
 use super::files::{self, At, FileError};
-use super::folder::CityFolder;
+use super::folder::{CityFolder, DeskFolder};
 use super::key_files;
 use super::programme::{self, ProgrammeError};
 use super::server_name::{NotAnIntakeUrl, ServerName};
@@ -84,95 +84,89 @@ pub fn init(
     if fs::symlink_metadata(root).is_ok() {
         return Err(InitError::Exists(root.to_owned()));
     }
-    let rules = programme::read(programme)?;
+    let rules = files::read_text(programme)?;
+    let code = programme::parse(programme, &rules)?.code;
     let server_name = ServerName::of_url(intake_url)?;
-    let authority = Authority::make(&rules.code, clock.now())?;
+    let now = clock.now();
+    let authority = Authority::make(&code, now)?;
+    let ca_fingerprint = authority.fingerprint()?;
     let draft = files::draft_of(root);
-    let written = write_city(&CityFolder::new(&draft), programme, intake_url, &server_name, &authority, kind, clock.now())
-        .and_then(|()| Ok(files::publish(&draft, root)?));
+    let founding = Founding { folder: CityFolder::new(&draft), rules, intake_url, server_name, authority, kind, now };
+    let written = founding.write().and_then(|()| Ok(files::publish(&draft, root)?));
     if written.is_err() {
         // Half a city is of no use, and its keys of no harm: the first error is the one to report.
         let _ = fs::remove_dir_all(&draft);
     }
     written?;
     let folder = CityFolder::new(root);
-    Ok(Founded { ca_fingerprint: authority.fingerprint()?, recovery: folder.recovery(), office: folder.office() })
+    Ok(Founded { ca_fingerprint, recovery: folder.recovery(), office: folder.office() })
 }
 
-fn write_city(
-    folder: &CityFolder,
-    programme: &Path,
-    intake_url: &str,
-    server_name: &ServerName,
-    authority: &Authority,
+/// A city about to be written.
+struct Founding<'a> {
+    folder: CityFolder,
+    rules: String,
+    intake_url: &'a str,
+    server_name: ServerName,
+    authority: Authority,
     kind: RecipientKind,
     now: DateTime<Utc>,
-) -> Result<(), InitError> {
-    let desk = folder.desk();
-    for made in [desk.path(), &desk.devices(), &desk.visits(), &folder.recovery(), &folder.office()] {
-        files::make_folders(made)?;
-    }
-    for made in [folder.intake(), folder.store()] {
-        files::make_folders(&made)?;
-    }
-    files::write_new(&folder.programme(), files::read_text(programme)?.as_bytes())?;
-    write_authority(folder, authority)?;
-    let held_key = write_intake(folder, server_name, authority, now)?;
-    for path in [desk.opened_key(), desk.mail_key()] {
-        key_files::write_signing_key(&path, &SigningKey::make())?;
-    }
-    let city = City {
-        format: FORMAT,
-        founded_at: now,
-        intake_url: intake_url.to_owned(),
-        server_name: server_name.as_str().to_owned(),
-        recipients: write_identities(folder, kind, now)?,
-        held_key,
-    };
-    files::write_new(&desk.city(), &files::to_json(&city))?;
-    for made in [desk.path(), &folder.recovery(), &folder.office(), &folder.intake()] {
-        files::sync_folder(made)?;
-    }
-    Ok(files::sync_folder(desk.path().parent().unwrap_or(Path::new(".")))?)
 }
 
-fn write_authority(folder: &CityFolder, authority: &Authority) -> Result<(), FileError> {
-    let desk = folder.desk();
-    key_files::write_signing_key(&desk.ca_key(), authority.key())?;
-    files::write_new(&desk.ca(), authority.certificate_pem().as_bytes())?;
-    files::write_new(&folder.intake_ca(), authority.certificate_pem().as_bytes())
-}
+impl Founding<'_> {
+    fn write(&self) -> Result<(), InitError> {
+        let (folder, desk) = (&self.folder, self.folder.desk());
+        let folders = [desk.path().to_owned(), folder.recovery(), folder.office(), folder.intake(), folder.store()];
+        for made in folders.iter().chain([&desk.devices(), &desk.visits()]) {
+            files::make_folders(made)?;
+        }
+        files::write_new(&folder.programme(), self.rules.as_bytes())?;
+        key_files::write_signing_key(&desk.ca_key(), self.authority.key())?;
+        for path in [desk.ca(), folder.intake_ca()] {
+            files::write_new(&path, self.authority.certificate_pem().as_bytes())?;
+        }
+        for path in [desk.opened_key(), desk.mail_key()] {
+            key_files::write_signing_key(&path, &SigningKey::make())?;
+        }
+        let city = City {
+            format: FORMAT,
+            founded_at: self.now,
+            intake_url: self.intake_url.to_owned(),
+            server_name: self.server_name.as_str().to_owned(),
+            recipients: self.write_identities()?,
+            held_key: self.write_intake()?,
+        };
+        files::write_new(&desk.city(), &files::to_json(&city))?;
+        folders.iter().try_for_each(|made| files::sync_folder(made))?;
+        Ok(files::sync_folder(folder.root())?)
+    }
 
-/// What the intake needs to run; gives its key for receipts.
-fn write_intake(
-    folder: &CityFolder,
-    server_name: &ServerName,
-    authority: &Authority,
-    now: DateTime<Utc>,
-) -> Result<PublicKey, InitError> {
-    let (key, certificate) = authority.issue_server(server_name, now)?;
-    files::write_new(&folder.server_key(), key.as_bytes())?;
-    files::write_new(&folder.server_certificate(), certificate.as_bytes())?;
-    let held = SigningKey::make();
-    key_files::write_signing_key(&folder.held_key(), &held)?;
-    Ok(held.public_key())
-}
+    /// What the intake needs to run; gives the public half of its key for receipts.
+    fn write_intake(&self) -> Result<PublicKey, InitError> {
+        let (key, certificate) = self.authority.issue_server(&self.server_name, self.now)?;
+        files::write_new(&self.folder.server_key(), key.as_bytes())?;
+        files::write_new(&self.folder.server_certificate(), certificate.as_bytes())?;
+        let held = SigningKey::make();
+        key_files::write_signing_key(&self.folder.held_key(), &held)?;
+        Ok(held.public_key())
+    }
 
-/// The keys that open, each in its own folder; gives their public halves.
-fn write_identities(
-    folder: &CityFolder,
-    kind: RecipientKind,
-    now: DateTime<Utc>,
-) -> Result<EnrolmentRecipients, InitError> {
-    let (work, recovery, office) = (Identity::make(kind), Identity::make(kind), Identity::make(kind));
-    key_files::write_identity(&folder.desk().work_key(), &work, now)?;
-    key_files::write_identity(&folder.recovery_key(), &recovery, now)?;
-    key_files::write_identity(&folder.office_key(), &office, now)?;
-    Ok(EnrolmentRecipients {
-        work: Recipients::new(vec![work.recipient(), recovery.recipient()])?,
-        recovery: Recipients::new(vec![recovery.recipient()])?,
-        office: Some(Recipients::new(vec![office.recipient()])?),
-    })
+    /// The keys that open, each in its own folder; gives their public halves.
+    fn write_identities(&self) -> Result<EnrolmentRecipients, InitError> {
+        let make = |path: &Path| {
+            let identity = Identity::make(self.kind);
+            key_files::write_identity(path, &identity, self.now)?;
+            Ok::<_, FileError>(identity.recipient())
+        };
+        let work = make(&self.folder.desk().work_key())?;
+        let recovery = make(&self.folder.recovery_key())?;
+        let office = make(&self.folder.office_key())?;
+        Ok(EnrolmentRecipients {
+            work: Recipients::new(vec![work, recovery.clone()])?,
+            recovery: Recipients::new(vec![recovery])?,
+            office: Some(Recipients::new(vec![office])?),
+        })
+    }
 }
 
 impl City {
@@ -180,8 +174,8 @@ impl City {
     ///
     /// # Errors
     /// [`FileError`]; a later format counts as damaged.
-    pub fn read(folder: &super::folder::DeskFolder) -> Result<Self, FileError> {
-        let path = folder.city();
+    pub fn read(desk: &DeskFolder) -> Result<Self, FileError> {
+        let path = desk.city();
         let city: Self = files::read_json(&path)?;
         let known = if city.format == FORMAT { Ok(city) } else { Err(std::io::ErrorKind::InvalidData.into()) };
         known.at(&path)

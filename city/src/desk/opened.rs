@@ -126,27 +126,27 @@ impl OpenedPart {
 /// [`FileError`].
 pub fn parts_that_count(desk: &DeskFolder) -> Result<BTreeMap<(VisitId, PartNumber), OpenedPart>, FileError> {
     let mut parts: BTreeMap<(VisitId, PartNumber), OpenedPart> = BTreeMap::new();
-    for part in all_parts(&desk.visits())? {
-        let Subject::Visit { visit, part: number } = part.opened.key().subject else { continue };
-        match parts.get(&(visit, number)) {
-            Some(other) if other.seal() > part.seal() => {}
-            _ => {
-                parts.insert((visit, number), part);
+    for visit in files::names_in(&desk.visits())?.iter().filter_map(|name| name.parse().ok()) {
+        for part in parts_of(desk, visit)? {
+            let Subject::Visit { visit, part: number } = part.opened.key().subject else { continue };
+            match parts.get(&(visit, number)) {
+                Some(other) if other.seal() > part.seal() => {}
+                _ => {
+                    parts.insert((visit, number), part);
+                }
             }
         }
     }
     Ok(parts)
 }
 
-/// Every opened part below a shelf, whatever its seal.
-pub(super) fn all_parts(shelf: &Path) -> Result<Vec<OpenedPart>, FileError> {
+/// Every opened part of a visit, whatever its seal.
+pub(super) fn parts_of(desk: &DeskFolder, visit: VisitId) -> Result<Vec<OpenedPart>, FileError> {
+    let visit = desk.visit(visit);
     let mut parts = Vec::new();
-    for visit in files::names_in(shelf)?.iter().filter(|name| !files::is_draft(name)) {
-        let visit = shelf.join(visit);
-        for part in files::names_in(&visit)?.iter().filter(|name| !files::is_draft(name)) {
-            let place = visit.join(part);
-            parts.extend(Opened::read_in(&place)?.map(|opened| OpenedPart { opened, place }));
-        }
+    for name in files::names_in(&visit)? {
+        let place = visit.join(name);
+        parts.extend(Opened::read_in(&place)?.map(|opened| OpenedPart { opened, place }));
     }
     Ok(parts)
 }

@@ -44,7 +44,8 @@ pub fn read(path: &Path) -> Result<Programme, ProgrammeError> {
     parse(path, &files::read_text(path)?)
 }
 
-fn parse(path: &Path, text: &str) -> Result<Programme, ProgrammeError> {
+/// Checks the text of a programme that lies at `path`.
+pub(super) fn parse(path: &Path, text: &str) -> Result<Programme, ProgrammeError> {
     let programme: Programme = toml::from_str(text).map_err(|error| ProgrammeError::Field {
         path: path.to_owned(),
         line: line_at(text, error.span().map_or(0, |span| span.start)),

@@ -7,7 +7,8 @@ const GAP: usize = 2;
 
 /// Lines up the cells of each column at their left. The first row holds the headings.
 pub(super) fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
-    let widths: [usize; N] = std::array::from_fn(|column| rows.iter().map(|row| row[column].width()).max().unwrap_or(0));
+    let widths: [usize; N] =
+        std::array::from_fn(|column| rows.iter().map(|row| row[column].width()).max().unwrap_or(0));
     let mut text = String::new();
     for row in rows {
         let mut line = String::new();

@@ -34,7 +34,8 @@ fn an_example_is_shown_and_founds_a_city() {
         let shown = homon_city(&["init", "--example", example]);
         assert!(shown.status.success());
         fs::write(&rules, shown.stdout).unwrap();
-        let arguments = ["init", "--dir", path(&root), "--programme", path(&rules), "--intake-url", "https://[::1]:8443"];
+        let arguments =
+            ["init", "--dir", path(&root), "--programme", path(&rules), "--intake-url", "https://[::1]:8443"];
         let founded = homon_city(&arguments);
         assert!(founded.status.success(), "{}", text(&founded.stderr));
         let groups = text(&founded.stdout).lines().find(|line| line.split_whitespace().count() == 16).unwrap();

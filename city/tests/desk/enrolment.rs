@@ -49,7 +49,8 @@ fn the_record_of_a_city_is_frozen() {
 fn a_city_is_never_made_over_something() {
     let city = TestCity::found();
     let before = files_below(city.root());
-    let again = init::init(city.root(), &city.folder.programme(), "https://a.example", RecipientKind::X25519, &city.clock);
+    let again =
+        init::init(city.root(), &city.folder.programme(), "https://a.example", RecipientKind::X25519, &city.clock);
     assert!(matches!(again, Err(InitError::Exists(_))));
     assert_eq!(files_below(city.root()), before);
 }
@@ -131,7 +132,11 @@ fn an_enrolled_tablet_gets_the_present_rules_under_its_name_and_certificate() {
     let (device, certificate) = (tablet.enrolment().device, tablet.enrolment().client_certificate_pem.clone());
     city.enrol("tablet-02");
     let rules = fs::read_to_string(city.folder.programme()).unwrap();
-    fs::write(city.folder.programme(), rules.replace("opened_receipt_fresh_days = 14", "opened_receipt_fresh_days = 7")).unwrap();
+    fs::write(
+        city.folder.programme(),
+        rules.replace("opened_receipt_fresh_days = 14", "opened_receipt_fresh_days = 7"),
+    )
+    .unwrap();
     city.set_time("2026-10-01T00:00:00Z");
     let again = enrol::enrol(&city.folder, &tablet.request(city.clock.now()), &city.clock).unwrap();
     assert!(again.renewed);

@@ -28,7 +28,10 @@ fn an_export_is_one_folder_with_tables_and_numbered_photos() {
     let out = city.root().with_file_name("export");
     let exported = export::export(&city.folder, &out).unwrap();
     assert_eq!(exported, export::Exported { visits: 1, cases: 3, photos: 2 });
-    assert_eq!(files_below(&out), ["cases.csv", "photos/0c5ad1c7-1-001.jpg", "photos/0c5ad1c7-1-002.jpg", "visits.csv"]);
+    assert_eq!(
+        files_below(&out),
+        ["cases.csv", "photos/0c5ad1c7-1-001.jpg", "photos/0c5ad1c7-1-002.jpg", "visits.csv"]
+    );
     assert_eq!(fs::read(out.join("photos/0c5ad1c7-1-001.jpg")).unwrap(), photo(1));
     assert_eq!(fs::read(out.join("photos/0c5ad1c7-1-002.jpg")).unwrap(), photo(101));
 }
@@ -42,7 +45,7 @@ fn the_cases_stand_in_the_table_byte_for_byte() {
     let rows: Vec<&str> = csv.strip_prefix('\u{feff}').unwrap().split_terminator("\r\n").collect();
     assert_eq!(rows.len(), 4);
     assert!(!csv.replace("\r\n", "").contains(['\r', '\n']));
-    insta::assert_snapshot!("headings of cases.csv", rows[0]);
+    insta::assert_snapshot!("headings_of_cases", rows[0]);
     let excel = |text: &str| format!("\"=\"\"{text}\"\"\"");
     let row = |number: &str, name: &str| {
         [
@@ -135,7 +138,7 @@ fn the_parts_of_a_visit_are_added_up_in_one_row() {
     let out = city.root().with_file_name("export");
     assert_eq!(export::export(&city.folder, &out).unwrap(), export::Exported { visits: 1, cases: 6, photos: 4 });
     let csv = fs::read_to_string(out.join("visits.csv")).unwrap();
-    insta::assert_snapshot!("visits.csv", csv.replace("\r\n", "\n"));
+    insta::assert_snapshot!("visits", csv.replace("\r\n", "\n"));
 }
 
 #[test]
@@ -163,7 +166,8 @@ fn an_export_is_never_mixed_with_another_and_leaves_nothing_half() {
     let photo = city.folder.desk().visits().join(format!("{VISIT}/1-1/cases/1-002.json"));
     fs::write(photo, b"{").unwrap();
     assert!(matches!(export::export(&city.folder, &home.join("second")), Err(ExportError::File(_))));
-    let left: Vec<String> = fs::read_dir(&home).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    let left: Vec<String> =
+        fs::read_dir(&home).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     assert!(left.iter().all(|name| ["city", "export", "rules.toml"].contains(&name.as_str())), "{left:?}");
 }
 

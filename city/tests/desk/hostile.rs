@@ -271,20 +271,25 @@ fn a_case_that_is_only_called_complete_is_told() {
         let mut case = Journey::receive(tablet.programme(), "1-003", 1003).case;
         case.stage = Stage::Ready;
         part.cases.insert(case_path("1-003"), serde_json::to_vec(&case).unwrap());
-        part.counts = counts(&part.cases.values().map(|json| serde_json::from_slice(json).unwrap()).collect::<Vec<_>>());
+        part.counts =
+            counts(&part.cases.values().map(|json| serde_json::from_slice(json).unwrap()).collect::<Vec<_>>());
     });
     assert_eq!(nobody, Mismatch::NotComplete("1-003".parse().unwrap()));
 }
 
 #[test]
 fn counts_that_do_not_add_up_are_told() {
-    let more = mismatch(|_, part| drop(part.counts.insert("ready".to_owned(), 3)));
+    let more = mismatch(|_, part| {
+        part.counts.insert("ready".to_owned(), 3);
+    });
     assert_eq!(more, Mismatch::Count { name: "ready".to_owned(), signed: 3, counted: 2 });
     let one_left_out = mismatch(|_, part| drop(part.cases.remove(&case_path("1-003"))));
     assert_eq!(one_left_out, Mismatch::Count { name: "received".to_owned(), signed: 3, counted: 2 });
     let not_signed = mismatch(|_, part| part.counts.clear());
     assert_eq!(not_signed, Mismatch::Count { name: "ready".to_owned(), signed: 0, counted: 2 });
-    let unknown = mismatch(|_, part| drop(part.counts.insert("dogs".to_owned(), 1)));
+    let unknown = mismatch(|_, part| {
+        part.counts.insert("dogs".to_owned(), 1);
+    });
     assert_eq!(unknown, Mismatch::Count { name: "dogs".to_owned(), signed: 1, counted: 0 });
 }
 

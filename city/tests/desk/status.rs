@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use homon_city::desk::status::{self, Hello, Stage};
 use homon_city::desk::revoke;
+use homon_city::desk::status::{self, Hello, Stage};
 use homon_domain::platform::Clock;
 use homon_seal::Sha256Digest;
 
@@ -69,7 +69,7 @@ fn the_whole_is_told_in_json() {
     let (city, tablets) = busy_city();
     let mut status = status::status(&city.folder).unwrap();
     status.devices.sort_by_key(|device| device.label.clone());
-    insta::assert_snapshot!("status as json", settled(serde_json::to_string_pretty(&status).unwrap(), &tablets));
+    insta::assert_snapshot!("status_as_json", settled(serde_json::to_string_pretty(&status).unwrap(), &tablets));
 }
 
 #[test]

@@ -109,7 +109,7 @@ impl Tablet {
                 subject: Subject::Visit { visit: id, part },
                 seal: SealNumber::new(seal).unwrap(),
             },
-            counts: counts(cases),
+            counts: Tally::of(&visit, cases).counts(),
             visit,
             cases: cases.iter().map(entry).collect(),
             photos: photos.iter().map(photo).collect(),
@@ -184,14 +184,6 @@ impl Tablet {
         let closing = Closing { programme, counts: BTreeMap::new(), audit_head: None, reason: None };
         writer.finish(Signer::City(&self.key), closing).unwrap().out
     }
-}
-
-pub(crate) fn counts(cases: &[Case]) -> BTreeMap<String, u32> {
-    let mut counts = BTreeMap::from([("received".to_owned(), u32::try_from(cases.len()).unwrap())]);
-    for case in cases {
-        *counts.entry(case.status().name().to_owned()).or_default() += 1;
-    }
-    counts
 }
 
 fn audit(visit: VisitId, part: PartNumber) -> (String, Sha256Digest) {

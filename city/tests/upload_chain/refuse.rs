@@ -194,7 +194,8 @@ async fn scratch_stress() {
     let (device, key) = (world.enrol().device, KeyPair::generate().unwrap());
     let forged = tablet(device, &key, &Authority::make().client(device, &key, |_| {}));
     let server = world.serve().await;
-    let world = Arc::new(world); let forged = Arc::new(forged);
+    let world = Arc::new(world);
+    let forged = Arc::new(forged);
     let mut set = tokio::task::JoinSet::new();
     for _ in 0..8 {
         let (world, forged, address) = (world.clone(), forged.clone(), server.address);
@@ -202,9 +203,11 @@ async fn scratch_stress() {
             for _ in 0..1000 {
                 let uploader = world.uploader(&forged, address);
                 for step in 0..2 {
-                let began = std::time::Instant::now();
-                let error = tokio::time::timeout(std::time::Duration::from_secs(40), uploader.receipts()).await;
-                if began.elapsed().as_secs() >= 1 || error != Ok(Err(UploadError::NotEnrolled)) { println!("{step} {:?} {error:?}", began.elapsed()); }
+                    let began = std::time::Instant::now();
+                    let error = tokio::time::timeout(std::time::Duration::from_secs(40), uploader.receipts()).await;
+                    if began.elapsed().as_secs() >= 1 || error != Ok(Err(UploadError::NotEnrolled)) {
+                        println!("{step} {:?} {error:?}", began.elapsed());
+                    }
                 }
             }
         });

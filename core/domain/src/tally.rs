@@ -124,10 +124,12 @@ impl Tally {
             ("ineligible", ineligible),
             ("revisit", revisit),
             ("draft", draft),
+            ("on_site", self.on_site),
+            ("pickup", self.pickup),
             ("on_paper", self.on_paper),
             ("consultations", self.consultations),
-            ("papers_taken", self.papers.taken),
-            ("cards_taken", self.cards.taken),
+            ("papers", self.papers.taken),
+            ("cards", self.cards.taken),
         ]
         .into_iter()
         .map(|(name, count)| (name.to_owned(), count))

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use homon_domain::applicant::{Contact, RegisterNumber};
 use homon_domain::case::{Case, Leaving, Stage};
 use homon_domain::consent::{ConsentAnswers, ExpressedBy};
@@ -99,10 +100,10 @@ pub fn columns<'a>() -> [Column<CaseRow<'a>>; 33] {
         },
         Column {
             heading: "本人の確認",
-            cell: |row| Cell::maybe(row.case.confirmed.as_ref().map(|word| time_of_day(word.at))),
+            cell: |row| row.case.confirmed.as_ref().map_or(Cell::text(""), |word| time_of_day(word.at)),
         },
         Column { heading: "部屋", cell: |row| Cell::maybe(row.case.place.room.as_ref().map(|room| room.as_str())) },
-        Column { heading: "受付時刻", cell: |row| Cell::text(time_of_day(row.case.received_at)) },
+        Column { heading: "受付時刻", cell: |row| time_of_day(row.case.received_at) },
         Column { heading: "受付者", cell: |row| Cell::text(row.case.received_by.as_str()) },
         Column { heading: "業務", cell: |row| Cell::text(words::service(row.case.service)) },
     ]
@@ -176,6 +177,6 @@ fn representative(answers: &ConsentAnswers) -> Option<String> {
     }
 }
 
-fn time_of_day(at: chrono::DateTime<chrono::Utc>) -> String {
-    japan_time(at).format("%H:%M").to_string()
+fn time_of_day(at: DateTime<Utc>) -> Cell {
+    Cell::Time(japan_time(at).time())
 }

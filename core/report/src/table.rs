@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 
 use crate::excel::text_cell;
 
@@ -19,6 +19,8 @@ pub enum Cell {
     Number(i64),
     /// A day, which Excel may sort.
     Day(NaiveDate),
+    /// A time of day, which Excel may sort.
+    Time(NaiveTime),
 }
 
 impl Cell {
@@ -46,6 +48,7 @@ impl fmt::Debug for Cell {
             Self::Text(_) => "Text(…)",
             Self::Number(_) => "Number(…)",
             Self::Day(_) => "Day(…)",
+            Self::Time(_) => "Time(…)",
         })
     }
 }
@@ -56,6 +59,7 @@ impl Cell {
             Self::Text(text) => text_cell(text).into_owned(),
             Self::Number(number) => number.to_string(),
             Self::Day(day) => day.to_string(),
+            Self::Time(time) => time.format("%H:%M").to_string(),
         }
     }
 }

@@ -106,8 +106,8 @@ impl VisitRow {
 pub const COLUMNS: [Column<VisitRow>; 34] = [
     Column { heading: "訪問", cell: |row| Cell::text(&*row.name) },
     Column { heading: "実施日", cell: |row| Cell::Day(row.plan.date) },
-    Column { heading: "開始", cell: |row| Cell::text(row.plan.from.format("%H:%M").to_string()) },
-    Column { heading: "終了", cell: |row| Cell::text(row.plan.until.format("%H:%M").to_string()) },
+    Column { heading: "開始", cell: |row| Cell::Time(row.plan.from) },
+    Column { heading: "終了", cell: |row| Cell::Time(row.plan.until) },
     Column { heading: "業務", cell: |row| Cell::text(words::service(row.plan.service)) },
     Column { heading: "実施場所", cell: |row| Cell::text(&*row.site) },
     Column { heading: "パート", cell: VisitRow::seals },

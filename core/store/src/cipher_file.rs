@@ -132,7 +132,7 @@ fn connect(path: &Path, key: &FileKey) -> Result<Connection, Error> {
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     // Before the key, so that it holds for all that follows: SQLCipher writes nothing to the platform's log by itself,
     // and wipes what it frees. The latter costs less than measurements differ from each other.
-    connection.execute_batch("PRAGMA cipher_log_level = NONE;")?;
+    connection.execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON;")?;
     connection.execute_batch(&key.pragma())?;
     // The first read: a wrong key shows here, before anything is written.
     version(&connection)?;

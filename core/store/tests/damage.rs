@@ -119,6 +119,38 @@ fn damage_deeper_in_the_file_is_told_when_it_is_read_and_by_the_check() {
     assert!(std::io::Read::read_to_end(&mut photo, &mut Vec::new()).is_err());
 }
 
+/// Opens and reads everything that the app reads.
+fn read_all(tablet: &Tablet, (visit, part): (VisitId, PartNumber)) -> Result<(), Error> {
+    let file = tablet.open_visit(visit, part)?;
+    let reads = file.reads()?;
+    reads.visit()?;
+    reads.verify_audit()?;
+    reads.search("a", 10)?;
+    reads.counts_by_status()?;
+    reads.cases_in_order()?;
+    reads.photos()?;
+    Ok(())
+}
+
+#[test]
+fn whichever_page_is_hit_the_answer_is_right_or_damage_is_named() {
+    let damage = Damage::new();
+    let whole = fs::read(damage.path()).unwrap();
+    let mut named = 0;
+    for page in 1..whole.len() / 4096 {
+        fs::write(damage.path(), &whole).unwrap();
+        flip(&damage.path(), page * 4096 + 2000);
+        let tablet = Tablet::start(damage.folder.path());
+        match read_all(&tablet, damage.hurt) {
+            Ok(()) => {}
+            Err(Error::Damaged | Error::Quarantined { .. }) => named += 1,
+            Err(other) => panic!("page {page}: {other:?}"),
+        }
+    }
+    assert!(named >= 5, "{named}");
+    assert_eq!(read_all(&Tablet::start(damage.folder.path()), damage.other).map_err(|error| error.to_string()), Ok(()));
+}
+
 #[test]
 fn a_wrong_key_looks_like_damage_and_the_file_survives_it() {
     let damage = Damage::new();

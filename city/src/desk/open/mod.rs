@@ -10,7 +10,7 @@ mod unpack;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Seek;
+use std::io::{Read, Seek};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
@@ -19,8 +19,8 @@ use homon_domain::platform::Clock;
 use homon_seal::jws::SignError;
 use homon_seal::receipt::{ReceiptError, issue_opened};
 use homon_seal::{
-    HeldReceipt, Identity, Limits, Manifest, OpenError, OpenedPackage, PackageKey, Sha256Digest, SigningKey, Subject,
-    reader,
+    EntryPath, HeldReceipt, Identity, Limits, Manifest, OpenError, OpenedPackage, PackageKey, Sha256Digest, SigningKey,
+    Subject, reader,
 };
 
 pub use self::reconcile::Mismatch;
@@ -200,7 +200,7 @@ impl Opener<'_> {
         };
         self.lay_open(package, &opened, device)?;
         self.receipt(&opened)?;
-        let cases = opened.manifest.entries.iter().filter(|entry| matches!(entry.path, homon_seal::EntryPath::Case(_)));
+        let cases = opened.manifest.entries.iter().filter(|entry| matches!(entry.path, EntryPath::Case(_)));
         Ok(Some(OpenedNow { key: *key, cases: cases.count(), device_revoked_at: opened.device_revoked_at }))
     }
 
@@ -228,14 +228,14 @@ impl Opener<'_> {
     /// One part of a visit is one tablet's. Two tablets that both call themselves part 1 number different residents
     /// alike; people must sort that out.
     fn check_part(&self, key: &PackageKey) -> Result<(), Refusal> {
-        let Subject::Visit { .. } = key.subject else { return Ok(()) };
-        let parts = opened::all_parts(&self.desk.visits())?;
+        let Subject::Visit { visit, .. } = key.subject else { return Ok(()) };
+        let parts = opened::parts_of(&self.desk, visit)?;
         let other = parts.iter().find(|part| part.opened.key().subject == key.subject && part.device() != key.device);
         other.map_or(Ok(()), |other| Err(Refusal::PartOfAnotherDevice(other.device())))
     }
 
     /// Writes the package's folder beside its place and renames it when it is whole and reconciled.
-    fn lay_open<R: std::io::Read + Seek>(
+    fn lay_open<R: Read + Seek>(
         &self,
         package: OpenedPackage<R>,
         opened: &Opened,
@@ -257,7 +257,7 @@ impl Opener<'_> {
         laid
     }
 
-    fn fill<R: std::io::Read + Seek>(
+    fn fill<R: Read + Seek>(
         &self,
         mut package: OpenedPackage<R>,
         draft: &Path,

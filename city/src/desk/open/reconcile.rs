@@ -95,9 +95,8 @@ pub(super) fn reconcile(
 fn check_places(content: &Content) -> Result<(), Mismatch> {
     let mut ids = BTreeSet::new();
     for (number, case) in &content.cases {
-        let at_home = case.number == *number
-            && number.part == content.visit.part
-            && case.service == content.visit.plan.service;
+        let at_home =
+            case.number == *number && number.part == content.visit.part && case.service == content.visit.plan.service;
         if !at_home {
             return Err(Mismatch::Misplaced(*number));
         }
@@ -123,7 +122,8 @@ fn check_photos(manifest: &Manifest, cases: &BTreeMap<CaseNumber, Case>) -> Resu
         }
         there.insert(number);
     }
-    let lacks = |case: &&Case| case.status() == CaseStatus::Ready && case.portrait.is_some() && !there.contains(&case.number);
+    let lacks =
+        |case: &&Case| case.status() == CaseStatus::Ready && case.portrait.is_some() && !there.contains(&case.number);
     cases.values().find(lacks).map_or(Ok(()), |case| Err(Mismatch::NoPhoto(case.number)))
 }
 
@@ -139,9 +139,9 @@ fn check_complete(cases: &BTreeMap<CaseNumber, Case>, programmes: &[Programme]) 
 
 /// Every count that the device signed, and every status whether it signed one or not: a count that is not there is 0.
 fn check_counts(manifest: &Manifest, tally: &Tally) -> Result<(), Mismatch> {
-    let counted = counts(tally);
+    let counted = tally.counts();
     let mut names: BTreeSet<&str> = manifest.counts.keys().map(String::as_str).collect();
-    names.extend(CaseStatus::ALL.map(CaseStatus::name));
+    names.extend(counted.keys().map(String::as_str));
     for name in names {
         let signed = manifest.counts.get(name).copied().unwrap_or(0);
         let counted = counted.get(name).copied().unwrap_or(0);
@@ -150,24 +150,4 @@ fn check_counts(manifest: &Manifest, tally: &Tally) -> Result<(), Mismatch> {
         }
     }
     Ok(())
-}
-
-/// The counts that a manifest may name.
-fn counts(tally: &Tally) -> BTreeMap<&'static str, u32> {
-    let people = &tally.people;
-    BTreeMap::from([
-        ("received", people.received),
-        (CaseStatus::Draft.name(), people.draft),
-        (CaseStatus::Ready.name(), people.ready),
-        (CaseStatus::Refused.name(), people.refused),
-        (CaseStatus::Withdrawn.name(), people.withdrawn),
-        (CaseStatus::Ineligible.name(), people.ineligible),
-        (CaseStatus::Revisit.name(), people.revisit),
-        ("consultations", tally.consultations),
-        ("on_site", tally.on_site),
-        ("pickup", tally.pickup),
-        ("on_paper", tally.on_paper),
-        ("papers", tally.papers.taken),
-        ("cards", tally.cards.taken),
-    ])
 }

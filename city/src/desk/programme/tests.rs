@@ -90,7 +90,10 @@ fn chiba_opens_one_weekday_a_ward_and_later_every_weekday_and_the_second_sunday(
     assert_eq!(judged("2026-01-04", "09:00", "12:30", "mihama"), Err(Closed::Closure));
     assert_eq!(judged("2026-01-05", "08:30", "17:30", "chuo"), Ok(()));
     assert_eq!(judged("2026-01-11", "09:00", "12:30", "chuo"), Err(Closed::Weekend));
-    assert_eq!(judged("2026-01-12", "08:30", "17:30", "chuo"), Err(Closed::Holiday { holiday: Holiday::ComingOfAgeDay }));
+    assert_eq!(
+        judged("2026-01-12", "08:30", "17:30", "chuo"),
+        Err(Closed::Holiday { holiday: Holiday::ComingOfAgeDay })
+    );
     assert_eq!(judged("2026-03-30", "08:30", "17:30", "chuo"), Ok(()));
     assert_eq!(judged("2026-04-01", "08:30", "17:30", "inage"), Err(Closed::OutsideContract));
 }

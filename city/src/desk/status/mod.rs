@@ -163,11 +163,7 @@ pub fn status(folder: &CityFolder) -> Result<Status, StatusError> {
     })
 }
 
-fn devices(
-    folder: &CityFolder,
-    arrivals: &Arrivals,
-    held: &[PackageKey],
-) -> Result<Vec<DeviceStatus>, StatusError> {
+fn devices(folder: &CityFolder, arrivals: &Arrivals, held: &[PackageKey]) -> Result<Vec<DeviceStatus>, StatusError> {
     let known = Devices::read(&folder.desk())?;
     let registered = folder.registry().all()?.into_iter().map(|record| {
         let own = known.get(record.device);
@@ -241,7 +237,8 @@ fn part_status((visit, part, device): PartKey, packages: &[&PackageKey], arrival
         Some(_) if highest_opened == seal => Stage::Opened,
         Some(_) => Stage::Held,
     };
-    let below = packages.iter().map(|key| key.seal).filter(|seal| highest_opened.is_some_and(|highest| *seal < highest));
+    let below =
+        packages.iter().map(|key| key.seal).filter(|seal| highest_opened.is_some_and(|highest| *seal < highest));
     PartStatus { visit, part, device, stage, seal, superseded: below.collect(), date: None, site: None, people: None }
 }
 

@@ -124,7 +124,12 @@ impl Status {
             }
         }
         self.uploads.iter().try_for_each(|upload| {
-            writeln!(f, "- {}: connect it until {} has arrived", self.call(upload.package.device), upload.package.name())
+            writeln!(
+                f,
+                "- {}: connect it until {} has arrived",
+                self.call(upload.package.device),
+                upload.package.name()
+            )
         })
     }
 

@@ -1,6 +1,6 @@
 -- The audit log, the first thing in every file: entries are only ever added, each next to the last.
 -- Times are text in one spelling (UTC, milliseconds, Z), because the digest is taken over that text.
--- Checked by src/audit/chain.rs; the triggers only stop this code's own mistakes.
+-- The chain itself is checked by homon-domain's audit module; the triggers only stop this code's own mistakes.
 CREATE TABLE audit (
     seq         INTEGER PRIMARY KEY CHECK (seq >= 1),
     at          TEXT NOT NULL CHECK (length(at) = 24 AND at NOT GLOB '*[^0-9TZ:.-]*'),
