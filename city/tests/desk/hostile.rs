@@ -9,6 +9,7 @@ use homon_city::desk::revoke;
 use homon_city::intake::ReceiptKind;
 use homon_city::intake::layout;
 use homon_domain::case::{Case, Stage};
+use homon_domain::tally::Tally;
 use homon_domain::visit::VisitStatus;
 use homon_seal::manifest::{FORMAT, MANIFEST_TYP};
 use homon_seal::recipients::encrypt_small;
@@ -17,7 +18,7 @@ use zip::write::SimpleFileOptions;
 
 use crate::city::{MORNING, TestCity, files_below};
 use crate::people::{Journey, photo};
-use crate::tablet::{Part, Tablet, counts};
+use crate::tablet::{Part, Tablet};
 
 /// Opens one package that must be refused, and looks that nothing came of it.
 fn refusal(city: &TestCity, key: &homon_seal::PackageKey) -> Refusal {
@@ -271,8 +272,8 @@ fn a_case_that_is_only_called_complete_is_told() {
         let mut case = Journey::receive(tablet.programme(), "1-003", 1003).case;
         case.stage = Stage::Ready;
         part.cases.insert(case_path("1-003"), serde_json::to_vec(&case).unwrap());
-        part.counts =
-            counts(&part.cases.values().map(|json| serde_json::from_slice(json).unwrap()).collect::<Vec<_>>());
+        let cases: Vec<Case> = part.cases.values().map(|json| serde_json::from_slice(json).unwrap()).collect();
+        part.counts = Tally::of(&part.visit, &cases).counts();
     });
     assert_eq!(nobody, Mismatch::NotComplete("1-003".parse().unwrap()));
 }
@@ -286,7 +287,7 @@ fn counts_that_do_not_add_up_are_told() {
     let one_left_out = mismatch(|_, part| drop(part.cases.remove(&case_path("1-003"))));
     assert_eq!(one_left_out, Mismatch::Count { name: "received".to_owned(), signed: 3, counted: 2 });
     let not_signed = mismatch(|_, part| part.counts.clear());
-    assert_eq!(not_signed, Mismatch::Count { name: "ready".to_owned(), signed: 0, counted: 2 });
+    assert_eq!(not_signed, Mismatch::Count { name: "on_site".to_owned(), signed: 0, counted: 2 });
     let unknown = mismatch(|_, part| {
         part.counts.insert("dogs".to_owned(), 1);
     });

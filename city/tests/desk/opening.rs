@@ -2,12 +2,16 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use homon_city::desk::opened::{self, Opened};
 use homon_city::intake::ReceiptKind;
 use homon_city::intake::layout;
-use homon_domain::ids::PartNumber;
+use homon_domain::ids::{PartNumber, VisitId};
+use homon_seal::Sha256Digest;
 use homon_seal::recipients::RecipientKind;
+use uuid::Uuid;
 
 use crate::city::{MORNING, TestCity, files_below};
 use crate::people::{ADDRESS, COMPAT_NAME, IVS_NAME};
@@ -121,6 +125,57 @@ fn a_draft_of_an_interrupted_command_is_removed_and_the_work_finished() {
     assert_eq!(city.open().opened.len(), 1);
     assert!(!draft.exists());
     assert_eq!(opened::parts_that_count(&city.folder.desk()).unwrap().len(), 1);
+}
+
+/// Killed again and again at any moment, the command leaves no folder that only looks whole, and no receipt without a
+/// folder; in the end everything is open.
+#[test]
+fn a_command_killed_at_any_moment_leaves_nothing_half() {
+    const VISITS: u128 = 12;
+    let city = TestCity::found();
+    let tablet = city.enrol("tablet-01");
+    for visit in 1..=VISITS {
+        let part = tablet.part_of_visit(VisitId(Uuid::from_u128(visit)));
+        city.deliver(&part.key, &tablet.seal(&part));
+    }
+    let command = || {
+        let mut open = Command::new(env!("CARGO_BIN_EXE_homon-city"));
+        open.args(["open", "--dir", city.root().to_str().unwrap()]).stdout(Stdio::null());
+        open
+    };
+    let mut killed = 0;
+    let mut patience = Duration::from_millis(2);
+    // A little longer each time, so that on any machine it dies at the beginning, in the middle and near the end.
+    while whole_visits(&city) < VISITS as usize {
+        let mut open = command().spawn().unwrap();
+        std::thread::sleep(patience);
+        killed += u32::from(open.try_wait().unwrap().is_none());
+        open.kill().unwrap();
+        open.wait().unwrap();
+        patience += Duration::from_millis(3);
+        assert!(patience < Duration::from_secs(5), "it gets nowhere");
+    }
+    assert!(killed > 0);
+    assert!(command().status().unwrap().success());
+    assert_eq!(whole_visits(&city), VISITS as usize);
+    assert!(!files_below(city.folder.desk().path()).iter().any(|file| file.contains(".tmp-")));
+    let receipts = files_below(&city.in_store("receipts"));
+    assert_eq!(receipts.iter().filter(|name| name.ends_with(".opened.jws")).count(), VISITS as usize);
+}
+
+/// How many visits are open, each of them whole; and every receipt given is for one of them.
+fn whole_visits(city: &TestCity) -> usize {
+    let parts = opened::parts_that_count(&city.folder.desk()).unwrap();
+    for part in parts.values() {
+        for entry in &part.opened.manifest.entries {
+            let bytes = fs::read(part.place.join(entry.path.to_string())).unwrap();
+            assert_eq!(Sha256Digest::of(&bytes), entry.sha256, "{}", entry.path);
+        }
+    }
+    let receipts = files_below(&city.in_store("receipts"));
+    let given = receipts.iter().filter(|name| name.ends_with(".opened.jws")).count();
+    assert!(given <= parts.len(), "a receipt without a visit");
+    parts.len()
 }
 
 /// The command died between the folder and its receipt.

@@ -96,9 +96,19 @@ impl Tablet {
     }
 
     pub(crate) fn part(&self, part: u8, seal: u32, cases: &[Case], photos: &[(String, Vec<u8>)]) -> Part {
+        self.part_of(VISIT.parse().unwrap(), part, seal, cases, photos)
+    }
+
+    /// One resident in the first part of another visit.
+    pub(crate) fn part_of_visit(&self, visit: VisitId) -> Part {
+        let jpeg = photo(1);
+        let case = Journey::receive(self.programme(), "1-001", visit.0.as_u128() << 64).complete(IVS_NAME, &jpeg);
+        self.part_of(visit, 1, 1, &[case], &[("1-001".to_owned(), jpeg)])
+    }
+
+    fn part_of(&self, id: VisitId, part: u8, seal: u32, cases: &[Case], photos: &[(String, Vec<u8>)]) -> Part {
         let part = PartNumber::new(part).unwrap();
-        let visit = self.visit(part);
-        let id = visit.plan.id;
+        let visit = self.visit(id, part);
         let (audit, audit_head) = audit(id, part);
         let programme = self.programme().code.clone();
         let entry = |case: &Case| (EntryPath::Case(case.number), serde_json::to_vec(case).unwrap());
@@ -121,9 +131,9 @@ impl Tablet {
         }
     }
 
-    fn visit(&self, part: PartNumber) -> Visit {
+    fn visit(&self, id: VisitId, part: PartNumber) -> Visit {
         let plan = VisitPlan {
-            id: VISIT.parse().unwrap(),
+            id,
             service: ServiceKind::VisitApplication,
             site: "mihon-en".parse().unwrap(),
             date: "2026-09-24".parse().unwrap(),

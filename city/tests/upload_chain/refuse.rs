@@ -8,6 +8,8 @@ use homon_seal::Sha256Digest;
 use homon_upload::{Endpoint, EndpointError, UploadError, UploadJob, Uploader};
 use rcgen::{ExtendedKeyUsagePurpose, KeyPair, date_time_ymd};
 
+use crate::protocol::{Raw, problem};
+use crate::proxy::{Fate, Proxy};
 use crate::world::{Authority, ONE_TRY, PATIENT, Tablet, TestVault, World, random, tablet, upload};
 
 const VISIT: &str = "visit/0c5ad1c7-8a5b-4d3c-9f43-5f1f0c7a2b11/1/1";
@@ -36,10 +38,16 @@ async fn a_revoked_tablet() {
 async fn a_tablet_revoked_between_two_requests_of_one_connection() {
     let world = World::make();
     let (server, tablet) = (world.serve().await, world.enrol());
-    let uploader = world.uploader(&tablet, server.address);
-    assert_eq!(uploader.receipts().await, Ok(vec![]));
+    let proxy = Proxy::start(server.address, [], Fate::Lives).await;
+    let raw = Raw::new(&world, &tablet, proxy.address);
+    let list = async || raw.request("GET", "/v1/receipts").send().await.unwrap();
+    let allowed = list().await;
+    assert_eq!(allowed.status(), 200);
+    // Read to its end, so that the connection is kept.
+    allowed.bytes().await.unwrap();
     world.registry().revoke(tablet.device, chrono::Utc::now()).unwrap();
-    assert_eq!(uploader.receipts().await, Err(UploadError::Revoked));
+    assert_eq!(problem(list().await).await, (403, "revoked".to_owned()));
+    assert_eq!(proxy.connections(), 1);
     server.stop().await;
 }
 
@@ -185,32 +193,4 @@ async fn a_package_that_is_too_large() {
     let fits = world.seal(&tablet, "hello/1", 99_999);
     assert!(upload(&uploader, &fits, PATIENT).await.is_ok());
     server.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "scratch"]
-async fn scratch_stress() {
-    let world = World::make();
-    let (device, key) = (world.enrol().device, KeyPair::generate().unwrap());
-    let forged = tablet(device, &key, &Authority::make().client(device, &key, |_| {}));
-    let server = world.serve().await;
-    let world = Arc::new(world);
-    let forged = Arc::new(forged);
-    let mut set = tokio::task::JoinSet::new();
-    for _ in 0..8 {
-        let (world, forged, address) = (world.clone(), forged.clone(), server.address);
-        set.spawn(async move {
-            for _ in 0..1000 {
-                let uploader = world.uploader(&forged, address);
-                for step in 0..2 {
-                    let began = std::time::Instant::now();
-                    let error = tokio::time::timeout(std::time::Duration::from_secs(40), uploader.receipts()).await;
-                    if began.elapsed().as_secs() >= 1 || error != Ok(Err(UploadError::NotEnrolled)) {
-                        println!("{step} {:?} {error:?}", began.elapsed());
-                    }
-                }
-            }
-        });
-    }
-    set.join_all().await;
 }

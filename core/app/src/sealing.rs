@@ -9,9 +9,9 @@ use homon_domain::ids::{PartNumber, VisitId};
 use homon_domain::tally::Tally;
 use homon_domain::visit::Visit;
 use homon_seal::{
-    Closing, EntryPath, PackageKey, PackageWriter, Recipients, SealError, Sha256Digest, Signer, Subject,
+    Closing, EntryPath, PackageKey, PackageName, PackageWriter, Recipients, SealError, Sha256Digest, Signer, Subject,
 };
-use homon_store::{NewSeal, Root, SealId, SealSubject, SealedFile, VisitFile, VisitReads, VisitStage};
+use homon_store::{NewSeal, Root, SealedFile, VisitFile, VisitReads, VisitStage};
 use serde::Serialize;
 
 use crate::cases::portrait_kind;
@@ -62,16 +62,6 @@ pub(crate) fn seal_greeting(session: &mut Session, root: &Root, platform: &Platf
     }
 }
 
-/// The store's name of a subject.
-pub(crate) fn seal_subject(subject: Subject) -> SealSubject {
-    match subject {
-        Subject::Hello => SealSubject::Hello,
-        Subject::Visit { visit, part } => SealSubject::Visit(visit, part),
-        Subject::Tally { visit, part } => SealSubject::Tally(visit, part),
-        Subject::Notice { visit, part } => SealSubject::Notice(visit, part),
-    }
-}
-
 type Writer = PackageWriter<File>;
 
 /// What the manifest says beside the entries.
@@ -97,7 +87,7 @@ impl Sealing<'_> {
         recipients: &Recipients,
         add: impl FnOnce(&mut Writer, &VisitFile) -> Result<Contents>,
     ) -> Result<()> {
-        let (visit, part) = seal_subject(subject).visit().ok_or_else(|| Error::internal("no visit in this subject"))?;
+        let (visit, part) = subject.visit().ok_or_else(|| Error::internal("no visit in this subject"))?;
         session.visit_file(self.root, self.platform, (visit, part))?;
         let file = session.take_file((visit, part))?;
         let sealed = self.seal_with(session, subject, recipients, |writer| add(writer, &file));
@@ -112,8 +102,8 @@ impl Sealing<'_> {
         recipients: &Recipients,
         fill: impl FnOnce(&mut Writer) -> Result<Contents>,
     ) -> Result<()> {
-        let id = SealId { subject: seal_subject(subject), number: session.file.next_seal(seal_subject(subject))? };
-        let package = PackageKey { device: session.device(), subject, seal: id.number };
+        let id = PackageName { subject, seal: session.file.next_seal(subject)? };
+        let package = id.of(session.device());
         let (draft, file) = SealedFile::begin(self.root, id)?;
         let (file, sha256, bytes) = match self.write(file, package, recipients, session, fill) {
             Ok(written) => written,

@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use homon_domain::ids::{PartNumber, VisitId};
 use homon_domain::platform::KeyVault;
-use homon_seal::{HeldReceipt, OpenedReceipt, PackageKey, PackageName, Sha256Digest, Subject};
-use homon_store::{Receipt, SealId, SealRow, SealStatus, SealSubject, SealedFile, Setting, VisitStage};
+use homon_seal::{HeldReceipt, OpenedReceipt, PackageName, Sha256Digest, Subject};
+use homon_store::{Receipt, SealRow, SealStatus, SealedFile, Setting, VisitStage};
 use homon_upload::{Budget, CancellationToken, Endpoint, Progress, ReceiptTokens, UploadError, UploadJob, Uploader};
 
 use crate::desk::{Desk, Session};
 use crate::erasure::{Allowed, ChainProof, erase};
 use crate::error::{Error, Later, Refusal, Result};
 use crate::homon::Homon;
-use crate::sealing::{seal_greeting, seal_subject};
+use crate::sealing::seal_greeting;
 
 /// How long one upload is tried before the caller is told to try again later.
 const BUDGET: Budget = Budget { within: Duration::from_secs(30 * 60), failures: 12 };
@@ -79,7 +79,7 @@ fn prepare(desk: &mut Desk) -> Result<Plan> {
     let jobs = waiting
         .map(|row| UploadJob {
             file: root.sealed(row.seal.id),
-            package: package(session, row.seal.id),
+            package: row.seal.id.of(session.device()),
             sha256: Sha256Digest(row.seal.sha256),
             bytes: row.seal.bytes,
         })
@@ -96,26 +96,16 @@ fn prepare(desk: &mut Desk) -> Result<Plan> {
 
 /// The hello package, and the notice of every visit that the city has not been told of.
 fn missing_greetings(session: &Session) -> Result<Vec<Subject>> {
-    let sealed: Vec<SealSubject> = session.file.seals()?.iter().map(|row| row.seal.id.subject).collect();
+    let sealed: Vec<Subject> = session.file.seals()?.iter().map(|row| row.seal.id.subject).collect();
     let visits = session.file.visits()?;
     let open = visits.iter().filter(|row| row.stage.has_file());
     let notices = open.map(|row| Subject::Notice { visit: row.planned.visit, part: row.planned.part });
-    Ok([Subject::Hello].into_iter().chain(notices).filter(|subject| !sealed.contains(&seal_subject(*subject))).collect())
+    Ok([Subject::Hello].into_iter().chain(notices).filter(|subject| !sealed.contains(subject)).collect())
 }
 
 /// A later number takes the place of an earlier one.
 fn is_last(row: &SealRow, rows: &[SealRow]) -> bool {
-    !rows.iter().any(|other| other.seal.id.subject == row.seal.id.subject && other.seal.id.number > row.seal.id.number)
-}
-
-fn package(session: &Session, id: SealId) -> PackageKey {
-    let subject = match id.subject {
-        SealSubject::Hello => Subject::Hello,
-        SealSubject::Visit(visit, part) => Subject::Visit { visit, part },
-        SealSubject::Tally(visit, part) => Subject::Tally { visit, part },
-        SealSubject::Notice(visit, part) => Subject::Notice { visit, part },
-    };
-    PackageKey { device: session.device(), subject, seal: id.number }
+    !rows.iter().any(|other| other.seal.id.subject == row.seal.id.subject && other.seal.id.seal > row.seal.id.seal)
 }
 
 /// Sends, then fetches the receipts, also when sending stopped half-way: what is held is worth knowing.
@@ -161,7 +151,7 @@ fn settle(desk: &mut Desk, tokens: &[ReceiptTokens]) -> Result<SyncReport> {
 }
 
 fn settle_one(desk: &mut Desk, tokens: &ReceiptTokens, report: &mut SyncReport) -> Result<()> {
-    let id = SealId { subject: seal_subject(tokens.package.subject), number: tokens.package.seal };
+    let id = tokens.package;
     // A package that this tablet does not know of is none of its business.
     let Ok(row) = desk.session()?.file.seal(id) else { return Ok(()) };
     if let Some(token) = &tokens.held {
@@ -177,7 +167,7 @@ fn settle_held(desk: &mut Desk, row: &SealRow, token: &str, report: &mut SyncRep
     let now = desk.now();
     let (session, root, platform) = desk.parts()?;
     let (id, sha256) = (row.seal.id, Sha256Digest(row.seal.sha256));
-    let verified = HeldReceipt::verify(token, &session.enrolment.held_key, &package(session, id), sha256);
+    let verified = HeldReceipt::verify(token, &session.enrolment.held_key, &id.of(session.device()), sha256);
     let Ok(receipt) = verified else { return reject(id, "held", report) };
     if row.held_receipt.is_none() {
         let event = session.event(now, "held");
@@ -200,7 +190,7 @@ fn settle_opened(desk: &mut Desk, row: &SealRow, token: &str, report: &mut SyncR
     let now = desk.now();
     let (session, root, platform) = desk.parts()?;
     let (id, sha256) = (row.seal.id, Sha256Digest(row.seal.sha256));
-    let verified = OpenedReceipt::verify(token, &session.enrolment.opened_key, &package(session, id), sha256);
+    let verified = OpenedReceipt::verify(token, &session.enrolment.opened_key, &id.of(session.device()), sha256);
     let Ok(receipt) = verified else { return reject(id, "opened", report) };
     if row.opened_receipt.is_none() {
         let event = session.event(now, "opened");
@@ -217,19 +207,19 @@ fn settle_opened(desk: &mut Desk, row: &SealRow, token: &str, report: &mut SyncR
     Ok(())
 }
 
-fn reject(id: SealId, kind: &str, report: &mut SyncReport) -> Result<()> {
-    tracing::warn!(seal = %id.number, kind, "a receipt was not believed");
+fn reject(id: PackageName, kind: &str, report: &mut SyncReport) -> Result<()> {
+    tracing::warn!(seal = %id.seal, kind, "a receipt was not believed");
     report.rejected += 1;
     Ok(())
 }
 
 /// Only the last seal of a visit that the city holds may be erased.
-fn waits_for_erasure(session: &Session, id: SealId) -> bool {
+fn waits_for_erasure(session: &Session, id: PackageName) -> bool {
     let stage = |(visit, part): (VisitId, PartNumber)| session.file.visit(visit, part).map(|row| row.stage);
-    let is_visit = matches!(id.subject, SealSubject::Visit(..));
+    let is_visit = matches!(id.subject, Subject::Visit { .. });
     let next = session.file.next_seal(id.subject);
     is_visit
-        && next.is_ok_and(|next| next == id.number.next())
+        && next.is_ok_and(|next| next == id.seal.next())
         && id.subject.visit().is_some_and(|key| stage(key).is_ok_and(|stage| stage == VisitStage::Held))
 }
 
@@ -243,7 +233,7 @@ fn remove_spent(desk: &mut Desk) -> Result<()> {
     let (session, root, _) = desk.parts()?;
     let rows = session.file.seals()?;
     for row in &rows {
-        let is_visit = matches!(row.seal.id.subject, SealSubject::Visit(..));
+        let is_visit = matches!(row.seal.id.subject, Subject::Visit { .. });
         let is_held = row.status() != SealStatus::Sealed;
         if (is_held && !is_visit) || !is_last(row, &rows) {
             SealedFile::remove(root, row.seal.id)?;

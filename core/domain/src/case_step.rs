@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::applicant::{Contact, RegisterNumber, Sex};
-use crate::birthdate::BirthDate;
+use crate::birthdate::{BirthDate, BirthDateFault};
 use crate::case::{
     Case, CaseStatus, Confirmation, Eligibility, IneligibleReason, Leaving, Portrait, RoundPlace, Stage,
 };
@@ -261,7 +261,7 @@ pub enum StepRefused {
     /// Only the city's staff may do this.
     #[error("only city staff may do this")]
     CityStaffOnly,
-    /// The programme does not know the document.
+    /// The programme does not know the document, or it was not shown.
     #[error("the programme does not accept this document")]
     NoSuchDocument,
     /// The programme does not know the explanation.
@@ -282,6 +282,9 @@ pub enum StepRefused {
     /// The birth date lies after the day the resident was received.
     #[error("the birth date lies in the future")]
     BirthDateInFuture,
+    /// The birth date lies further back than anyone lives.
+    #[error("the birth date lies too far back")]
+    BirthDateTooLongAgo,
     /// The reason does not fit the service or the answers.
     #[error("this reason does not fit the case")]
     ReasonDoesNotFit,
@@ -378,7 +381,7 @@ impl Case {
             Step::SetNumber { number } => self.set_number(number, doing.programme.number)?,
             Step::SetContact { contact } => self.applicant.contact = Some(contact),
             Step::SeeDocument { document } => self.see_document(document, doing)?,
-            Step::WithdrawDocument { document } => self.withdraw_document(&document, doing.programme),
+            Step::WithdrawDocument { document } => self.withdraw_document(&document, doing.programme)?,
             Step::MarkEvidenceSufficient => self.mark_sufficient(doing)?,
             Step::NumberPinEnvelope { envelope } => self.pin_envelope = Some(envelope),
             Step::TakeItem { item } => self.take_item(item, doing)?,
@@ -406,9 +409,10 @@ impl Case {
     }
 
     fn set_birth_date(&mut self, birth_date: BirthDate) -> Result<(), StepRefused> {
-        if birth_date.earliest() > crate::visit::japan_time(self.received_at).date_naive() {
-            return Err(StepRefused::BirthDateInFuture);
-        }
+        birth_date.check(today(self.received_at)).map_err(|fault| match fault {
+            BirthDateFault::TooLongAgo => StepRefused::BirthDateTooLongAgo,
+            BirthDateFault::InFuture | BirthDateFault::Date(_) => StepRefused::BirthDateInFuture,
+        })?;
         self.applicant.birth_date = Some(birth_date);
         Ok(())
     }
@@ -434,11 +438,13 @@ impl Case {
         Ok(())
     }
 
-    fn withdraw_document(&mut self, document: &Code, programme: &Programme) {
-        self.evidence.seen.retain(|seen| seen.document != *document);
+    fn withdraw_document(&mut self, document: &Code, programme: &Programme) -> Result<(), StepRefused> {
+        let seen = self.evidence.seen.iter().position(|seen| seen.document == *document);
+        self.evidence.seen.remove(seen.ok_or(StepRefused::NoSuchDocument)?);
         if !self.evidence_suffices(programme) {
             self.evidence.sufficient = None;
         }
+        Ok(())
     }
 
     fn mark_sufficient(&mut self, doing: Doing<'_>) -> Result<(), StepRefused> {
@@ -450,7 +456,7 @@ impl Case {
     }
 
     fn take_item(&mut self, kind: ItemKind, doing: Doing<'_>) -> Result<(), StepRefused> {
-        if self.custody.iter().any(|item| item.kind == kind) {
+        if self.custody.iter().any(|item| item.kind == kind && item.settled.is_none()) {
             return Err(StepRefused::ItemTwice);
         }
         let received_by = doing.by.code.clone();

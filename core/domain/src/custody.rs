@@ -42,7 +42,7 @@ pub enum Settlement {
 /// One item in custody.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Item {
-    /// What it is. A case holds one of a kind at most.
+    /// What it is. One of a kind at most is held at a time.
     pub kind: ItemKind,
     /// When it was taken.
     pub received_at: DateTime<Utc>,
@@ -51,6 +51,14 @@ pub struct Item {
     /// What became of it; `None` while it is held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled: Option<Settled>,
+}
+
+impl Item {
+    /// Whether it went back to the resident.
+    #[must_use]
+    pub fn was_returned(&self) -> bool {
+        self.settled.as_ref().is_some_and(|settled| settled.settlement == Settlement::Returned)
+    }
 }
 
 /// The end of custody.

@@ -24,6 +24,7 @@ pub mod hours;
 pub mod ids;
 pub mod month_day;
 pub mod numbers;
+pub mod package;
 pub mod platform;
 pub mod problems;
 pub mod programme;

@@ -8,7 +8,7 @@ use crate::birthdate::{BirthDate, Under};
 use crate::case::{Case, CaseStatus};
 use crate::case_step::StepKind;
 use crate::consent::ExpressedBy;
-use crate::custody::ItemKind;
+use crate::custody::{Item, ItemKind};
 use crate::evidence::RouteSum;
 use crate::programme::{Method, NumberRule, Programme, ServiceKind};
 
@@ -128,7 +128,9 @@ impl Case {
         let Some(consent) = self.consent.as_ref().map(|consent| &consent.answers) else {
             return vec![Problem::ConsentMissing];
         };
-        let young = is_under(self.applicant.birth_date.as_ref(), AGE_OF_OWN_APPLICATION, self.received_on());
+        // Where the register does not know the day, the cautious answer is asked for.
+        let birth = self.applicant.birth_date.as_ref();
+        let young = birth.is_some_and(|birth| birth.is_under(AGE_OF_OWN_APPLICATION, self.received_on()) != Under::No);
         let mut problems = Vec::new();
         if consent.doubtful {
             problems.push(Problem::ConsentInDoubt);
@@ -215,7 +217,8 @@ impl Case {
 
     fn portrait_problem(&self) -> Option<Problem> {
         if self.on_paper.is_some() {
-            let form = self.custody.iter().any(|item| item.kind == ItemKind::ApplicationForm);
+            let is_form = |item: &Item| item.kind == ItemKind::ApplicationForm && !item.was_returned();
+            let form = self.custody.iter().any(is_form);
             return (!form).then_some(Problem::PaperFormMissing);
         }
         (self.portrait.is_none() && !self.needs_no_portrait()).then_some(Problem::PortraitMissing)

@@ -284,6 +284,9 @@ impl Programme {
         if terms.target.is_some_and(|target| target.visits == 0 || target.applicants == 0) {
             faults.push(ProgrammeFault::ZeroTarget(terms.kind));
         }
+        if terms.method == Some(Method::OnSiteApplication) && self.evidence.routes.is_empty() {
+            faults.push(ProgrammeFault::Empty("evidence.routes"));
+        }
         let city_staff_listed = self.staff.iter().any(|member| member.role == Role::CityStaff);
         if terms.method == Some(Method::OnSiteApplication) && !(terms.staffing.city_staff && city_staff_listed) {
             faults.push(ProgrammeFault::NobodyMayCheckIdentity(terms.kind));

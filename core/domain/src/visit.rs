@@ -244,13 +244,14 @@ pub fn open(
     now: DateTime<Utc>,
 ) -> Result<Visit, OpenRefused> {
     check_known(programme, &plan, &check_in, by)?;
-    let unexplained: Vec<_> = departures(programme, &plan, &check_in, now)
-        .into_iter()
-        .filter(|departure| !deviations.iter().any(|deviation| deviation.departure == *departure))
-        .collect();
+    let found = departures(programme, &plan, &check_in, now);
+    let explained = |departure: &&Departure| deviations.iter().any(|deviation| deviation.departure == **departure);
+    let unexplained: Vec<_> = found.iter().filter(|departure| !explained(departure)).cloned().collect();
     if !unexplained.is_empty() {
         return Err(OpenRefused::ReasonsMissing(unexplained));
     }
+    // A reason for a rule that is kept after all has no place in the report.
+    let deviations = deviations.into_iter().filter(|deviation| found.contains(&deviation.departure)).collect();
     Ok(Visit {
         plan,
         part,

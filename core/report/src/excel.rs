@@ -55,7 +55,7 @@ fn is_plainly_text(text: &str) -> bool {
     let word = word.to_ascii_lowercase();
     let is_truth_value = word == "true" || word == "false";
     let may_begin_a_date = word.len() < LONGER_THAN_SHORT || MONTHS.contains(&word.as_str());
-    !is_truth_value && !(may_begin_a_date && text.contains(char::is_numeric))
+    !(is_truth_value || may_begin_a_date && text.contains(char::is_numeric))
 }
 
 fn narrow(c: char) -> char {

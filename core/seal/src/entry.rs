@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use homon_domain::ids::CaseNumber;
+use homon_domain::package::Subject;
 use serde::{Deserialize, Serialize};
 
 /// The manifest's own path. It is not an [`EntryPath`]: a manifest does not list itself.
@@ -27,6 +28,17 @@ pub enum EntryPath {
 }
 
 impl EntryPath {
+    /// Whether a package about `subject` may carry it. A tally or a notice has no room for a resident.
+    #[must_use]
+    pub fn may_stand_in(self, subject: Subject) -> bool {
+        match subject {
+            Subject::Hello => false,
+            Subject::Visit { .. } => self != Self::Notice,
+            Subject::Tally { .. } => self == Self::Tally,
+            Subject::Notice { .. } => self == Self::Notice,
+        }
+    }
+
     /// Whether the entry is compressed already, so that the zip stores it as it is.
     pub(crate) fn is_compressed(self) -> bool {
         matches!(self, Self::Photo(_))

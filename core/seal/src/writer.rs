@@ -166,7 +166,7 @@ impl<W: Write> PackageWriter<W> {
     fn admit(&self, path: EntryPath) -> Result<(), SealError> {
         if self.broken {
             Err(SealError::Broken)
-        } else if !self.key.subject.may_carry(&path) {
+        } else if !path.may_stand_in(self.key.subject) {
             Err(SealError::NotAllowed(path))
         } else if self.paths.contains(&path) {
             Err(SealError::Duplicate(path))

@@ -15,10 +15,11 @@ use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use homon_domain::ids::{CaseNumber, PartNumber, SealNumber, StaffCode, VisitId};
+use homon_domain::package::{PackageName, Subject};
 use homon_domain::platform::Clock;
 use homon_store::{
     AuditEvent, Body, CaseRecord, DeskFile, ErasePermission, Facts, FileKey, KeySlots, NewSeal, NewVisitFile,
-    PhotoWrite, Pin, PinCost, PlannedVisit, Receipt, Root, SealId, SealSubject, Setting, SoftwareVault, StaffRow,
+    PhotoWrite, Pin, PinCost, PlannedVisit, Receipt, Root, Setting, SoftwareVault, StaffRow,
     StepWrite, VisitFile, VisitStage, erase_visit,
 };
 use zeroize::Zeroizing;
@@ -69,15 +70,15 @@ fn set_up(folder: &Path) -> Tablet {
     desk.put_settings(&[(Setting::CaFingerprint, b"fingerprint")], &event("enrolled")).unwrap();
     let member = StaffRow { code: staff(), role: "site_manager".parse().unwrap(), active: true };
     desk.put_staff(&[member], &event("enrolled")).unwrap();
-    let hello = NewSeal { id: id(SealSubject::Hello, 1), complete: true, sha256: [1; 32], bytes: 500 };
+    let hello = NewSeal { id: id(Subject::Hello, 1), complete: true, sha256: [1; 32], bytes: 500 };
     desk.add_seal(&hello, &event("sealed")).unwrap();
     desk.put_upload_url(hello.id, Some("https://intake.example/files/1")).unwrap();
     desk.put_receipt(hello.id, Receipt::Held("h.e.ld"), &event("held")).unwrap();
     Tablet { root, vault, desk }
 }
 
-fn id(subject: SealSubject, number: u32) -> SealId {
-    SealId { subject, number: SealNumber::new(number).unwrap() }
+fn id(subject: Subject, number: u32) -> PackageName {
+    PackageName { subject, seal: SealNumber::new(number).unwrap() }
 }
 
 /// A visit with two cases, one of them with a photo.
@@ -126,7 +127,7 @@ fn receive(sequence: u32) -> StepWrite {
 
 fn seal_and_erase(tablet: &mut Tablet, visit: VisitId) {
     drop(open_visit(tablet, visit));
-    let subject = SealSubject::Visit(visit, PART);
+    let subject = Subject::Visit { visit, part: PART };
     let seal = NewSeal { id: id(subject, 1), complete: true, sha256: [2; 32], bytes: 9000 };
     let counts = Facts::of(&[("ready", 1), ("draft", 1)]).unwrap();
     tablet.desk.move_visit(visit, PART, VisitStage::Closed, &event("visit_closed")).unwrap();
@@ -135,7 +136,7 @@ fn seal_and_erase(tablet: &mut Tablet, visit: VisitId) {
     tablet.desk.put_receipt(seal.id, Receipt::Held("h.e.ld"), &event("held")).unwrap();
     tablet.desk.put_receipt(seal.id, Receipt::Opened("o.pene.d"), &event("opened")).unwrap();
     let permission =
-        ErasePermission::from_verified_receipt((visit, PART), seal.id.number, seal.sha256, "o.pene.d", Noon.now());
+        ErasePermission::from_verified_receipt((visit, PART), seal.id.seal, seal.sha256, "o.pene.d", Noon.now());
     erase_visit(&tablet.root, &mut tablet.desk, &tablet.vault, &Noon, &staff(), &permission).unwrap();
     let certificate = Facts::of(&"certificate").unwrap();
     tablet.desk.put_certificate(visit, PART, &certificate, &event("certified")).unwrap();

@@ -10,12 +10,13 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use homon_domain::audit::AuditEvent;
 use homon_domain::ids::{PartNumber, SealNumber, StaffCode, VisitId};
+use homon_domain::package::Subject;
 use homon_domain::platform::{Clock, KeyVault, VaultError, VaultKind};
 
 use crate::desk::DeskFile;
 use crate::desk::tombstones::{Destroyed, Inventory, NotClaimed, Thing, Tombstone};
 use crate::error::Error;
-use crate::root::{Root, SealSubject, visit_alias};
+use crate::root::{Root, file_prefix, visit_alias};
 use crate::{files, quarantine};
 
 /// Permission to erase one visit part. It names what it erases, so it cannot be used on anything else.
@@ -133,7 +134,7 @@ fn belongings(root: &Root, visit: VisitId, part: PartNumber) -> io::Result<Vec<(
         found.push((thing, root.visits().join(name)));
     }
     found.extend(quarantine::of_visit(root, visit, part)?.into_iter().map(|path| (Thing::SetAsideFile, path)));
-    let sealed = SealSubject::Visit(visit, part).file_prefix();
+    let sealed = file_prefix(Subject::Visit { visit, part });
     for name in files::names_in(&root.sealed_folder())?.into_iter().filter(|name| name.starts_with(&sealed)) {
         found.push((Thing::SealedPackage, root.sealed_folder().join(name)));
     }

@@ -45,7 +45,7 @@ pub use homon_domain::audit::{AuditEntry, AuditEvent, Head};
 pub use keys::FileKey;
 pub use pending::PendingEnrolment;
 pub use pin::{NotAPin, Pin};
-pub use root::{Root, SealId, SealSubject, desk_alias, visit_alias};
+pub use root::{Root, desk_alias, visit_alias};
 pub use sealed_file::SealedFile;
 pub use slots::{KeySlots, PinCost, SignInError};
 pub use software_vault::SoftwareVault;

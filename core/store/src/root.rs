@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use homon_domain::ids::{PartNumber, SealNumber, VisitId};
+use homon_domain::ids::{PartNumber, VisitId};
+use homon_domain::package::{PackageName, Subject};
 use homon_domain::platform::KeyAlias;
 
 use crate::error::Error;
@@ -22,28 +23,6 @@ use crate::files;
 #[derive(Clone, Debug)]
 pub struct Root {
     path: PathBuf,
-}
-
-/// What a package is about.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub enum SealSubject {
-    /// The visit part itself.
-    Visit(VisitId, PartNumber),
-    /// Its counts without identities, for the contractor's office.
-    Tally(VisitId, PartNumber),
-    /// The notice that it was opened.
-    Notice(VisitId, PartNumber),
-    /// The tablet's first package, which proves the chain of keys.
-    Hello,
-}
-
-/// One package of this tablet.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct SealId {
-    /// What it is about.
-    pub subject: SealSubject,
-    /// How often that subject had been sealed, this time included.
-    pub number: SealNumber,
 }
 
 impl Root {
@@ -75,8 +54,8 @@ impl Root {
     ///
     /// Whoever writes it may use names that begin with this one while it is unfinished: erasure removes those too.
     #[must_use]
-    pub fn sealed(&self, seal: SealId) -> PathBuf {
-        self.sealed_folder().join(format!("{}{}.age", seal.subject.file_prefix(), seal.number))
+    pub fn sealed(&self, package: PackageName) -> PathBuf {
+        self.sealed_folder().join(format!("{}{}.age", file_prefix(package.subject), package.seal))
     }
 
     /// The copy of a visit part's key that is sealed to the city's recovery key.
@@ -110,33 +89,12 @@ impl Root {
     }
 }
 
-impl SealSubject {
-    /// How the names of its packages begin.
-    pub(crate) fn file_prefix(self) -> String {
-        let word = self.word();
-        match self.visit() {
-            Some((visit, part)) => format!("{word}-{visit}-{part}-"),
-            None => format!("{word}-"),
-        }
-    }
-
-    /// The word by which the desk file and file names know it.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Visit(..) => "visit",
-            Self::Tally(..) => "tally",
-            Self::Notice(..) => "notice",
-            Self::Hello => "hello",
-        }
-    }
-
-    /// The visit part that it is about, if any.
-    #[must_use]
-    pub fn visit(self) -> Option<(VisitId, PartNumber)> {
-        match self {
-            Self::Visit(visit, part) | Self::Tally(visit, part) | Self::Notice(visit, part) => Some((visit, part)),
-            Self::Hello => None,
-        }
+/// How the names of the packages about a subject begin.
+pub(crate) fn file_prefix(subject: Subject) -> String {
+    let word = subject.word();
+    match subject.visit() {
+        Some((visit, part)) => format!("{word}-{visit}-{part}-"),
+        None => format!("{word}-"),
     }
 }
 

@@ -3,9 +3,11 @@
 use std::fs::File;
 use std::path::PathBuf;
 
+use homon_domain::package::PackageName;
+
 use crate::error::Error;
 use crate::files;
-use crate::root::{Root, SealId};
+use crate::root::Root;
 
 /// A package under a name that begins with its own, so that erasure finds it too if it stays unfinished.
 #[derive(Debug)]
@@ -19,7 +21,7 @@ impl SealedFile {
     ///
     /// # Errors
     /// The storage's.
-    pub fn begin(root: &Root, id: SealId) -> Result<(Self, File), Error> {
+    pub fn begin(root: &Root, id: PackageName) -> Result<(Self, File), Error> {
         let path = root.sealed(id);
         let draft = files::unfinished(&path);
         files::remove_if_there(&draft)?;
@@ -51,7 +53,7 @@ impl SealedFile {
     ///
     /// # Errors
     /// The storage's.
-    pub fn remove(root: &Root, id: SealId) -> Result<(), Error> {
+    pub fn remove(root: &Root, id: PackageName) -> Result<(), Error> {
         files::remove_if_there(&root.sealed(id))?;
         Ok(())
     }
@@ -62,15 +64,15 @@ mod tests {
     use std::io::Write;
 
     use homon_domain::ids::SealNumber;
+    use homon_domain::package::Subject;
 
     use super::*;
-    use crate::root::SealSubject;
 
     #[test]
     fn a_package_appears_whole_or_not_at_all() {
         let folder = tempfile::tempdir().unwrap();
         let root = Root::open(folder.path()).unwrap();
-        let id = SealId { subject: SealSubject::Hello, number: SealNumber::FIRST };
+        let id = PackageName { subject: Subject::Hello, seal: SealNumber::FIRST };
         let (unfinished, mut file) = SealedFile::begin(&root, id).unwrap();
         file.write_all(b"half").unwrap();
         assert!(!root.sealed(id).exists());

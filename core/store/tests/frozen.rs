@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use common::{Tablet, case, event};
 use homon_domain::ids::{CaseId, PartNumber, VisitId};
 use homon_domain::platform::VaultError;
-use homon_store::{Error, SealStatus, SealSubject, Setting, StepWrite, Thing, VisitReads, VisitStage, visit_alias};
+use homon_domain::package::Subject;
+use homon_store::{Error, SealStatus, Setting, StepWrite, Thing, VisitReads, VisitStage, visit_alias};
 
 const PART: PartNumber = PartNumber::FIRST;
 
@@ -68,8 +69,8 @@ fn assert_desk(tablet: &Tablet) {
     let seals = desk.seals().unwrap();
     assert_eq!(seals[0].upload_url.as_deref(), Some("https://intake.example/files/1"));
     let statuses: Vec<_> = seals.iter().map(|row| (row.seal.id.subject, row.status())).collect();
-    let visit_seal = (SealSubject::Visit(visit(2), PART), SealStatus::Opened);
-    assert_eq!(statuses, [(SealSubject::Hello, SealStatus::Held), visit_seal]);
+    let visit_seal = (Subject::Visit { visit: visit(2), part: PART }, SealStatus::Opened);
+    assert_eq!(statuses, [(Subject::Hello, SealStatus::Held), visit_seal]);
     let tombstone = desk.tombstone(visit(2), PART).unwrap();
     assert_eq!((tombstone.receipt.as_str(), tombstone.certificate.unwrap().as_json()), ("o.pene.d", "\"certificate\""));
     assert_eq!(tombstone.counts.unwrap().as_json(), r#"[["ready",1],["draft",1]]"#);

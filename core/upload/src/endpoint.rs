@@ -15,8 +15,6 @@ use crate::client_key::ClientKey;
 use crate::pin::PinnedServer;
 
 const CONNECT: Duration = Duration::from_secs(20);
-/// Shorter than the intake keeps an idle connection: it is the tablet that closes first.
-const IDLE: Duration = Duration::from_secs(15);
 
 /// The intake, as the enrolment names it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -76,7 +74,9 @@ impl Endpoint {
             .retry(retry::never())
             .referer(false)
             .connect_timeout(CONNECT)
-            .pool_idle_timeout(IDLE)
+            // A connection for each request. A kept one is often dead after a change of network, and hyper-util 0.1
+            // waits for ever for its pool when a connection is refused the moment it is made.
+            .pool_max_idle_per_host(0)
             .build()
             .map_err(|_| EndpointError::Tls)
     }

@@ -103,8 +103,8 @@ impl Server {
 
 /// Sends a request without a body; again at once when its connection breaks.
 ///
-/// A kept connection may have been closed since its last use. And in TLS 1.3 a refusal of our certificate comes after
-/// the handshake: when it is faster than the request, only a second connection tells what the first one died of.
+/// In TLS 1.3 a refusal of our certificate comes after the handshake: when it is faster than the request, only another
+/// connection tells what the first one died of.
 async fn ask(request: RequestBuilder) -> Result<Response, Trouble> {
     for _ in 1..ASKED {
         let copy = request.try_clone().ok_or(Trouble::BROKEN)?;

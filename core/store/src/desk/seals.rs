@@ -3,18 +3,18 @@
 use chrono::{DateTime, Utc};
 use homon_domain::audit::{AuditEvent, instant};
 use homon_domain::ids::SealNumber;
+use homon_domain::package::{PackageName, Subject};
 use rusqlite::{Connection, Row, Transaction, params};
 
 use super::visits::{VisitStage, one_row, set_stage, stage};
 use super::{DeskFile, columns};
 use crate::error::Error;
-use crate::root::{SealId, SealSubject};
 
 /// A package just sealed, in its place and durable.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NewSeal {
     /// Which package.
-    pub id: SealId,
+    pub id: PackageName,
     /// `false` for a visit that is sealed while it is still open (a checkpoint).
     pub complete: bool,
     /// The digest of the sealed file.
@@ -79,7 +79,7 @@ impl DeskFile {
     ///
     /// # Errors
     /// The storage's.
-    pub fn next_seal(&self, subject: SealSubject) -> Result<SealNumber, Error> {
+    pub fn next_seal(&self, subject: Subject) -> Result<SealNumber, Error> {
         next_number(self.file.connection()?, subject)
     }
 
@@ -92,7 +92,7 @@ impl DeskFile {
         let subject = seal.id.subject;
         let event = AuditEvent { visit: subject.visit().map(|(visit, _)| visit), ..event.clone() };
         self.step(&event, |transaction| {
-            if seal.id.number != next_number(transaction, subject)? {
+            if seal.id.seal != next_number(transaction, subject)? {
                 return Err(Error::WrongNumber);
             }
             move_to_sealed(transaction, seal)?;
@@ -113,11 +113,11 @@ impl DeskFile {
     ///
     /// # Errors
     /// [`Error::Unknown`]; the storage's.
-    pub fn seal(&self, id: SealId) -> Result<SealRow, Error> {
+    pub fn seal(&self, id: PackageName) -> Result<SealRow, Error> {
         let connection = self.file.connection()?;
         let mut select = connection.prepare_cached(&format!("{SELECT} WHERE {ABOUT} AND number = ?4"))?;
         let (word, visit, part) = about(id.subject);
-        let mut rows = select.query_and_then(params![word, visit, part, id.number.get()], seal_row)?;
+        let mut rows = select.query_and_then(params![word, visit, part, id.seal.get()], seal_row)?;
         rows.next().unwrap_or(Err(Error::Unknown))
     }
 
@@ -125,11 +125,11 @@ impl DeskFile {
     ///
     /// # Errors
     /// [`Error::Unknown`]; the storage's.
-    pub fn put_upload_url(&mut self, id: SealId, url: Option<&str>) -> Result<(), Error> {
+    pub fn put_upload_url(&mut self, id: PackageName, url: Option<&str>) -> Result<(), Error> {
         let (word, visit, part) = about(id.subject);
         let changed = self.file.connection()?.execute(
             &format!("UPDATE seals SET upload_url = ?5 WHERE {ABOUT} AND number = ?4"),
-            params![word, visit, part, id.number.get(), url],
+            params![word, visit, part, id.seal.get(), url],
         )?;
         one_row(changed, Error::Unknown)
     }
@@ -138,7 +138,7 @@ impl DeskFile {
     ///
     /// # Errors
     /// [`Error::Unknown`]; the storage's.
-    pub fn put_receipt(&mut self, id: SealId, receipt: Receipt<'_>, event: &AuditEvent) -> Result<(), Error> {
+    pub fn put_receipt(&mut self, id: PackageName, receipt: Receipt<'_>, event: &AuditEvent) -> Result<(), Error> {
         let event = AuditEvent { visit: id.subject.visit().map(|(visit, _)| visit), ..event.clone() };
         self.step(&event, |transaction| {
             let (column, token) = match receipt {
@@ -148,7 +148,7 @@ impl DeskFile {
             let (word, visit, part) = about(id.subject);
             let changed = transaction.execute(
                 &format!("UPDATE seals SET {column} = ?5 WHERE {ABOUT} AND number = ?4"),
-                params![word, visit, part, id.number.get(), token],
+                params![word, visit, part, id.seal.get(), token],
             )?;
             one_row(changed, Error::Unknown)?;
             lock_if_sealed(transaction, id)
@@ -157,15 +157,15 @@ impl DeskFile {
 }
 
 /// The last package about `subject`.
-pub(super) fn last(connection: &Connection, subject: SealSubject) -> Result<Option<SealRow>, Error> {
+pub(super) fn last(connection: &Connection, subject: Subject) -> Result<Option<SealRow>, Error> {
     let mut select = connection.prepare_cached(&format!("{SELECT} WHERE {ABOUT} ORDER BY number DESC LIMIT 1"))?;
     let (word, visit, part) = about(subject);
     let mut rows = select.query_and_then(params![word, visit, part], seal_row)?;
     rows.next().transpose()
 }
 
-fn next_number(connection: &Connection, subject: SealSubject) -> Result<SealNumber, Error> {
-    Ok(last(connection, subject)?.map_or(SealNumber::FIRST, |row| row.seal.id.number.next()))
+fn next_number(connection: &Connection, subject: Subject) -> Result<SealNumber, Error> {
+    Ok(last(connection, subject)?.map_or(SealNumber::FIRST, |row| row.seal.id.seal.next()))
 }
 
 fn move_to_sealed(transaction: &Transaction<'_>, seal: &NewSeal) -> Result<(), Error> {
@@ -173,7 +173,7 @@ fn move_to_sealed(transaction: &Transaction<'_>, seal: &NewSeal) -> Result<(), E
         return Ok(());
     };
     let stage = stage(transaction, visit, part)?;
-    if !matches!(seal.id.subject, SealSubject::Visit(..)) {
+    if !matches!(seal.id.subject, Subject::Visit { .. }) {
         return Ok(());
     }
     match (stage, seal.complete) {
@@ -183,8 +183,8 @@ fn move_to_sealed(transaction: &Transaction<'_>, seal: &NewSeal) -> Result<(), E
     }
 }
 
-fn lock_if_sealed(transaction: &Transaction<'_>, id: SealId) -> Result<(), Error> {
-    let SealSubject::Visit(visit, part) = id.subject else {
+fn lock_if_sealed(transaction: &Transaction<'_>, id: PackageName) -> Result<(), Error> {
+    let Subject::Visit { visit, part } = id.subject else {
         return Ok(());
     };
     let is_last = last(transaction, id.subject)?.is_some_and(|row| row.seal.id == id);
@@ -203,7 +203,7 @@ fn insert(transaction: &Transaction<'_>, seal: &NewSeal, at: DateTime<Utc>) -> R
             word,
             visit,
             part,
-            seal.id.number.get(),
+            seal.id.seal.get(),
             seal.complete,
             seal.sha256,
             i64::try_from(seal.bytes).map_err(|_| Error::Record)?,
@@ -214,26 +214,26 @@ fn insert(transaction: &Transaction<'_>, seal: &NewSeal, at: DateTime<Utc>) -> R
 }
 
 /// The three columns that say what a package is about.
-fn about(subject: SealSubject) -> (&'static str, Option<String>, Option<u8>) {
+fn about(subject: Subject) -> (&'static str, Option<String>, Option<u8>) {
     let visit = subject.visit();
     (subject.word(), visit.map(|(visit, _)| visit.to_string()), visit.map(|(_, part)| part.get()))
 }
 
 fn seal_row(row: &Row<'_>) -> Result<SealRow, Error> {
     let subject = match row.get::<_, String>("subject")?.as_str() {
-        "hello" => SealSubject::Hello,
+        "hello" => Subject::Hello,
         word => {
             let (visit, part) = (columns::parsed(row, "visit")?, columns::part(row, "part")?);
             match word {
-                "visit" => SealSubject::Visit(visit, part),
-                "tally" => SealSubject::Tally(visit, part),
-                "notice" => SealSubject::Notice(visit, part),
+                "visit" => Subject::Visit { visit, part },
+                "tally" => Subject::Tally { visit, part },
+                "notice" => Subject::Notice { visit, part },
                 _ => return Err(Error::Record),
             }
         }
     };
     let seal = NewSeal {
-        id: SealId { subject, number: SealNumber::new(row.get("number")?).ok_or(Error::Record)? },
+        id: PackageName { subject, seal: SealNumber::new(row.get("number")?).ok_or(Error::Record)? },
         complete: row.get("complete")?,
         sha256: row.get("sha256")?,
         bytes: u64::try_from(row.get::<_, i64>("bytes")?).map_err(|_| Error::Record)?,
@@ -253,19 +253,19 @@ pub(crate) mod tests {
     use crate::desk::tests::{desk_in, event};
     use crate::desk::visits::tests::planned;
 
-    pub(crate) fn seal(subject: SealSubject, number: u32, complete: bool) -> NewSeal {
-        let id = SealId { subject, number: SealNumber::new(number).unwrap() };
+    pub(crate) fn seal(subject: Subject, number: u32, complete: bool) -> NewSeal {
+        let id = PackageName { subject, seal: SealNumber::new(number).unwrap() };
         NewSeal { id, complete, sha256: [number.to_le_bytes()[0]; 32], bytes: 4000 }
     }
 
-    fn open_visit(desk: &mut DeskFile) -> SealSubject {
+    fn open_visit(desk: &mut DeskFile) -> Subject {
         let planned = planned();
         desk.plan_visit(&planned, &event("visit_planned")).unwrap();
         desk.open_visit(planned.visit, planned.part, b"wrapped", &event("visit_opened")).unwrap();
-        SealSubject::Visit(planned.visit, planned.part)
+        Subject::Visit { visit: planned.visit, part: planned.part }
     }
 
-    fn stage_of(desk: &DeskFile, subject: SealSubject) -> VisitStage {
+    fn stage_of(desk: &DeskFile, subject: Subject) -> VisitStage {
         let (visit, part) = subject.visit().unwrap();
         desk.visit(visit, part).unwrap().stage
     }
@@ -276,7 +276,7 @@ pub(crate) mod tests {
         let (_, mut desk) = desk_in(folder.path());
         let subject = open_visit(&mut desk);
         let (visit, part) = subject.visit().unwrap();
-        for subject in [SealSubject::Hello, SealSubject::Notice(visit, part), SealSubject::Tally(visit, part)] {
+        for subject in [Subject::Hello, Subject::Notice { visit, part }, Subject::Tally { visit, part }] {
             for number in 1..=2 {
                 assert_eq!(desk.next_seal(subject).unwrap().get(), number);
                 desk.add_seal(&seal(subject, number, true), &event("sealed")).unwrap();
@@ -285,9 +285,9 @@ pub(crate) mod tests {
             }
         }
         assert_eq!(desk.seals().unwrap().len(), 6);
-        assert_eq!(desk.seal(seal(SealSubject::Hello, 2, true).id).unwrap().seal, seal(SealSubject::Hello, 2, true));
+        assert_eq!(desk.seal(seal(Subject::Hello, 2, true).id).unwrap().seal, seal(Subject::Hello, 2, true));
         assert!(matches!(desk.seal(seal(subject, 1, true).id), Err(Error::Unknown)));
-        let stranger = SealSubject::Tally(homon_domain::ids::VisitId::make(), part);
+        let stranger = Subject::Tally { visit: homon_domain::ids::VisitId::make(), part };
         assert!(matches!(desk.add_seal(&seal(stranger, 1, true), &event("sealed")), Err(Error::Unknown)));
     }
 
@@ -295,7 +295,7 @@ pub(crate) mod tests {
     fn two_hello_packages_of_one_number_are_refused_by_the_schema_itself() {
         let folder = tempfile::tempdir().unwrap();
         let (_, mut desk) = desk_in(folder.path());
-        desk.add_seal(&seal(SealSubject::Hello, 1, true), &event("sealed")).unwrap();
+        desk.add_seal(&seal(Subject::Hello, 1, true), &event("sealed")).unwrap();
         let copy = "INSERT INTO seals (subject, number, complete, sha256, bytes, sealed_at)
                     SELECT subject, number, complete, sha256, bytes, sealed_at FROM seals";
         assert!(desk.file.connection().unwrap().execute(copy, []).is_err());
@@ -328,7 +328,7 @@ pub(crate) mod tests {
     fn an_upload_is_remembered_and_forgotten() {
         let folder = tempfile::tempdir().unwrap();
         let (_, mut desk) = desk_in(folder.path());
-        let hello = seal(SealSubject::Hello, 1, true);
+        let hello = seal(Subject::Hello, 1, true);
         assert!(matches!(desk.put_upload_url(hello.id, None), Err(Error::Unknown)));
         desk.add_seal(&hello, &event("sealed")).unwrap();
         for url in [Some("https://intake.example/files/1"), None] {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use homon_domain::audit::{AuditEvent, instant};
 use homon_domain::ids::{PartNumber, SealNumber, StaffCode, VisitId};
+use homon_domain::package::Subject;
 use homon_domain::platform::{KeyAlias, VaultKind};
 use rusqlite::{Row, Transaction, params};
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,6 @@ use super::{DeskFile, columns};
 use crate::body::Facts;
 use crate::erase::ErasePermission;
 use crate::error::Error;
-use crate::root::SealSubject;
 
 /// A thing that is destroyed in erasure.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -196,8 +196,8 @@ fn check(transaction: &Transaction<'_>, permission: &ErasePermission) -> Result<
     if !matches!(stage(transaction, visit, part)?, VisitStage::Sealed | VisitStage::Held) {
         return Err(Error::WrongStage);
     }
-    let last = last(transaction, SealSubject::Visit(visit, part))?.ok_or(Error::ReceiptMismatch)?.seal;
-    let matches = last.complete && last.id.number == permission.number && last.sha256 == permission.sha256;
+    let last = last(transaction, Subject::Visit { visit, part })?.ok_or(Error::ReceiptMismatch)?.seal;
+    let matches = last.complete && last.id.seal == permission.number && last.sha256 == permission.sha256;
     if matches { Ok(()) } else { Err(Error::ReceiptMismatch) }
 }
 

@@ -11,7 +11,7 @@ use crate::desk::seals::tests::seal;
 use crate::desk::tests::event;
 use crate::desk::visits::VisitStage;
 use crate::keys::FileKey;
-use crate::root::SealId;
+use homon_domain::package::PackageName;
 use crate::software_vault::SoftwareVault;
 use crate::visit::VisitFile;
 use crate::visit::tests::opened_in;
@@ -40,8 +40,8 @@ impl Tablet {
         drop(opened.file);
         let mut desk = opened.desk;
         fs::copy(root.visit(visit, part), root.quarantine().join(format!("{visit}-{part}~1.homon"))).unwrap();
-        let subject = SealSubject::Visit(visit, part);
-        let tally = SealSubject::Tally(visit, part);
+        let subject = Subject::Visit { visit, part };
+        let tally = Subject::Tally { visit, part };
         desk.add_seal(&seal(subject, 1, false), &event("checkpoint")).unwrap();
         desk.move_visit(visit, part, VisitStage::Closed, &event("visit_closed")).unwrap();
         desk.put_counts(visit, part, &Facts::of(&serde_json::json!({"ready": 3})).unwrap(), &event("counted")).unwrap();
@@ -50,7 +50,7 @@ impl Tablet {
         for id in [seal(subject, 1, true).id, seal(subject, 2, true).id, seal(tally, 1, true).id] {
             fs::write(root.sealed(id), b"sealed").unwrap();
         }
-        let torn = SealId { subject, number: SealNumber::new(3).unwrap() };
+        let torn = PackageName { subject, seal: SealNumber::new(3).unwrap() };
         fs::write(files::unfinished(&root.sealed(torn)), b"torn").unwrap();
         Self { root, desk, vault: opened.vault, visit, part }
     }
@@ -65,12 +65,12 @@ impl Tablet {
     }
 
     fn permission(&self) -> ErasePermission {
-        self.permission_of(&seal(SealSubject::Visit(self.visit, self.part), 2, true))
+        self.permission_of(&seal(Subject::Visit { visit: self.visit, part: self.part }, 2, true))
     }
 
     fn permission_of(&self, seal: &NewSeal) -> ErasePermission {
         let part = (self.visit, self.part);
-        ErasePermission::from_verified_receipt(part, seal.id.number, seal.sha256, "h.p.s", FixedClock.now())
+        ErasePermission::from_verified_receipt(part, seal.id.seal, seal.sha256, "h.p.s", FixedClock.now())
     }
 
     fn erase(&mut self, permission: &ErasePermission) -> Result<Tombstone, Error> {
@@ -157,7 +157,7 @@ fn an_erasure_goes_on_after_a_crash_at_any_point() {
 fn nothing_is_erased_without_a_receipt_for_what_was_sealed_last() {
     let folder = tempfile::tempdir().unwrap();
     let mut tablet = Tablet::sealed(folder.path());
-    let subject = SealSubject::Visit(tablet.visit, tablet.part);
+    let subject = Subject::Visit { visit: tablet.visit, part: tablet.part };
     let other_digest = NewSeal { sha256: [9; 32], ..seal(subject, 2, true) };
     for wrong in [seal(subject, 1, false), seal(subject, 3, true), other_digest] {
         let permission = tablet.permission_of(&wrong);
