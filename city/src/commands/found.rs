@@ -34,7 +34,7 @@ pub(super) fn init(args: InitArgs) -> Ran {
     writeln!(out, "\nBefore the first tablet is enrolled:")?;
     writeln!(out, "- Move {} into a safe, on two separate media. It opens everything.", recovery.display())?;
     writeln!(out, "- Hand {} to the contractor's office. It opens counts only.", office.display())?;
-    writeln!(out, "- Where the intake runs on its own machine, take it `intake/` and `store/`, never `desk/`.")?;
+    writeln!(out, "- Where the intake runs on its own machine, carry `intake/` and `store/` there, never `desk/`.")?;
     writeln!(out, "- Edit programme.toml: each `enrol` reads it anew.")?;
     Ok(Outcome::Done)
 }

@@ -198,7 +198,7 @@ fn a_path_that_leads_out_of_the_folder_is_never_written() {
     let city = TestCity::found();
     let tablet = city.enrol("tablet-01");
     let part = tablet.usual_part(1, 1);
-    for evil in ["../../evil.json", "/tmp/evil.json", "cases/../../evil.json", "cases\\..\\evil.json", "evil.json"] {
+    for evil in ["../../evil.json", "/evil/evil.json", "cases/../../evil.json", "cases\\..\\evil.json", "evil.json"] {
         let manifest = Manifest {
             format: FORMAT,
             key: part.key,

@@ -19,7 +19,7 @@ use homon_domain::package::{PackageName, Subject};
 use homon_domain::platform::Clock;
 use homon_store::{
     AuditEvent, Body, CaseRecord, DeskFile, ErasePermission, Facts, FileKey, KeySlots, NewSeal, NewVisitFile,
-    PhotoWrite, Pin, PinCost, PlannedVisit, Receipt, Root, Setting, SoftwareVault, StaffRow,
+    PhotoWrite, Pin, PinCost, PlannedVisit, Receipt, Root, Setting, SoftwareVault,
     StepWrite, VisitFile, VisitStage, erase_visit,
 };
 use zeroize::Zeroizing;
@@ -68,11 +68,8 @@ fn set_up(folder: &Path) -> Tablet {
     let (_, key) = KeySlots::create(&root, &vault, &staff(), &pin, PinCost::cheap()).unwrap();
     let mut desk = DeskFile::create(&root, key, &event("desk_made")).unwrap();
     desk.put_settings(&[(Setting::CaFingerprint, b"fingerprint")], &event("enrolled")).unwrap();
-    let member = StaffRow { code: staff(), role: "site_manager".parse().unwrap(), active: true };
-    desk.put_staff(&[member], &event("enrolled")).unwrap();
     let hello = NewSeal { id: id(Subject::Hello, 1), complete: true, sha256: [1; 32], bytes: 500 };
     desk.add_seal(&hello, &event("sealed")).unwrap();
-    desk.put_upload_url(hello.id, Some("https://intake.example/files/1")).unwrap();
     desk.put_receipt(hello.id, Receipt::Held("h.e.ld"), &event("held")).unwrap();
     Tablet { root, vault, desk }
 }

@@ -7,7 +7,6 @@ mod columns;
 mod schema_test;
 pub(crate) mod seals;
 pub(crate) mod settings;
-pub(crate) mod staff;
 pub(crate) mod tombstones;
 pub(crate) mod visits;
 

@@ -35,7 +35,6 @@ mod visit;
 pub use body::{Body, Facts};
 pub use desk::seals::{NewSeal, Receipt, SealRow, SealStatus};
 pub use desk::settings::Setting;
-pub use desk::staff::StaffRow;
 pub use desk::tombstones::{Destroyed, Inventory, NotClaimed, Thing, Tombstone};
 pub use desk::visits::{PlannedVisit, VisitRow, VisitStage};
 pub use desk::{DESK_CHAIN, DeskFile};

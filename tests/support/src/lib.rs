@@ -7,6 +7,7 @@ pub mod canaries;
 pub mod city;
 pub mod cutting_proxy;
 pub mod portraits;
+pub mod programs;
 pub mod replay;
 pub mod scenario;
 pub mod tablet;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Utc};
-use homon_app::{DeviationInput, Error, Homon, PinCost, Platform, SoftwareVault};
+use homon_app::{DeviationInput, Error, Homon, PinCost, Platform, SoftwareVault, VisitStage};
 use homon_domain::ids::{CaseId, StaffCode};
 use homon_domain::platform::Clock;
 
@@ -108,15 +108,20 @@ impl ScriptedTablet {
         self.homon.enrolment_request(self.tablet.label.clone()).await.map_err(core(0))
     }
 
-    /// Accepts an enrolment and gives everyone a PIN.
+    /// Accepts an enrolment and gives everyone a PIN; goes on where an earlier call was interrupted.
     ///
     /// # Errors
     /// [`ScriptError`].
     pub async fn accept(&self, enrolment: String, fingerprint: String) -> Result<(), ScriptError> {
         let first = &self.tablet.first_staff;
-        let accepted = self.homon.accept_enrolment(enrolment, fingerprint, first.to_string(), self.pin(first)?);
-        accepted.await.map_err(core(0))?;
-        for staff in &self.tablet.other_staff {
+        if self.homon.is_enrolled().await.map_err(core(0))? {
+            self.sign_in_first().await?;
+        } else {
+            let accepted = self.homon.accept_enrolment(enrolment, fingerprint, first.to_string(), self.pin(first)?);
+            accepted.await.map_err(core(0))?;
+        }
+        let have_one = self.homon.staff_with_pin().await.map_err(core(0))?;
+        for staff in self.tablet.other_staff.iter().filter(|staff| !have_one.contains(staff)) {
             self.homon.add_staff(staff.to_string(), self.pin(staff)?).await.map_err(core(0))?;
         }
         Ok(())
@@ -291,30 +296,40 @@ impl ScriptedTablet {
         if same { Ok(()) } else { Err(unexpected(end, "what is stored is not what the script led to")) }
     }
 
-    /// Closes and seals every part that is not sealed yet.
+    /// Closes every part that is open.
     ///
     /// # Errors
     /// [`ScriptError`].
     pub async fn close(&self) -> Result<(), ScriptError> {
         for (visit, part) in self.parts() {
-            self.clock.set(instant(&self.scenario, part.steps.len()));
-            self.sign_in(&part.staff).await?;
-            self.homon.close_visit(visit.plan.id, part.part).await.map_err(core(part.steps.len()))?;
+            let end = part.steps.len();
+            if self.stage_at(&visit, &part, end).await? == VisitStage::Open {
+                self.homon.close_visit(visit.plan.id, part.part).await.map_err(core(end))?;
+            }
         }
         Ok(())
     }
 
-    /// Seals every part.
+    /// Seals every part that is closed.
     ///
     /// # Errors
     /// [`ScriptError`].
     pub async fn seal(&self) -> Result<(), ScriptError> {
         for (visit, part) in self.parts() {
-            self.clock.set(instant(&self.scenario, part.steps.len() + 1));
-            self.sign_in(&part.staff).await?;
-            self.homon.seal_visit(visit.plan.id, part.part).await.map_err(core(part.steps.len()))?;
+            let end = part.steps.len();
+            if self.stage_at(&visit, &part, end + 1).await? == VisitStage::Closed {
+                self.homon.seal_visit(visit.plan.id, part.part).await.map_err(core(end))?;
+            }
         }
         Ok(())
+    }
+
+    /// How far a part has come, with its staff signed in at the instant of the step with this index.
+    async fn stage_at(&self, visit: &VisitScript, part: &PartScript, index: usize) -> Result<VisitStage, ScriptError> {
+        self.clock.set(instant(&self.scenario, index));
+        self.sign_in(&part.staff).await?;
+        let view = self.homon.visit(visit.plan.id, part.part).await.map_err(core(index))?;
+        Ok(view.status)
     }
 }
 

@@ -92,7 +92,7 @@ impl RunningTablet {
     ///
     /// # Errors
     /// The system's.
-    pub fn next(&mut self) -> io::Result<Option<Said>> {
+    pub fn listen(&mut self) -> io::Result<Option<Said>> {
         let Some(line) = self.lines.next().transpose()? else { return Ok(None) };
         Ok(Some(match line.split_once(' ') {
             Some(("acknowledged", number)) => Said::Acknowledged(number.parse().map_err(io::Error::other)?),

@@ -7,11 +7,10 @@ use super::MIGRATIONS;
 /// A row for each table, so that every column can be tried.
 const SAMPLE: &str = "
     INSERT INTO settings VALUES ('device_id', x'00');
-    INSERT INTO staff VALUES ('staff-01', 'worker', 1);
     INSERT INTO visits VALUES ('f58d3bf1-6db3-4ebb-9f36-3d4a0a8b8f4f', 1, 'on_site', 'site-01', '2026-03-04', 'held',
         '{}', '{}', x'00', '2026-03-04T04:00:00.000Z', '2026-03-04T07:00:00.000Z');
     INSERT INTO seals VALUES (1, 'visit', 'f58d3bf1-6db3-4ebb-9f36-3d4a0a8b8f4f', 1, 1, 1, zeroblob(32), 1,
-        '2026-03-04T07:00:00.000Z', 'https://intake.example/1', 'a.b.c', 'a.b.c');
+        '2026-03-04T07:00:00.000Z', 'a.b.c', 'a.b.c');
     INSERT INTO tombstones VALUES ('f58d3bf1-6db3-4ebb-9f36-3d4a0a8b8f4f', 1, 1, '{}', 'staff-01', 'a.b.c',
         '2026-03-04T07:00:00.000Z', '{}', '2026-03-04T07:00:00.000Z', '{}');
     INSERT INTO audit VALUES (1, '2026-03-04T07:00:00.000Z', 'staff-01', 'sealed',

@@ -30,8 +30,6 @@ pub struct SealRow {
     pub seal: NewSeal,
     /// When, by the tablet's clock.
     pub sealed_at: DateTime<Utc>,
-    /// Where its upload goes on, once it has begun.
-    pub upload_url: Option<String>,
     /// The intake's receipt: complete, digest verified, durable.
     pub held_receipt: Option<String>,
     /// The desk's receipt: decrypted and reconciled.
@@ -70,8 +68,7 @@ impl SealRow {
     }
 }
 
-const SELECT: &str = "SELECT subject, visit, part, number, complete, sha256, bytes, sealed_at, upload_url,
-    held_receipt, opened_receipt FROM seals";
+const SELECT: &str = "SELECT subject, visit, part, number, complete, sha256, bytes, sealed_at, held_receipt, opened_receipt FROM seals";
 const ABOUT: &str = "subject = ?1 AND visit IS ?2 AND part IS ?3";
 
 impl DeskFile {
@@ -119,19 +116,6 @@ impl DeskFile {
         let (word, visit, part) = about(id.subject);
         let mut rows = select.query_and_then(params![word, visit, part, id.seal.get()], seal_row)?;
         rows.next().unwrap_or(Err(Error::Unknown))
-    }
-
-    /// Remembers where a package's upload goes on; `None` when it has to begin again.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`]; the storage's.
-    pub fn put_upload_url(&mut self, id: PackageName, url: Option<&str>) -> Result<(), Error> {
-        let (word, visit, part) = about(id.subject);
-        let changed = self.file.connection()?.execute(
-            &format!("UPDATE seals SET upload_url = ?5 WHERE {ABOUT} AND number = ?4"),
-            params![word, visit, part, id.seal.get(), url],
-        )?;
-        one_row(changed, Error::Unknown)
     }
 
     /// Keeps a receipt. *Held* for the last package of a sealed visit locks the visit: [`VisitStage::Held`].
@@ -241,7 +225,6 @@ fn seal_row(row: &Row<'_>) -> Result<SealRow, Error> {
     Ok(SealRow {
         seal,
         sealed_at: columns::at(row, "sealed_at")?,
-        upload_url: row.get("upload_url")?,
         held_receipt: row.get("held_receipt")?,
         opened_receipt: row.get("opened_receipt")?,
     })
@@ -322,18 +305,5 @@ pub(crate) mod tests {
         assert_eq!(stage_of(&desk, subject), VisitStage::Held);
         let statuses: Vec<_> = desk.seals().unwrap().iter().map(SealRow::status).collect();
         assert_eq!(statuses, [SealStatus::Opened, SealStatus::Held]);
-    }
-
-    #[test]
-    fn an_upload_is_remembered_and_forgotten() {
-        let folder = tempfile::tempdir().unwrap();
-        let (_, mut desk) = desk_in(folder.path());
-        let hello = seal(Subject::Hello, 1, true);
-        assert!(matches!(desk.put_upload_url(hello.id, None), Err(Error::Unknown)));
-        desk.add_seal(&hello, &event("sealed")).unwrap();
-        for url in [Some("https://intake.example/files/1"), None] {
-            desk.put_upload_url(hello.id, url).unwrap();
-            assert_eq!(desk.seal(hello.id).unwrap().upload_url.as_deref(), url);
-        }
     }
 }

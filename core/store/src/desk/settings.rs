@@ -14,12 +14,8 @@ pub enum Setting {
     DeviceId,
     /// The signed enrolment, as it was received.
     Enrolment,
-    /// The digest of the enrolment that staff compare by eye.
-    EnrolmentChecksum,
     /// The fingerprint of the city's certificate authority, to which connections are pinned.
     CaFingerprint,
-    /// The tablet's client certificate chain.
-    ClientCertificate,
     /// The secret age identity for what comes back to this tablet.
     MailboxSecret,
     /// The *opened* receipt of the hello package: the whole chain of keys is proven.
@@ -31,9 +27,7 @@ impl Setting {
         match self {
             Self::DeviceId => "device_id",
             Self::Enrolment => "enrolment",
-            Self::EnrolmentChecksum => "enrolment_checksum",
             Self::CaFingerprint => "ca_fingerprint",
-            Self::ClientCertificate => "client_certificate",
             Self::MailboxSecret => "mailbox_secret",
             Self::ChainProven => "chain_proven",
         }

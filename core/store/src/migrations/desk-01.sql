@@ -8,13 +8,6 @@ CREATE TABLE settings (
     value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Who works with this tablet: a code, never a name.
-CREATE TABLE staff (
-    code   TEXT PRIMARY KEY CHECK (length(code) BETWEEN 1 AND 32 AND code NOT GLOB '*[^a-z0-9-]*'),
-    role   TEXT NOT NULL CHECK (length(role) BETWEEN 1 AND 40 AND role NOT GLOB '*[^a-z0-9_-]*'),
-    active INTEGER NOT NULL CHECK (active IN (0, 1))
-) STRICT, WITHOUT ROWID;
-
 -- This tablet's parts of visits. wrapped_key is the key of the part's file, wrapped by the vault; it appears in the
 -- transaction that opens the visit and is dropped in erasure, after the vault's key.
 CREATE TABLE visits (
@@ -49,7 +42,6 @@ CREATE TABLE seals (
     sha256         BLOB NOT NULL CHECK (length(sha256) = 32),
     bytes          INTEGER NOT NULL CHECK (bytes >= 0),
     sealed_at      TEXT NOT NULL CHECK (length(sealed_at) = 24 AND sealed_at NOT GLOB '*[^0-9TZ:.-]*'),
-    upload_url     TEXT CHECK (length(upload_url) <= 2048 AND upload_url NOT GLOB '*[^!-~]*'),
     held_receipt   TEXT CHECK (length(held_receipt) <= 8192 AND held_receipt NOT GLOB '*[^A-Za-z0-9._-]*'),
     opened_receipt TEXT CHECK (length(opened_receipt) <= 8192 AND opened_receipt NOT GLOB '*[^A-Za-z0-9._-]*'),
     FOREIGN KEY (visit, part) REFERENCES visits (visit, part),

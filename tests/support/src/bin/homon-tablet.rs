@@ -36,7 +36,7 @@ struct Cli {
 enum Command {
     /// Prints the enrolment request.
     Request,
-    /// Accepts an enrolment whose fingerprint was compared.
+    /// Accepts an enrolment whose fingerprint was compared, from wherever an earlier try stopped.
     Accept {
         #[arg(long)]
         enrolment: PathBuf,
@@ -54,9 +54,9 @@ enum Command {
     },
     /// Compares what is stored with what the script should have led to.
     Compare,
-    /// Closes every part.
+    /// Closes every part that is open.
     Close,
-    /// Seals every part.
+    /// Seals every part that is closed.
     Seal,
     /// Sends, fetches receipts, erases what may be erased.
     Sync,

@@ -202,7 +202,7 @@ impl Rehearsal {
         for tablet in &self.tablets {
             let mut running = tablet.start(&["sync"])?;
             let bar = terminal::bar(0, "bytes");
-            while let Some(said) = running.next()? {
+            while let Some(said) = running.listen()? {
                 let Said::Line(line) = said else { continue };
                 let value: Value = serde_json::from_str(&line)?;
                 if let (Some(sent), Some(total)) = (value["sent"].as_u64(), value["total"].as_u64()) {
@@ -256,7 +256,7 @@ fn work_through(tablet: &TabletProcess, bar: &ProgressBar) -> io::Result<usize> 
     loop {
         let mut running = tablet.start(&["work", "--survived", &kills.to_string()])?;
         let mut killed = false;
-        while let Some(said) = running.next()? {
+        while let Some(said) = running.listen()? {
             match said {
                 Said::Acknowledged(written) => {
                     bar.inc(written.saturating_sub(known));
