@@ -1,4 +1,11 @@
-//! The city's receiving end: the intake server, to which tablets upload, and the desk, which opens what arrived.
+//! The city's receiving end.
+//!
+//! [`intake`] is the server to which tablets upload: it can open nothing. [`desk`] enrols tablets, opens what arrived,
+//! reconciles it, signs *opened* receipts, exports, and says what is outstanding; the contractor's office opens counts
+//! there. They share the store's names and nothing else, so that they can stand on two machines. The program
+//! `homon-city` is a command line over the two.
+//!
+//! May depend on `homon-domain`, `homon-report` and `homon-seal`. Nothing of ours depends on it.
 
 pub mod desk;
 pub mod intake;

@@ -197,12 +197,8 @@ fn attach_portrait(desk: &mut Desk, key: PartKey, case: CaseId, jpeg: &[u8]) -> 
         height: accepted.height,
         at,
     };
-    let photo = PhotoWrite::Put {
-        case,
-        kind: portrait_kind(),
-        meta: Body::of(&facts)?,
-        bytes: Zeroizing::new(accepted.jpeg),
-    };
+    let photo =
+        PhotoWrite::Put { case, kind: portrait_kind(), meta: Body::of(&facts)?, bytes: Zeroizing::new(accepted.jpeg) };
     step(desk, key, case, Step::AttachPortrait { portrait: facts }, Some(photo))
 }
 

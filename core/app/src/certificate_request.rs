@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use homon_domain::platform::KeyVault;
-use rcgen::{CertificateParams, DistinguishedName, PKCS_ECDSA_P256_SHA256, PublicKeyData, SignatureAlgorithm, SigningKey};
+use rcgen::{
+    CertificateParams, DistinguishedName, PKCS_ECDSA_P256_SHA256, PublicKeyData, SignatureAlgorithm, SigningKey,
+};
 
 use crate::error::{Error, Result};
 

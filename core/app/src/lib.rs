@@ -7,7 +7,7 @@
 //! the next action and no person.
 //!
 //! May depend on every crate in `core/` and on nothing else of ours. Knows nothing of Android, iOS or uniffi: what the
-//! platform owns comes in through `KeyVault`, `Clock` and `CardTransport`.
+//! platform owns comes in through `KeyVault` and `Clock`, and through `CardTransport` once there is a card journey.
 
 mod case_input;
 mod cases;

@@ -22,8 +22,8 @@
 
 use std::io::BufRead;
 
-use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
 use crate::ids::{CaseNumber, PartNumber, StaffCode, VisitId};
+use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 

@@ -18,7 +18,7 @@ mod digits;
 pub mod era;
 pub mod evidence;
 pub mod folding;
-mod hex;
+pub mod hex;
 pub mod holidays;
 pub mod hours;
 pub mod ids;

@@ -51,7 +51,11 @@ impl FromStr for Word {
 
     fn from_str(text: &str) -> Result<Self, NotAWord> {
         let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
-        if (1..=40).contains(&text.len()) && text.chars().all(allowed) { Ok(Self(text.to_owned())) } else { Err(NotAWord) }
+        if (1..=40).contains(&text.len()) && text.chars().all(allowed) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotAWord)
+        }
     }
 }
 

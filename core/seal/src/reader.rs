@@ -150,7 +150,8 @@ impl<R: Read + Seek> OpenedPackage<R> {
         for index in 0..self.archive.len() - 1 {
             let file = self.archive.by_index_raw(index)?;
             let path = std::str::from_utf8(file.name_raw()).ok().and_then(|name| name.parse::<EntryPath>().ok());
-            let path = path.filter(|path| path.may_stand_in(self.manifest.key.subject)).ok_or(OpenError::UnlistedEntry)?;
+            let path =
+                path.filter(|path| path.may_stand_in(self.manifest.key.subject)).ok_or(OpenError::UnlistedEntry)?;
             *listed.get_mut(&path).ok_or(OpenError::UnlistedEntry)? = true;
             let plain = matches!(file.compression(), CompressionMethod::Stored | CompressionMethod::Deflated);
             if !plain || file.encrypted() {

@@ -19,8 +19,8 @@ use homon_domain::package::{PackageName, Subject};
 use homon_domain::platform::Clock;
 use homon_store::{
     AuditEvent, Body, CaseRecord, DeskFile, ErasePermission, Facts, FileKey, KeySlots, NewSeal, NewVisitFile,
-    PhotoWrite, Pin, PinCost, PlannedVisit, Receipt, Root, Setting, SoftwareVault,
-    StepWrite, VisitFile, VisitStage, erase_visit,
+    PhotoWrite, Pin, PinCost, PlannedVisit, Receipt, Root, Setting, SoftwareVault, StepWrite, VisitFile, VisitStage,
+    erase_visit,
 };
 use zeroize::Zeroizing;
 

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::aead;
 use crate::error::Error;
-use crate::hex;
+use homon_domain::hex;
 
 /// The random 256-bit key of one encrypted file. Wiped from memory when dropped.
 #[derive(Clone)]

@@ -20,7 +20,6 @@ mod desk;
 mod erase;
 mod error;
 mod files;
-mod hex;
 mod keys;
 mod pending;
 mod pin;

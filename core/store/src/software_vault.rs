@@ -5,13 +5,14 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use homon_domain::hex;
 use homon_domain::platform::{KeyAlias, KeyVault, VaultError, VaultKind};
 use ring::digest::{SHA256, digest};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 use zeroize::Zeroizing;
 
-use crate::{aead, error, files, hex};
+use crate::{aead, error, files};
 
 const DEVICE_KEY: &str = "device.p8";
 /// A key under this ending is being destroyed: no key of the alias exists any more.

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use common::{Tablet, case, event};
 use homon_domain::ids::{CaseId, PartNumber, VisitId};
-use homon_domain::platform::VaultError;
 use homon_domain::package::Subject;
+use homon_domain::platform::VaultError;
 use homon_store::{Error, SealStatus, Setting, StepWrite, Thing, VisitReads, VisitStage, visit_alias};
 
 const PART: PartNumber = PartNumber::FIRST;

@@ -74,8 +74,8 @@ impl Endpoint {
             .retry(retry::never())
             .referer(false)
             .connect_timeout(CONNECT)
-            // A connection for each request. A kept one is often dead after a change of network, and hyper-util 0.1
-            // waits for ever for its pool when a connection is refused the moment it is made.
+            // A connection for each request: after a change of network a kept one is dead and does not say so, and
+            // hyper-util 0.1 waits on its pool for ever when a connection is closed the moment it is made.
             .pool_max_idle_per_host(0)
             .build()
             .map_err(|_| EndpointError::Tls)

@@ -20,8 +20,9 @@ const METADATA: HeaderName = HeaderName::from_static("upload-metadata");
 const VERSION: &str = "1.0.0";
 const MEDIA_TYPE: &str = "application/offset+octet-stream";
 
-/// How long to wait for an answer. Long, because the intake may be composing what a crash left unfinished.
-pub(crate) const ANSWER: Duration = Duration::from_secs(180);
+/// How long to wait for an answer. Long, because the intake may be composing the package; what takes longer is asked
+/// for again.
+pub(crate) const ANSWER: Duration = Duration::from_secs(60);
 /// Bytes of a list of receipts: about ten thousand packages.
 const RECEIPTS_BYTES: usize = 16 << 20;
 /// How often a question is asked before its connection counts as broken.

@@ -50,10 +50,7 @@ struct Cli {
 enum Part {
     /// Does one operation for each line of standard input, and says how long it took.
     #[command(hide = true)]
-    Side {
-        side: Side,
-        folder: PathBuf,
-    },
+    Side { side: Side, folder: PathBuf },
     /// Works on one file, once.
     #[command(hide = true)]
     Job {

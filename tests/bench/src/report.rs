@@ -98,8 +98,7 @@ impl std::fmt::Display for Row {
         writeln!(f, "{:<44} {}", self.name, columns(self.ours))?;
         for against in &self.against {
             let value = format!("{:.2} {}", against.value, against.unit);
-            let line =
-                format!("  {:<42} {}  {value:>9}  {}", against.name, columns(against.times), against.verdict());
+            let line = format!("  {:<42} {}  {value:>9}  {}", against.name, columns(against.times), against.verdict());
             writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())

@@ -73,8 +73,13 @@ mod tests {
 
     #[test]
     fn times_are_shown_with_three_digits() {
-        let cases =
-            [(0, "0.00 µs"), (41_230, "41.2 µs"), (999_999, "1000 µs"), (3_456_789, "3.46 ms"), (1_500_000_000, "1.50 s")];
+        let cases = [
+            (0, "0.00 µs"),
+            (41_230, "41.2 µs"),
+            (999_999, "1000 µs"),
+            (3_456_789, "3.46 ms"),
+            (1_500_000_000, "1.50 s"),
+        ];
         for (nanoseconds, text) in cases {
             assert_eq!(shown(nanoseconds), text);
         }

@@ -22,8 +22,11 @@ pub struct Found {
 /// # Errors
 /// When a file cannot be read. One that vanishes meanwhile is none.
 pub fn search(folder: &Path, canaries: &[String]) -> io::Result<Vec<Found>> {
-    let forms: Vec<(usize, Vec<u8>)> =
-        canaries.iter().enumerate().flat_map(|(canary, text)| forms(text).into_iter().map(move |f| (canary, f))).collect();
+    let forms: Vec<(usize, Vec<u8>)> = canaries
+        .iter()
+        .enumerate()
+        .flat_map(|(canary, text)| forms(text).into_iter().map(move |f| (canary, f)))
+        .collect();
     let searcher = AhoCorasick::new(forms.iter().map(|(_, form)| form)).map_err(io::Error::other)?;
     let mut found = Vec::new();
     for file in files_below(folder)? {
@@ -80,7 +83,8 @@ mod tests {
         assert_eq!(search(folder.path(), &canaries).unwrap(), []);
         fs::create_dir(folder.path().join("deep")).unwrap();
         for (index, form) in forms(&canaries[0]).into_iter().enumerate() {
-            fs::write(folder.path().join("deep").join(index.to_string()), [b"..", form.as_slice(), b".."].concat()).unwrap();
+            fs::write(folder.path().join("deep").join(index.to_string()), [b"..", form.as_slice(), b".."].concat())
+                .unwrap();
         }
         fs::write(folder.path().join("x-12345678901234567890123"), b"").unwrap();
         assert_eq!(search(folder.path(), &canaries).unwrap().len(), 5);

@@ -43,11 +43,7 @@ fn build() -> io::Result<Programs> {
     }
     let messages = String::from_utf8(output.stdout).map_err(io::Error::other)?;
     let named = |name| executable(&messages, name).ok_or_else(|| io::Error::other("cargo built no such program"));
-    Ok(Programs {
-        city: named("homon-city")?,
-        tablet: named("homon-tablet")?,
-        rehearse: named("homon-rehearse")?,
-    })
+    Ok(Programs { city: named("homon-city")?, tablet: named("homon-tablet")?, rehearse: named("homon-rehearse")? })
 }
 
 /// The profile by which this very program was built: the folder above `deps` has its name, but for the first.

@@ -28,7 +28,9 @@ impl ScriptStep {
             | Self::Portrait { .. }
             | Self::Consultation
             | Self::Remarks { .. } => true,
-            Self::SignIn { .. } | Self::Refused { .. } | Self::Expect { .. } | Self::Search { .. } | Self::Kill => false,
+            Self::SignIn { .. } | Self::Refused { .. } | Self::Expect { .. } | Self::Search { .. } | Self::Kill => {
+                false
+            }
         }
     }
 }

@@ -64,7 +64,13 @@ impl TabletProcess {
 
     fn command(&self, command: &[&str]) -> io::Result<Command> {
         let mut started = Command::new(&self.program);
-        started.arg("--folder").arg(&self.folder).arg("--scenario").arg(&self.scenario).arg("--tablet").arg(&self.label);
+        started
+            .arg("--folder")
+            .arg(&self.folder)
+            .arg("--scenario")
+            .arg(&self.scenario)
+            .arg("--tablet")
+            .arg(&self.label);
         if self.cheap_pins {
             started.arg("--cheap-pins");
         }

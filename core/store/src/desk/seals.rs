@@ -68,7 +68,8 @@ impl SealRow {
     }
 }
 
-const SELECT: &str = "SELECT subject, visit, part, number, complete, sha256, bytes, sealed_at, held_receipt, opened_receipt FROM seals";
+const SELECT: &str =
+    "SELECT subject, visit, part, number, complete, sha256, bytes, sealed_at, held_receipt, opened_receipt FROM seals";
 const ABOUT: &str = "subject = ?1 AND visit IS ?2 AND part IS ?3";
 
 impl DeskFile {

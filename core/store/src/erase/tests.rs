@@ -11,10 +11,10 @@ use crate::desk::seals::tests::seal;
 use crate::desk::tests::event;
 use crate::desk::visits::VisitStage;
 use crate::keys::FileKey;
-use homon_domain::package::PackageName;
 use crate::software_vault::SoftwareVault;
 use crate::visit::VisitFile;
 use crate::visit::tests::opened_in;
+use homon_domain::package::PackageName;
 
 struct FixedClock;
 

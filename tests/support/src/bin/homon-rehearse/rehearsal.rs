@@ -74,8 +74,7 @@ impl Rehearsal {
             canaries: Vec::new(),
             exported: None,
         };
-        let mut rehearsal =
-            Self { started: Instant::now(), out, scenario, city, intake: None, line, tablets, summary };
+        let mut rehearsal = Self { started: Instant::now(), out, scenario, city, intake: None, line, tablets, summary };
         rehearsal.found_city(intake_at)?;
         Ok(rehearsal)
     }
@@ -136,8 +135,10 @@ impl Rehearsal {
         let writes = parts.map(|part| part.steps.iter().filter(|step| step.writes()).count() as u64).sum();
         let bar = terminal::bar(writes, "steps");
         let kills: io::Result<Vec<usize>> = thread::scope(|scope| {
-            let running: Vec<_> = self.tablets.iter().map(|tablet| scope.spawn(|| work_through(tablet, &bar))).collect();
-            let joined = running.into_iter().map(|thread| thread.join().map_err(|_| io::Error::other("a thread ended")));
+            let running: Vec<_> =
+                self.tablets.iter().map(|tablet| scope.spawn(|| work_through(tablet, &bar))).collect();
+            let joined =
+                running.into_iter().map(|thread| thread.join().map_err(|_| io::Error::other("a thread ended")));
             joined.map(|outcome| outcome.flatten()).collect()
         });
         bar.finish_and_clear();
@@ -224,10 +225,18 @@ impl Rehearsal {
     fn search(&mut self, stage: Until) -> Result<()> {
         let city = &self.city.folder;
         let mut search = CanarySearch { stage: name(stage).to_owned(), files: 0, found: 0 };
-        for folder in ["tablet", "logs", "tmp"].map(|name| self.out.join(name)).iter().chain([&city.join("store"), &city.join("intake")]) {
+        for folder in ["tablet", "logs", "tmp"]
+            .map(|name| self.out.join(name))
+            .iter()
+            .chain([&city.join("store"), &city.join("intake")])
+        {
             search.files += canaries::files_below(folder)?.len();
             for found in canaries::search(folder, &self.scenario.canaries)? {
-                terminal::line(&format!("           found in clear: canary {} in {}", found.canary, found.file.display()));
+                terminal::line(&format!(
+                    "           found in clear: canary {} in {}",
+                    found.canary,
+                    found.file.display()
+                ));
                 search.found += 1;
             }
         }

@@ -99,7 +99,11 @@ impl Summary {
             left.erasure_certificates,
             left.people_only_here
         ));
-        line(&format!("  封をした大きさ {:.1} MB　端末に残る {:.2} MB　平文の個人情報 {clear}件", megabytes("sealed"), left.bytes as f64 / 1e6));
+        line(&format!(
+            "  封をした大きさ {:.1} MB　端末に残る {:.2} MB　平文の個人情報 {clear}件",
+            megabytes("sealed"),
+            left.bytes as f64 / 1e6
+        ));
         line("");
         line(&format!("Rehearsal: {} ({})", self.title.en, self.reached));
         line(&format!(

@@ -1,0 +1,154 @@
+//! Operations that are repeated many times, each side in a process of its own that keeps what it has open.
+//!
+//! Such a process prepares everything, says `ready`, and then does one operation for each line of its standard input,
+//! answering how long the parts of the operation took, in nanoseconds.
+
+mod board;
+mod desk;
+mod disk;
+mod plain;
+mod residents;
+mod search;
+mod step;
+mod tablet;
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use clap::ValueEnum;
+
+use crate::Result;
+use crate::stats::Times;
+
+pub(crate) use search::LIMIT_MS as SEARCH_LIMIT_MS;
+
+/// One side of one comparison.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Side {
+    /// One step of a case in Homon.
+    StepHomon,
+    /// The rows that it writes, in plain SQLite.
+    StepPlain,
+    /// 4 KiB made durable.
+    Disk,
+    /// Opening the desk file and listing its visits.
+    DeskHomon,
+    /// The same rows in plain SQLite.
+    DeskPlain,
+    /// Opening a visit's file and listing its board in Homon.
+    BoardHomon,
+    /// The same rows in plain SQLite.
+    BoardPlain,
+    /// Searching a visit in Homon.
+    SearchHomon,
+    /// The same statement in plain SQLite.
+    SearchPlain,
+}
+
+/// One operation, by the number of its round. It answers how long each of its parts took.
+type Operation = Box<dyn FnMut(usize) -> Result<Vec<Duration>>>;
+
+impl Side {
+    fn prepare(self, folder: &Path) -> Result<Operation> {
+        match self {
+            Self::StepHomon => step::homon(folder),
+            Self::StepPlain => step::plain(folder),
+            Self::Disk => disk::disk(folder),
+            Self::DeskHomon => desk::homon(folder),
+            Self::DeskPlain => desk::plain(folder),
+            Self::BoardHomon => board::homon(folder),
+            Self::BoardPlain => board::plain(folder),
+            Self::SearchHomon => search::homon(folder),
+            Self::SearchPlain => search::plain(folder),
+        }
+    }
+}
+
+/// Prepares a side in a folder of its own and does what standard input asks for, until it ends.
+pub(crate) fn serve(side: Side, folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let mut operation = side.prepare(folder)?;
+    let mut out = io::stdout().lock();
+    writeln!(out, "ready")?;
+    for (round, line) in io::stdin().lines().enumerate() {
+        line?;
+        let times: Vec<String> = operation(round)?.iter().map(|time| time.as_nanos().to_string()).collect();
+        writeln!(out, "{}", times.join(" "))?;
+    }
+    Ok(())
+}
+
+/// A side in its process. It ends when this is dropped.
+struct Running {
+    side: Side,
+    child: Child,
+    ask: ChildStdin,
+    answers: io::Lines<BufReader<ChildStdout>>,
+}
+
+impl Running {
+    fn start(side: Side, folder: &Path) -> Result<Self> {
+        let name = side.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg("side").arg(&name).arg(folder.join(&name)).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn()?;
+        let (ask, answers) = (child.stdin.take(), child.stdout.take());
+        let answers = BufReader::new(answers.ok_or("standard output is piped")?).lines();
+        let mut running = Self { side, child, ask: ask.ok_or("standard input is piped")?, answers };
+        match running.answer()?.as_str() {
+            "ready" => Ok(running),
+            other => Err(format!("{side:?} said {other}").into()),
+        }
+    }
+
+    fn answer(&mut self) -> Result<String> {
+        Ok(self.answers.next().transpose()?.ok_or_else(|| format!("{:?} ended early", self.side))?)
+    }
+
+    fn operate(&mut self) -> Result<Vec<Duration>> {
+        self.ask.write_all(b"\n")?;
+        let answer = self.answer()?;
+        answer.split(' ').map(|time| Ok(Duration::from_nanos(time.parse()?))).collect()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// How often an operation is done.
+#[derive(Clone, Copy)]
+pub(crate) struct Rounds {
+    /// First so often, unmeasured: caches fill and journals reach the size that they keep.
+    pub(crate) warm_up: usize,
+    /// Then so often.
+    pub(crate) measured: usize,
+}
+
+/// Lets the sides work in turns, in the opposite order in every second round. Answers the times of each part of each
+/// side's operation.
+pub(crate) fn in_turns(folder: &Path, sides: &[Side], rounds: Rounds) -> Result<Vec<Vec<Times>>> {
+    let mut running = sides.iter().map(|side| Running::start(*side, folder)).collect::<Result<Vec<_>>>()?;
+    let mut samples: Vec<Vec<Vec<Duration>>> = vec![Vec::new(); sides.len()];
+    for round in 0..rounds.warm_up + rounds.measured {
+        for turn in 0..sides.len() {
+            let at = if round % 2 == 0 { turn } else { sides.len() - 1 - turn };
+            let times = running[at].operate()?;
+            if round >= rounds.warm_up {
+                samples[at].push(times);
+            }
+        }
+    }
+    samples.iter().map(|operations| by_part(operations)).collect()
+}
+
+fn by_part(operations: &[Vec<Duration>]) -> Result<Vec<Times>> {
+    let parts = operations.first().map_or(0, Vec::len);
+    let times = |part: usize| Times::of(operations.iter().filter_map(move |times| times.get(part).copied()));
+    (0..parts).map(|part| times(part).ok_or_else(|| "nothing was measured".into())).collect()
+}
