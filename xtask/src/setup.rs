@@ -59,6 +59,11 @@ impl Ready {
         self.vectors = self.keep("test vectors of the age format", tools::vectors);
     }
 
+    /// The stock tools with which `docs/package-format.md` reads a package; a test runs that page.
+    pub(crate) fn document_tools(&mut self) {
+        self.keep("unzip, openssl and python3", document_tools);
+    }
+
     /// The checker of licences, bans and sources.
     pub(crate) fn deny(&mut self, workspace: &Workspace) {
         self.deny = self.keep("cargo-deny", || tools::deny(workspace));
@@ -70,12 +75,30 @@ fn build_needs() -> Result<(), String> {
     debian::ensure(find_build_needs, &["perl", "make", "gcc", "libc6-dev"])
 }
 
+fn document_tools() -> Result<(), String> {
+    debian::ensure(find_document_tools, &["unzip", "openssl", "python3", "diffutils"])
+}
+
+fn find_document_tools() -> Result<(), String> {
+    let there = [
+        ("unzip", works(program("unzip").arg("-v"))),
+        ("openssl", works(program("openssl").arg("version"))),
+        ("python3", works(program("python3").arg("--version"))),
+        ("diff", works(program("diff").arg("--version"))),
+    ];
+    all_there(&there)
+}
+
 fn find_build_needs() -> Result<(), String> {
     let there = [
         ("perl", works(program("perl").args(["-MFindBin", "-MIPC::Cmd", "-MFile::Compare", "-e", "1"]))),
         ("make", works(program("make").arg("--version"))),
         ("a C compiler", works(program("cc").arg("--version"))),
     ];
-    let missing: Vec<_> = there.iter().filter(|(_, found)| !found).map(|(name, _)| *name).collect();
+    all_there(&there)
+}
+
+fn all_there(tools: &[(&str, bool)]) -> Result<(), String> {
+    let missing: Vec<_> = tools.iter().filter(|(_, found)| !found).map(|(name, _)| *name).collect();
     if missing.is_empty() { Ok(()) } else { Err(missing.join(", ")) }
 }

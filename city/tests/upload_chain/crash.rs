@@ -134,7 +134,7 @@ async fn a_server_that_stops_keeps_what_has_arrived() {
     let world = World::make();
     let (server, tablet) = (world.serve().await, world.enrol());
     let job = world.seal(&tablet, VISIT, 3_000_000);
-    let proxy = Proxy::start(server.address, [Fate::Slow(2_000_000)], Fate::Lives).await;
+    let proxy = Proxy::start(server.address, [Fate::Lives, Fate::Slow(2_000_000)], Fate::Lives).await;
     let uploading = tokio::spawn({
         let (uploader, job) = (world.uploader(&tablet, proxy.address), job.clone());
         async move { uploader.upload(&job, PATIENT, |_| {}, &CancellationToken::new()).await }

@@ -209,6 +209,15 @@ pub enum Refusal {
     /// The server is not the programme's intake.
     #[error("the server is not the programme's intake")]
     WrongServer,
+    /// The intake does not accept the tablet's certificate. Enrol the tablet again.
+    #[error("the tablet's certificate is not accepted")]
+    CertificateRefused,
+    /// The tablet's date is wrong, so that the intake's certificate seems out of date. Check the date.
+    #[error("the tablet's date is wrong")]
+    DateWrong,
+    /// A sealed file was changed or lost. Open the visit again and seal it once more; its cases are not affected.
+    #[error("a sealed file is damaged")]
+    SealedFileDamaged,
     /// The intake refused a package.
     #[error("the intake refused the package: {code}")]
     IntakeRefused {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use homon_domain::ids::{PartNumber, VisitId};
 use homon_domain::platform::KeyVault;
 use homon_seal::{HeldReceipt, OpenedReceipt, PackageName, Sha256Digest, Subject};
-use homon_store::{Receipt, SealRow, SealStatus, SealedFile, Setting, VisitStage};
+use homon_store::{Receipt, Root, SealRow, SealStatus, SealedFile, Setting, VisitStage};
 use homon_upload::{Budget, CancellationToken, Endpoint, Progress, ReceiptTokens, UploadError, UploadJob, Uploader};
 
 use crate::desk::{Desk, Session};
@@ -59,7 +59,8 @@ impl Homon {
     ///
     /// # Errors
     /// [`Later::Offline`], [`Later::Stopped`], [`Refusal::Revoked`], [`Refusal::WrongServer`],
-    /// [`Refusal::IntakeRefused`], [`Error::SignInAgain`], [`Error::KeyUnavailable`].
+    /// [`Refusal::CertificateRefused`], [`Refusal::DateWrong`], [`Refusal::IntakeRefused`],
+    /// [`Refusal::SealedFileDamaged`], [`Error::SignInAgain`], [`Error::KeyUnavailable`].
     pub async fn sync(&self, observer: SyncObserver, cancel: CancellationToken) -> Result<SyncReport> {
         let plan = self.worker.run(prepare).await?;
         let vault: Arc<dyn KeyVault> = Arc::clone(&self.platform.vault);
@@ -71,7 +72,7 @@ impl Homon {
 
 fn prepare(desk: &mut Desk) -> Result<Plan> {
     let (session, root, platform) = desk.parts()?;
-    for subject in missing_greetings(session)? {
+    for subject in missing_greetings(session, root)? {
         seal_greeting(session, root, platform, subject)?;
     }
     let rows = session.file.seals()?;
@@ -94,9 +95,12 @@ fn prepare(desk: &mut Desk) -> Result<Plan> {
     Ok(Plan { endpoint, jobs })
 }
 
-/// The hello package, and the notice of every visit that the city has not been told of.
-fn missing_greetings(session: &Session) -> Result<Vec<Subject>> {
-    let sealed: Vec<Subject> = session.file.seals()?.iter().map(|row| row.seal.id.subject).collect();
+/// The hello package, and the notice of every visit that the city has not been told of. One whose file was lost on the
+/// way is sealed again.
+fn missing_greetings(session: &Session, root: &Root) -> Result<Vec<Subject>> {
+    let rows = session.file.seals()?;
+    let on_its_way = |row: &&SealRow| row.status() != SealStatus::Sealed || root.sealed(row.seal.id).exists();
+    let sealed: Vec<Subject> = rows.iter().filter(on_its_way).map(|row| row.seal.id.subject).collect();
     let visits = session.file.visits()?;
     let open = visits.iter().filter(|row| row.stage.has_file());
     let notices = open.map(|row| Subject::Notice { visit: row.planned.visit, part: row.planned.part });
@@ -123,19 +127,29 @@ async fn exchange(
     }
 }
 
+/// Sends every package. What is wrong with one of them does not keep the others; what is wrong with the line or the
+/// tablet ends it. Answers the first error.
 async fn send_all(
     uploader: &Uploader,
     jobs: &[UploadJob],
     observer: &SyncObserver,
     cancel: &CancellationToken,
 ) -> Result<()> {
+    let mut first = Ok(());
     for job in jobs {
         let package = job.package.name();
         let report = |Progress { sent, total }| observer(SyncProgress { package, sent, total });
         // The token is fetched again with all others; what counts is that the package is there.
-        uploader.upload(job, BUDGET, report, cancel).await?;
+        match uploader.upload(job, BUDGET, report, cancel).await {
+            Ok(_) => {}
+            Err(error @ (UploadError::FileChanged | UploadError::FileUnreadable(_) | UploadError::Refused { .. })) => {
+                tracing::warn!(package = %package, %error, "a package was not sent");
+                first = first.and(Err(error.into()));
+            }
+            Err(error) => return Err(error.into()),
+        }
     }
-    Ok(())
+    first
 }
 
 fn settle(desk: &mut Desk, tokens: &[ReceiptTokens]) -> Result<SyncReport> {
@@ -250,8 +264,10 @@ impl From<UploadError> for Error {
             UploadError::Revoked => Refusal::Revoked.into(),
             UploadError::PinMismatch => Refusal::WrongServer.into(),
             UploadError::Refused { code } => Refusal::IntakeRefused { code }.into(),
-            UploadError::FileChanged => Refusal::Quarantined.into(),
-            other => Self::internal(other),
+            UploadError::NotEnrolled => Refusal::CertificateRefused.into(),
+            UploadError::CertificateDate => Refusal::DateWrong.into(),
+            UploadError::FileChanged | UploadError::FileUnreadable(_) => Refusal::SealedFileDamaged.into(),
+            UploadError::KeyUnavailable(_) => Self::KeyUnavailable,
         }
     }
 }

@@ -56,6 +56,10 @@ uuid_id!(
     /// One case (受付): one resident received in one visit.
     CaseId
 );
+uuid_id!(
+    /// One roster (名簿): the residents whom a visit expects, as the city sent them.
+    RosterId
+);
 
 macro_rules! counting_number {
     ($(#[$doc:meta])* $name:ident, $inner:ty, $int:ty) => {

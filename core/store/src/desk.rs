@@ -3,6 +3,7 @@
 //! Every change is one durable transaction together with its entry in the desk's own audit log.
 
 mod columns;
+pub(crate) mod rosters;
 #[cfg(test)]
 mod schema_test;
 pub(crate) mod seals;
@@ -23,7 +24,11 @@ use crate::error::Error;
 use crate::keys::FileKey;
 use crate::root::Root;
 
-const STEPS: &[M<'static>] = &[M::up(audit::SCHEMA), M::up(include_str!("migrations/desk-01.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(audit::SCHEMA),
+    M::up(include_str!("migrations/desk-01.sql")),
+    M::up(include_str!("migrations/desk-02.sql")),
+];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// The name of the desk's audit chain.
@@ -168,7 +173,7 @@ pub(crate) mod tests {
         desk.pause().unwrap();
         desk.pause().unwrap();
         let names = crate::files::names_in(folder.path()).unwrap();
-        assert_eq!(names, ["desk.homon", "quarantine", "sealed", "visits"], "no journal is left open");
+        assert_eq!(names, ["desk.homon", "quarantine", "rosters", "sealed", "visits"], "no journal is left open");
         assert!(matches!(desk.record(&event("signed_in")), Err(Error::Paused)));
         assert!(matches!(desk.audit_head(), Err(Error::Paused)));
         desk.resume().unwrap();

@@ -1,8 +1,10 @@
-//! Erasure of a visit part: the key first, then what it opened.
+//! Erasure of a visit part or a roster: the key first, then what it opened.
 //!
 //! Deleting rows on flash memory proves nothing; a file whose key no longer exists is noise. So the order is: mark in
 //! the desk file, destroy the vault's key, drop the wrapped key, delete the files, delete the packages, tombstone.
 //! Each step can be done again. A crash after the mark is made good by [`resume_erasures`].
+
+pub(crate) mod roster;
 
 use std::io;
 use std::path::PathBuf;
@@ -11,7 +13,7 @@ use chrono::{DateTime, Utc};
 use homon_domain::audit::AuditEvent;
 use homon_domain::ids::{PartNumber, SealNumber, StaffCode, VisitId};
 use homon_domain::package::Subject;
-use homon_domain::platform::{Clock, KeyVault, VaultError, VaultKind};
+use homon_domain::platform::{Clock, KeyAlias, KeyVault, VaultError, VaultKind};
 
 use crate::desk::DeskFile;
 use crate::desk::tombstones::{Destroyed, Inventory, NotClaimed, Thing, Tombstone};
@@ -67,7 +69,9 @@ pub fn erase_visit(
     finish(root, desk, vault, clock, permission.visit, permission.part)
 }
 
-/// Finishes what a crash interrupted. Call it whenever the desk file was opened.
+/// Finishes what a crash interrupted, of visits and of rosters. Call it whenever the desk file was opened.
+///
+/// Answers the tombstones of the visits; a roster leaves none.
 ///
 /// # Errors
 /// [`Error::Key`], the storage's; what is left is finished by the next call.
@@ -77,6 +81,7 @@ pub fn resume_erasures(
     vault: &dyn KeyVault,
     clock: &dyn Clock,
 ) -> Result<Vec<Tombstone>, Error> {
+    roster::resume(root, desk, vault, clock)?;
     let begun = desk.tombstones()?.into_iter().filter(|tombstone| tombstone.erased_at.is_none());
     begun.map(|tombstone| finish(root, desk, vault, clock, tombstone.visit, tombstone.part)).collect()
 }
@@ -101,43 +106,41 @@ fn finish(
     visit: VisitId,
     part: PartNumber,
 ) -> Result<Tombstone, Error> {
-    destroy_key(vault, visit, part)?;
+    destroy_key(vault, &visit_alias(visit, part))?;
     desk.drop_wrapped_key(visit, part)?;
-    delete_files(root, visit, part)?;
+    delete_files(belongings(root, visit, part)?.into_iter().map(|(_, path)| path))?;
     let actor = desk.tombstone(visit, part)?.actor;
     desk.finish_erasure(visit, part, &event(clock, &actor, "erasure_done"))?;
     desk.tombstone(visit, part)
 }
 
-fn destroy_key(vault: &dyn KeyVault, visit: VisitId, part: PartNumber) -> Result<(), Error> {
-    let alias = visit_alias(visit, part);
-    vault.destroy(&alias)?;
+fn destroy_key(vault: &dyn KeyVault, alias: &KeyAlias) -> Result<(), Error> {
+    vault.destroy(alias)?;
     // A key store that says yes and keeps the key would make the certificate a lie.
-    if vault.contains(&alias)? { Err(VaultError::Unavailable.into()) } else { Ok(()) }
+    if vault.contains(alias)? { Err(VaultError::Unavailable.into()) } else { Ok(()) }
 }
 
-/// The visit's own file first: the packages can be opened by the city only.
-fn delete_files(root: &Root, visit: VisitId, part: PartNumber) -> Result<(), Error> {
-    for (_, path) in belongings(root, visit, part)? {
+fn delete_files(paths: impl IntoIterator<Item = PathBuf>) -> Result<(), Error> {
+    for path in paths {
         files::remove_if_there(&path)?;
     }
     Ok(())
 }
 
 /// Every file of a visit part, unfinished ones included. The tally and the notice name nobody and stay.
+/// The visit's own file comes first: the packages can be opened by the city only.
 fn belongings(root: &Root, visit: VisitId, part: PartNumber) -> io::Result<Vec<(Thing, PathBuf)>> {
     let mut found = Vec::new();
     let own = format!("{visit}-{part}.");
-    for name in files::names_in(&root.visits())?.into_iter().filter(|name| name.starts_with(&own)) {
-        let recovery = name.starts_with(&format!("{own}recovery"));
-        let thing = if recovery { Thing::RecoveryCopy } else { Thing::VisitFile };
-        found.push((thing, root.visits().join(name)));
+    let recovery = files::beginning_with(&root.visits(), &format!("{own}recovery"))?;
+    for path in files::beginning_with(&root.visits(), &own)? {
+        let thing = if recovery.contains(&path) { Thing::RecoveryCopy } else { Thing::VisitFile };
+        found.push((thing, path));
     }
     found.extend(quarantine::of_visit(root, visit, part)?.into_iter().map(|path| (Thing::SetAsideFile, path)));
     let sealed = file_prefix(Subject::Visit { visit, part });
-    for name in files::names_in(&root.sealed_folder())?.into_iter().filter(|name| name.starts_with(&sealed)) {
-        found.push((Thing::SealedPackage, root.sealed_folder().join(name)));
-    }
+    let sealed = files::beginning_with(&root.sealed_folder(), &sealed)?;
+    found.extend(sealed.into_iter().map(|path| (Thing::SealedPackage, path)));
     Ok(found)
 }
 

@@ -54,11 +54,11 @@ pub enum Error {
     /// The facts hold text that could name a person.
     #[error("only codes, numbers and dates may be stored here")]
     NotFacts,
-    /// The desk file does not know this visit part, or this seal.
+    /// The desk file does not know this visit part, this roster, or this seal.
     #[error("it is not known to the desk file")]
     Unknown,
-    /// The visit part is not in a stage in which this may be done.
-    #[error("the visit is not in a stage in which this may be done")]
+    /// The visit part or the roster is not in a stage in which this may be done.
+    #[error("it is not in a stage in which this may be done")]
     WrongStage,
     /// The number is not the next one.
     #[error("the number is not the next one")]

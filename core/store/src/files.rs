@@ -79,6 +79,12 @@ pub(crate) fn names_in(folder: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
+/// The files of a folder whose names begin with `prefix`, sorted.
+pub(crate) fn beginning_with(folder: &Path, prefix: &str) -> io::Result<Vec<PathBuf>> {
+    let names = names_in(folder)?;
+    Ok(names.into_iter().filter(|name| name.starts_with(prefix)).map(|name| folder.join(name)).collect())
+}
+
 /// Makes the names in the folder of `path` durable.
 pub(crate) fn sync_parent(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use homon_domain::hex;
+use homon_domain::platform::{KeyAlias, KeyVault, VaultError};
 use zeroize::Zeroizing;
 
 use crate::aead;
 use crate::error::Error;
-use homon_domain::hex;
 
 /// The random 256-bit key of one encrypted file. Wiped from memory when dropped.
 #[derive(Clone)]
@@ -32,6 +33,11 @@ impl FileKey {
         }
         key.copy_from_slice(bytes);
         Some(Self(key))
+    }
+
+    /// A key that `alias` wrapped.
+    pub(crate) fn unwrapped(vault: &dyn KeyVault, alias: &KeyAlias, wrapped: &[u8]) -> Result<Self, VaultError> {
+        Self::from_bytes(&vault.unwrap(alias, wrapped)?).ok_or(VaultError::Rejected)
     }
 
     /// The key itself, for wrapping it: to the vault, or to the city's recovery key.

@@ -2,15 +2,16 @@
 //!
 //! | file | key | holds |
 //! |---|---|---|
-//! | desk file ([`DeskFile`]) | staff PIN *and* vault ([`KeySlots`]) | enrolment, codes, seals, tombstones; no personal data |
+//! | desk file ([`DeskFile`]) | staff PIN *and* vault ([`KeySlots`]) | enrolment, codes, seals, tombstones; nothing of residents |
 //! | visit file ([`VisitFile`]), one for each part | its own, wrapped by its own vault key | everything about residents |
+//! | roster file ([`RosterFile`]), one for each roster | its own, wrapped by its own vault key | whom a visit expects |
 //!
 //! A step is one transaction, durable before it is answered ([`VisitFile::step`]). Each file has a hash-chained audit log
-//! ([`AuditEntry`]). Erasure destroys the vault's key first ([`erase_visit`]). Damaged files are set aside, never deleted.
+//! ([`AuditEntry`]). Erasure destroys the vault's key first ([`erase_visit`], [`erase_roster`]). Damaged files are set aside, never deleted.
 //! No plaintext touches storage: no temporary file, no draft, no cache. Every file is private to the app's user.
 //!
-//! Depends on `homon-domain` only, and of it on identifiers, the audit chain and the platform's key vault and clock:
-//! cases and visits are opaque [`Body`] values here.
+//! Depends on `homon-domain` only, and of it on identifiers, names of packages, the audit chain and the platform's key
+//! vault and clock: cases and visits are opaque [`Body`] values here.
 
 mod aead;
 mod audit;
@@ -25,6 +26,7 @@ mod pending;
 mod pin;
 mod quarantine;
 mod root;
+mod roster;
 mod sealed_file;
 mod slots;
 mod software_vault;
@@ -32,18 +34,21 @@ mod throttle;
 mod visit;
 
 pub use body::{Body, Facts};
+pub use desk::rosters::{RosterRow, RosterState};
 pub use desk::seals::{NewSeal, Receipt, SealRow, SealStatus};
 pub use desk::settings::Setting;
 pub use desk::tombstones::{Destroyed, Inventory, NotClaimed, Thing, Tombstone};
 pub use desk::visits::{PlannedVisit, VisitRow, VisitStage};
 pub use desk::{DESK_CHAIN, DeskFile};
+pub use erase::roster::erase_roster;
 pub use erase::{ErasePermission, erase_visit, resume_erasures};
 pub use error::Error;
 pub use homon_domain::audit::{AuditEntry, AuditEvent, Head};
 pub use keys::FileKey;
 pub use pending::PendingEnrolment;
 pub use pin::{NotAPin, Pin};
-pub use root::{Root, desk_alias, visit_alias};
+pub use root::{Root, desk_alias, roster_alias, visit_alias};
+pub use roster::{NewRoster, RosterEntry, RosterFile};
 pub use sealed_file::SealedFile;
 pub use slots::{KeySlots, PinCost, SignInError};
 pub use software_vault::SoftwareVault;

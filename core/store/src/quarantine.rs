@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use homon_domain::ids::{PartNumber, VisitId};
+use homon_domain::ids::{PartNumber, RosterId, VisitId};
 
 use crate::files;
 use crate::root::Root;
@@ -44,9 +44,12 @@ fn free_place(root: &Root, path: &Path, endings: &[&str]) -> io::Result<(String,
 
 /// What lies in quarantine of one visit part.
 pub(crate) fn of_visit(root: &Root, visit: VisitId, part: PartNumber) -> io::Result<Vec<PathBuf>> {
-    let prefix = format!("{visit}-{part}~");
-    let names = files::names_in(&root.quarantine())?;
-    Ok(names.into_iter().filter(|name| name.starts_with(&prefix)).map(|name| root.quarantine().join(name)).collect())
+    files::beginning_with(&root.quarantine(), &format!("{visit}-{part}~"))
+}
+
+/// What lies in quarantine of one roster.
+pub(crate) fn of_roster(root: &Root, id: RosterId) -> io::Result<Vec<PathBuf>> {
+    files::beginning_with(&root.quarantine(), &format!("{id}~"))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use homon_domain::ids::{PartNumber, VisitId};
+use homon_domain::ids::{PartNumber, RosterId, VisitId};
 use homon_domain::package::{PackageName, Subject};
 use homon_domain::platform::KeyAlias;
 
@@ -18,6 +18,7 @@ use crate::files;
 /// | `enrolment.pending` | an enrolment that was asked for; absent once the tablet is enrolled |
 /// | `visits/<visit>-<part>.homon` | one visit part, under its own key |
 /// | `visits/<visit>-<part>.recovery` | that key, sealed to the city's recovery key |
+/// | `rosters/<roster>.homon` | one roster, under its own key |
 /// | `sealed/` | packages on their way to the city |
 /// | `quarantine/` | damaged files, unchanged |
 #[derive(Clone, Debug)]
@@ -32,7 +33,7 @@ impl Root {
     /// [`Error::StorageFull`], [`Error::Io`]; [`Error::Missing`] when the folder above does not exist.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let root = Self { path: path.to_owned() };
-        for folder in [root.path.clone(), root.visits(), root.sealed_folder(), root.quarantine()] {
+        for folder in [root.path.clone(), root.visits(), root.rosters(), root.sealed_folder(), root.quarantine()] {
             files::make_private_dir(&folder)?;
         }
         Ok(root)
@@ -84,6 +85,14 @@ impl Root {
         self.visits().join(format!("{visit}-{part}.homon"))
     }
 
+    pub(crate) fn rosters(&self) -> PathBuf {
+        self.path.join("rosters")
+    }
+
+    pub(crate) fn roster(&self, id: RosterId) -> PathBuf {
+        self.rosters().join(format!("{id}.homon"))
+    }
+
     pub(crate) fn quarantine(&self) -> PathBuf {
         self.path.join("quarantine")
     }
@@ -108,4 +117,10 @@ pub fn desk_alias() -> KeyAlias {
 #[must_use]
 pub fn visit_alias(visit: VisitId, part: PartNumber) -> KeyAlias {
     KeyAlias(format!("visit/{visit}/{part}"))
+}
+
+/// The vault's key around the key of one roster's file.
+#[must_use]
+pub fn roster_alias(id: RosterId) -> KeyAlias {
+    KeyAlias(format!("roster/{id}"))
 }

@@ -8,7 +8,7 @@ pub(crate) mod step;
 
 use homon_domain::audit::{AuditEvent, visit_chain};
 use homon_domain::ids::{PartNumber, VisitId};
-use homon_domain::platform::{KeyVault, VaultError};
+use homon_domain::platform::KeyVault;
 use rusqlite::{Connection, params};
 use rusqlite_migration::{M, Migrations};
 
@@ -115,8 +115,7 @@ impl VisitFile {
         if !desk.visit(visit, part)?.stage.has_file() {
             return Err(Error::WrongStage);
         }
-        let key = vault.unwrap(&visit_alias(visit, part), &desk.wrapped_key(visit, part)?)?;
-        let key = FileKey::from_bytes(&key).ok_or(VaultError::Rejected)?;
+        let key = FileKey::unwrapped(vault, &visit_alias(visit, part), &desk.wrapped_key(visit, part)?)?;
         let file = CipherFile::open_or_set_aside(root, &root.visit(visit, part), key, &MIGRATIONS)?;
         Ok(Self { file, chain: visit_chain(visit, part) })
     }

@@ -6,8 +6,8 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{PIN, Tablet, case, event, photo};
-use homon_store::{Body, CaseRecord, StepWrite};
+use common::{PIN, Tablet, case, entry, event, photo, roster};
+use homon_store::{Body, CaseRecord, DeskFile, FileKey, Root, RosterFile, SoftwareVault, StepWrite};
 
 const CANARIES: [&str; 5] = ["山田 太郎", "ヤマダタロウ", "下関市南部町1番1号", "123456789018", "Canary-Value-774"];
 
@@ -95,6 +95,46 @@ fn no_canary_is_on_disk_while_a_visit_is_open_paused_or_closed() {
 }
 
 #[test]
+fn no_canary_of_a_roster_is_on_disk_while_it_is_kept_and_when_it_is_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tablet = Tablet::set_up(folder.path());
+    let all = CANARIES.join("\n");
+    let new = roster(&vec![entry(1, &all.repeat(20)); 200]);
+    let file = tablet.create_roster(new).unwrap();
+    file.entries().unwrap();
+    let names: Vec<String> =
+        files_under(folder.path()).iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    for ending in [".homon", "-wal", "-shm"] {
+        assert!(names.iter().any(|name| name.contains("/rosters/") && name.ends_with(ending)), "{ending} is searched");
+    }
+    assert_eq!(find_canaries(folder.path()), []);
+    drop((file, tablet));
+    assert_eq!(find_canaries(folder.path()), []);
+}
+
+#[test]
+fn the_desk_file_in_clear_knows_the_roster_and_nobody_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (root, key) = (Root::open(&folder.path().join("tablet")).unwrap(), FileKey::from_bytes(&[7; 32]).unwrap());
+    let vault = SoftwareVault::open(&folder.path().join("vault")).unwrap();
+    let mut desk = DeskFile::create(&root, key, &event("desk_made")).unwrap();
+    let new = roster(&CANARIES.map(|canary| entry(1, canary)));
+    let id = new.id.to_string();
+    drop(RosterFile::create(&root, &mut desk, &vault, new, &event("roster_received")).unwrap());
+    drop(desk);
+    let clear = folder.path().join("clear");
+    fs::create_dir(&clear).unwrap();
+    let connection = rusqlite::Connection::open(root.path().join("desk.homon")).unwrap();
+    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", "07".repeat(32))).unwrap();
+    let attach = format!("ATTACH DATABASE '{}' AS clear KEY ''", clear.join("desk").display());
+    connection.execute_batch(&attach).unwrap();
+    connection.query_row("SELECT sqlcipher_export('clear')", [], |_| Ok(())).unwrap();
+    connection.execute_batch("DETACH DATABASE clear").unwrap();
+    assert!(contains(&fs::read(clear.join("desk")).unwrap(), id.as_bytes()), "it is in clear");
+    assert_eq!(find_canaries(&clear), []);
+}
+
+#[test]
 #[cfg(unix)]
 fn every_file_and_folder_is_private() {
     use std::os::unix::fs::PermissionsExt;
@@ -102,8 +142,10 @@ fn every_file_and_folder_is_private() {
     let mut tablet = Tablet::set_up(folder.path());
     let (.., mut file) = tablet.open_new_visit(&Body::of(&"visit").unwrap());
     file.step(&StepWrite::new(event("received")).case(case(1, "a"))).unwrap();
+    let _roster = tablet.create_roster(roster(&[entry(1, "a")])).unwrap();
     let files = files_under(folder.path());
     assert!(files.iter().filter(|path| path.to_string_lossy().ends_with("-wal")).count() >= 2);
+    assert!(files.iter().any(|path| path.to_string_lossy().contains("/rosters/")));
     for path in files {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "{}", path.display());
         assert_eq!(fs::metadata(path.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);

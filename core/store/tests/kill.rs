@@ -11,26 +11,26 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use common::{Tablet, case, event, photo};
-use homon_domain::ids::{CaseId, PartNumber, VisitId};
+use common::{Tablet, case, entry, event, photo, roster};
+use homon_domain::ids::{CaseId, PartNumber};
 use homon_store::{Body, CaseRecord, StepWrite, VisitFile};
 
 /// Set in the process that is to be killed.
 const FOLDER: &str = "HOMON_TEST_KILL_FOLDER";
-const VISIT: &str = "HOMON_TEST_KILL_VISIT";
-const THIS: &str = "a_kill_loses_nothing_that_was_acknowledged";
+const STEPS: &str = "a_kill_loses_nothing_that_was_acknowledged";
+const ROSTERS: &str = "a_kill_leaves_each_roster_whole_or_absent";
 
 #[test]
 fn a_kill_loses_nothing_that_was_acknowledged() {
-    if let (Some(folder), Ok(visit)) = (env::var_os(FOLDER), env::var(VISIT)) {
-        receive_until_killed(Path::new(&folder), visit.parse().unwrap());
+    if let Some(folder) = env::var_os(FOLDER) {
+        receive_until_killed(Path::new(&folder));
     }
     let folder = tempfile::tempdir().unwrap();
     let (visit, part, _) = Tablet::set_up(folder.path()).open_new_visit(&Body::of(&0).unwrap());
     let mut acknowledged = 0;
     for round in 0..10_u64 {
-        acknowledged =
-            acknowledged.max(kill_after(folder.path(), visit, Duration::from_micros(round * round * 1500 + 200)));
+        let delay = Duration::from_micros(round * round * 1500 + 200);
+        acknowledged = acknowledged.max(kill_after(STEPS, folder.path(), delay));
         let tablet = Tablet::start(folder.path());
         let file = tablet.open_visit(visit, part).unwrap();
         let stored = assert_whole(&file);
@@ -40,13 +40,37 @@ fn a_kill_loses_nothing_that_was_acknowledged() {
     assert!(acknowledged >= 10);
 }
 
-/// Starts the other process, waits for its first acknowledgement and then `delay`, kills it; answers the last
+#[test]
+fn a_kill_leaves_each_roster_whole_or_absent() {
+    if let Some(folder) = env::var_os(FOLDER) {
+        store_rosters_until_killed(Path::new(&folder));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    drop(Tablet::set_up(folder.path()));
+    let mut acknowledged = 0;
+    for round in 0..10_u64 {
+        acknowledged += kill_after(ROSTERS, folder.path(), Duration::from_micros(round * round * 700 + 200));
+        let tablet = Tablet::start(folder.path());
+        let listed = tablet.desk.rosters().unwrap();
+        for row in &listed {
+            let file = tablet.open_roster(row.id).unwrap();
+            assert_eq!((file.entries().unwrap().len(), file.count().unwrap()), (50, row.count));
+            assert_eq!(file.verify_audit().unwrap().seq, 1);
+        }
+        let stored = u32::try_from(listed.len()).unwrap();
+        assert!((acknowledged..=acknowledged + 1).contains(&stored), "{stored} of {acknowledged}");
+        assert_eq!(tablet.desk.verify_audit().unwrap().seq, 1 + u64::from(stored));
+        acknowledged = stored;
+    }
+    assert!(acknowledged >= 10);
+}
+
+/// Starts the other process, which is the test named `test`, waits for its first acknowledgement and then `delay`, kills it; answers the last
 /// acknowledgement that it gave.
-fn kill_after(folder: &Path, visit: VisitId, delay: Duration) -> u32 {
+fn kill_after(test: &str, folder: &Path, delay: Duration) -> u32 {
     let mut child = Command::new(env::current_exe().unwrap())
-        .args([THIS, "--exact", "--nocapture", "--test-threads=1"])
+        .args([test, "--exact", "--nocapture", "--test-threads=1"])
         .env(FOLDER, folder)
-        .env(VISIT, visit.to_string())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -69,8 +93,9 @@ fn acknowledgement(line: &str) -> Option<u32> {
 }
 
 /// Each step receives a resident, stores a photo, changes the resident before and the visit.
-fn receive_until_killed(folder: &Path, visit: VisitId) -> ! {
+fn receive_until_killed(folder: &Path) -> ! {
     let tablet = Tablet::start(folder);
+    let visit = tablet.desk.visits().unwrap()[0].planned.visit;
     let mut file = tablet.open_visit(visit, PartNumber::FIRST).unwrap();
     loop {
         let sequence = file.reads().unwrap().next_sequence().unwrap().get();
@@ -81,8 +106,22 @@ fn receive_until_killed(folder: &Path, visit: VisitId) -> ! {
             step = step.case(CaseRecord { status: "ready".parse().unwrap(), ..before });
         }
         file.step(&step.visit(Body::of(&sequence).unwrap())).unwrap();
-        writeln!(std::io::stdout().lock(), "\nacknowledged {sequence}.").unwrap();
+        acknowledge(sequence);
     }
+}
+
+fn store_rosters_until_killed(folder: &Path) -> ! {
+    let mut tablet = Tablet::start(folder);
+    let mut stored = 0;
+    loop {
+        drop(tablet.create_roster(roster(&vec![entry(1, "やまだ"); 50])).unwrap());
+        stored += 1;
+        acknowledge(stored);
+    }
+}
+
+fn acknowledge(number: u32) {
+    writeln!(std::io::stdout().lock(), "\nacknowledged {number}.").unwrap();
 }
 
 /// Every part of every step is there; answers how many steps.

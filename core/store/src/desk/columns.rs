@@ -3,7 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use homon_domain::audit::instant;
 use homon_domain::ids::PartNumber;
+use homon_domain::word::Word;
 use rusqlite::Row;
+use serde::de::DeserializeOwned;
 use std::str::FromStr;
 
 use crate::body::Facts;
@@ -12,6 +14,16 @@ use crate::error::Error;
 /// A text column that a type parses.
 pub(super) fn parsed<T: FromStr>(row: &Row<'_>, column: &str) -> Result<T, Error> {
     row.get::<_, String>(column)?.parse().map_err(|_| Error::Record)
+}
+
+/// As [`parsed`], of a column that may be NULL.
+pub(super) fn optional_parsed<T: FromStr>(row: &Row<'_>, column: &str) -> Result<Option<T>, Error> {
+    row.get::<_, Option<String>>(column)?.map(|text| text.parse().map_err(|_| Error::Record)).transpose()
+}
+
+/// A variant as serde writes it.
+pub(super) fn variant<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+    Ok(text.parse::<Word>()?.read()?)
 }
 
 pub(super) fn date(row: &Row<'_>, column: &str) -> Result<NaiveDate, Error> {

@@ -13,6 +13,8 @@ const SAMPLE: &str = "
         '2026-03-04T07:00:00.000Z', 'a.b.c', 'a.b.c');
     INSERT INTO tombstones VALUES ('f58d3bf1-6db3-4ebb-9f36-3d4a0a8b8f4f', 1, 1, '{}', 'staff-01', 'a.b.c',
         '2026-03-04T07:00:00.000Z', '{}', '2026-03-04T07:00:00.000Z', '{}');
+    INSERT INTO rosters VALUES ('0b6c1f0e-51a1-4a53-9f0f-0d9f2f0f7a11', 'f58d3bf1-6db3-4ebb-9f36-3d4a0a8b8f4f', 12,
+        '2026-03-04T02:00:00.000Z', 'erasing', x'00', 'staff-01');
     INSERT INTO audit VALUES (1, '2026-03-04T07:00:00.000Z', 'staff-01', 'sealed',
         'f58d3bf1-6db3-4ebb-9f36-3d4a0a8b8f4f', '1-001', 'checkpoint', zeroblob(32), zeroblob(32));
     DROP TRIGGER audit_is_not_updated;";
@@ -84,5 +86,8 @@ fn no_text_column_takes_a_name_or_an_address() {
 fn bytes_are_keys_digests_and_the_enrolment_only() {
     let names: Vec<String> =
         columns(&schema(), "BLOB").into_iter().map(|(table, column)| format!("{table}.{column}")).collect();
-    assert_eq!(names, ["audit.prev", "audit.hash", "seals.sha256", "settings.value", "visits.wrapped_key"]);
+    assert_eq!(
+        names,
+        ["audit.prev", "audit.hash", "rosters.wrapped_key", "seals.sha256", "settings.value", "visits.wrapped_key"]
+    );
 }

@@ -203,7 +203,7 @@ pub(super) fn stage(transaction: &Transaction<'_>, visit: VisitId, part: PartNum
             |row| row.get(0),
         )
         .optional()?;
-    stage_of(&found.ok_or(Error::Unknown)?)
+    columns::variant(&found.ok_or(Error::Unknown)?)
 }
 
 pub(super) fn set_stage(
@@ -223,10 +223,6 @@ pub(super) fn one_row(changed: usize, otherwise: Error) -> Result<(), Error> {
     if changed == 1 { Ok(()) } else { Err(otherwise) }
 }
 
-fn stage_of(text: &str) -> Result<VisitStage, Error> {
-    Ok(text.parse::<Word>()?.read()?)
-}
-
 fn visit_row(row: &Row<'_>) -> Result<VisitRow, Error> {
     let planned = PlannedVisit {
         visit: columns::parsed(row, "visit")?,
@@ -238,7 +234,7 @@ fn visit_row(row: &Row<'_>) -> Result<VisitRow, Error> {
     };
     Ok(VisitRow {
         planned,
-        stage: stage_of(&row.get::<_, String>("stage")?)?,
+        stage: columns::variant(&row.get::<_, String>("stage")?)?,
         counts: columns::optional_facts(row, "counts")?,
         opened_at: columns::optional_at(row, "opened_at")?,
         closed_at: columns::optional_at(row, "closed_at")?,

@@ -16,7 +16,7 @@ use crate::visit::VisitFile;
 use crate::visit::tests::opened_in;
 use homon_domain::package::PackageName;
 
-struct FixedClock;
+pub(super) struct FixedClock;
 
 impl Clock for FixedClock {
     fn now(&self) -> DateTime<Utc> {
@@ -130,13 +130,16 @@ fn an_erasure_goes_on_after_a_crash_at_any_point() {
             let permission = tablet.permission();
             begin(&tablet.root, &mut tablet.desk, &tablet.vault, &FixedClock, &actor, &permission).unwrap();
         },
-        |tablet| destroy_key(&tablet.vault, tablet.visit, tablet.part).unwrap(),
+        |tablet| destroy_key(&tablet.vault, &visit_alias(tablet.visit, tablet.part)).unwrap(),
         |tablet| tablet.desk.drop_wrapped_key(tablet.visit, tablet.part).unwrap(),
         |tablet| {
             let first = belongings(&tablet.root, tablet.visit, tablet.part).unwrap().remove(0);
             files::remove_if_there(&first.1).unwrap();
         },
-        |tablet| delete_files(&tablet.root, tablet.visit, tablet.part).unwrap(),
+        |tablet| {
+            let all = belongings(&tablet.root, tablet.visit, tablet.part).unwrap();
+            delete_files(all.into_iter().map(|(_, path)| path)).unwrap();
+        },
     ];
     for done in 1..=stages.len() {
         let folder = tempfile::tempdir().unwrap();
@@ -176,7 +179,7 @@ fn nothing_is_erased_without_a_receipt_for_what_was_sealed_last() {
 }
 
 /// A key store that says that it destroyed a key, and keeps it.
-struct Hoarder(SoftwareVault);
+pub(super) struct Hoarder(pub(super) SoftwareVault);
 
 impl KeyVault for Hoarder {
     fn kind(&self) -> VaultKind {

@@ -7,11 +7,11 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use homon_domain::ids::{CaseId, PartNumber, StaffCode, VisitId};
+use homon_domain::ids::{CaseId, PartNumber, RosterId, StaffCode, VisitId};
 use homon_domain::platform::Clock;
 use homon_store::{
-    AuditEvent, Body, CaseRecord, DeskFile, Facts, FileKey, KeySlots, NewVisitFile, PhotoWrite, Pin, PinCost,
-    PlannedVisit, Root, SoftwareVault, VisitFile,
+    AuditEvent, Body, CaseRecord, DeskFile, Error, Facts, FileKey, KeySlots, NewRoster, NewVisitFile, PhotoWrite, Pin,
+    PinCost, PlannedVisit, Root, RosterEntry, RosterFile, SoftwareVault, VisitFile,
 };
 use zeroize::Zeroizing;
 
@@ -90,8 +90,16 @@ impl Tablet {
         (visit, part, file)
     }
 
-    pub(crate) fn open_visit(&self, visit: VisitId, part: PartNumber) -> Result<VisitFile, homon_store::Error> {
+    pub(crate) fn open_visit(&self, visit: VisitId, part: PartNumber) -> Result<VisitFile, Error> {
         VisitFile::open(&self.root, &self.desk, &self.vault, visit, part)
+    }
+
+    pub(crate) fn create_roster(&mut self, new: NewRoster) -> Result<RosterFile, Error> {
+        RosterFile::create(&self.root, &mut self.desk, &self.vault, new, &event("roster_received"))
+    }
+
+    pub(crate) fn open_roster(&self, id: RosterId) -> Result<RosterFile, Error> {
+        RosterFile::open(&self.root, &self.desk, &self.vault, id)
     }
 }
 
@@ -113,4 +121,13 @@ pub(crate) fn photo(case: CaseId, bytes: Vec<u8>) -> PhotoWrite {
         meta: Body::of(&"meta").unwrap(),
         bytes: Zeroizing::new(bytes),
     }
+}
+
+pub(crate) fn entry(round_order: u32, search_key: &str) -> RosterEntry {
+    RosterEntry { round_order, search_key: search_key.to_owned(), body: Body::of(&search_key).unwrap() }
+}
+
+/// A roster of some visit.
+pub(crate) fn roster(entries: &[RosterEntry]) -> NewRoster {
+    NewRoster { id: RosterId::make(), visit: Some(VisitId::make()), entries: entries.to_vec() }
 }

@@ -1,0 +1,15 @@
+//! The journeys through the app's one door, against a real city: that each refusal names the next action, tells of
+//! nobody, and changes nothing.
+
+mod amending;
+mod damage;
+mod enrolling;
+mod erasing;
+mod input;
+mod personal;
+mod receipts;
+mod sending;
+mod signing_in;
+mod tablet;
+mod visiting;
+mod world;
