@@ -63,7 +63,7 @@ pub(super) async fn held(intake: &Intake, package: &PackageKey, sha256: Sha256Di
         Ok(_) => Ok(Some(Same::Bytes)),
         Err(ReceiptError::OtherPackage) => Ok(Some(Same::PackageOnly)),
         Err(ReceiptError::Token(error)) => {
-            tracing::error!(device = %package.device, package = %package.name(), %error, "a held receipt is damaged");
+            tracing::error!(%error, "a held receipt is damaged");
             Err(Problem::Internal)
         }
     }
@@ -77,7 +77,7 @@ async fn finish(intake: &Intake, record: &UploadRecord, received: &Received) -> 
     }
     // The package may be a crash's, or another process's: only its own bytes say what is held.
     if digest_of(intake, &name).await? != record.sha256 {
-        tracing::error!(device = %package.device, package = %package.name(), "an unreceipted package has other bytes");
+        tracing::error!("an unreceipted package has other bytes");
         return Err(Problem::AlreadyHeldOtherBytes);
     }
     store.settle(&name).await?;
@@ -95,7 +95,7 @@ async fn finish(intake: &Intake, record: &UploadRecord, received: &Received) -> 
         Err(error) => return Err(error.into()),
     }
     record.discard_bytes(store).await?;
-    tracing::info!(device = %package.device, package = %package.name(), bytes = record.length, "held");
+    tracing::info!(package = %package.name(), bytes = record.length, "held");
     Ok(())
 }
 
@@ -115,7 +115,7 @@ async fn compose(intake: &Intake, record: &UploadRecord, received: &Received, na
     if context.finish().as_ref() != record.sha256.0 {
         writing.abort().await.map_err(StoreError::from)?;
         record.discard_bytes(store).await?;
-        tracing::warn!(device = %record.device, package = %record.package().name(), "the digest does not match");
+        tracing::warn!(package = %record.package().name(), "the digest does not match");
         return Err(Problem::DigestMismatch);
     }
     writing.complete().await.map_err(StoreError::from)?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::{MatchedPath, Path, Request, State};
 use axum::http::header::{CACHE_CONTROL, LOCATION};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{self, Next};
@@ -13,6 +13,7 @@ use axum::routing::{any, get};
 use axum::{Extension, Json, Router};
 use homon_domain::ids::DeviceId;
 use hyper::body::Body as _;
+use tracing::{Instrument, Span, field};
 
 use super::complete::{Same, Standing, held, standing};
 use super::identity::Peer;
@@ -20,6 +21,7 @@ use super::problem::Problem;
 use super::receipts;
 use super::receive::receive;
 use super::state::Intake;
+use super::turns::Turn;
 use super::tus;
 use super::upload::{UploadId, UploadRecord};
 
@@ -45,13 +47,19 @@ async fn speak_tus(mut response: Response) -> Response {
     response
 }
 
-/// One line for each request. The path holds digests and fixed words only.
-async fn log(request: Request, next: Next) -> Response {
-    let (method, path, began) = (request.method().clone(), request.uri().path().to_owned(), Instant::now());
-    let response = next.run(request).await;
-    let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis());
-    tracing::info!(%method, path, status, ms, "answered");
-    response
+/// One span and one line for each request: the route, never the path, which a stranger could fill with anything.
+async fn log(route: Option<MatchedPath>, request: Request, next: Next) -> Response {
+    let (method, began) = (request.method().clone(), Instant::now());
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    let span = tracing::info_span!("request", %method, route, device = field::Empty, package = field::Empty);
+    async {
+        let response = next.run(request).await;
+        let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis());
+        tracing::info!(status, ms, "answered");
+        response
+    }
+    .instrument(span)
+    .await
 }
 
 async fn health(State(intake): State<Shared>) -> Answer {
@@ -129,6 +137,7 @@ async fn create(intake: Shared, device: DeviceId, headers: &HeaderMap) -> Answer
 
 /// Makes the upload, or finds it as it stands. Gives the offset where it continues.
 async fn create_or_find(intake: &Intake, wanted: &UploadRecord) -> Result<u64, Problem> {
+    Span::current().record("package", field::display(wanted.package().name()));
     let _turn = intake.turns.take(wanted.id().slot()).await;
     for other in UploadRecord::all_in_slot(&intake.store, &wanted.id(), wanted.device).await? {
         if other.sha256 == wanted.sha256 && other.length == wanted.length {
@@ -148,9 +157,7 @@ async fn create_or_find(intake: &Intake, wanted: &UploadRecord) -> Result<u64, P
     }
     wanted.create(&intake.store).await?;
     let offset = offset_of(intake, wanted).await?;
-    tracing::info!(
-        device = %wanted.device, package = %wanted.package().name(), length = wanted.length, offset, "upload created"
-    );
+    tracing::info!(length = wanted.length, offset, "upload created");
     Ok(offset)
 }
 
@@ -165,8 +172,7 @@ async fn offset_of(intake: &Intake, record: &UploadRecord) -> Result<u64, Proble
 }
 
 async fn head(intake: &Intake, device: DeviceId, id: &UploadId) -> Answer {
-    let _turn = intake.turns.take(id.slot()).await;
-    let record = find(intake, device, id).await?;
+    let (_turn, record) = take(intake, device, id).await?;
     let offset = offset_of(intake, &record).await?;
     let metadata = tus::Metadata { package: record.package().name(), sha256: record.sha256 };
     let numbers = [(tus::OFFSET, offset), (tus::LENGTH, record.length)];
@@ -174,18 +180,27 @@ async fn head(intake: &Intake, device: DeviceId, id: &UploadId) -> Answer {
 }
 
 async fn delete(intake: &Intake, device: DeviceId, id: &UploadId) -> Answer {
-    let _turn = intake.turns.take(id.slot()).await;
-    let record = find(intake, device, id).await?;
+    let (_turn, record) = take(intake, device, id).await?;
     if offset_of(intake, &record).await? == record.length {
         return Err(Problem::AlreadyHeld);
     }
     record.discard(&intake.store).await?;
-    tracing::info!(device = %record.device, package = %record.package().name(), "upload terminated");
+    tracing::info!("upload terminated");
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
+/// The upload, and the turn to work on it. Found first, because a stranger must not interrupt anyone; and again, because
+/// whoever had the turn may have removed it.
+async fn take(intake: &Intake, device: DeviceId, id: &UploadId) -> Result<(Turn, UploadRecord), Problem> {
+    find(intake, device, id).await?;
+    let turn = intake.turns.take(id.slot()).await;
+    Ok((turn, find(intake, device, id).await?))
+}
+
 async fn find(intake: &Intake, device: DeviceId, id: &UploadId) -> Result<UploadRecord, Problem> {
-    UploadRecord::find(&intake.store, id, device).await?.ok_or(Problem::NotFound)
+    let record = UploadRecord::find(&intake.store, id, device).await?.ok_or(Problem::NotFound)?;
+    Span::current().record("package", field::display(record.package().name()));
+    Ok(record)
 }
 
 fn no_store() -> [(HeaderName, &'static str); 1] {
@@ -210,10 +225,7 @@ impl Patch {
     }
 
     async fn apply(self, intake: &Intake, device: DeviceId, id: &UploadId) -> Answer {
-        // Asked before the turn is taken: a stranger must not interrupt anyone.
-        find(intake, device, id).await?;
-        let mut turn = intake.turns.take(id.slot()).await;
-        let record = find(intake, device, id).await?;
+        let (mut turn, record) = take(intake, device, id).await?;
         let offset = offset_of(intake, &record).await?;
         if self.offset != offset {
             return Err(Problem::OffsetMismatch { offset });

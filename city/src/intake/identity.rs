@@ -44,6 +44,11 @@ impl Peer {
         Self { device: device_of_certificate(certificate), certificate_sha256: Sha256Digest::of(certificate) }
     }
 
+    /// The device that the certificate names, admitted or not.
+    pub(super) fn device(&self) -> Option<DeviceId> {
+        self.device
+    }
+
     /// The device, if the registry knows this very certificate and has not revoked it.
     pub(super) fn admit(&self, registry: &Registry) -> Result<DeviceId, Problem> {
         let device = self.device.ok_or(Problem::UnknownDevice)?;
@@ -55,7 +60,7 @@ impl Peer {
             Ok(_) => Ok(device),
             Err(RegistryError::NotEnrolled) => Err(Problem::UnknownDevice),
             Err(error) => {
-                tracing::error!(%device, %error, "the registry failed");
+                tracing::error!(%error, "the registry failed");
                 Err(Problem::Internal)
             }
         }

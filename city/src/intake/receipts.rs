@@ -30,7 +30,7 @@ pub(super) async fn list(store: &Store, device: DeviceId) -> Result<Receipts, St
     let mut found: BTreeMap<String, Tokens> = BTreeMap::new();
     for entry in store.list(&layout::receipts_of(device)).await? {
         let Some((package, kind)) = layout::read_receipt(device, &entry.name) else {
-            tracing::warn!(%device, "an object among the receipts is none");
+            tracing::warn!("an object among the receipts is none");
             continue;
         };
         // The desk may remove a receipt between the listing and here.

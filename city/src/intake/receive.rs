@@ -27,8 +27,6 @@ pub(super) async fn receive(
     let ended = chunks.take_all(body, turn).await;
     let kept = chunks.store().await;
     tracing::info!(
-        device = %record.device,
-        package = %record.package().name(),
         bytes = chunks.offset - offset,
         offset = chunks.offset,
         length = record.length,

@@ -9,6 +9,7 @@ use homon_domain::platform::Clock;
 use homon_seal::SigningKey;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::{Instrument, Span, field};
 
 use super::identity::Peer;
 use super::problem::Problem;
@@ -82,8 +83,11 @@ impl Intake {
 
     /// The device that is calling, if it may.
     pub(super) async fn admit(&self, peer: Peer) -> Result<DeviceId, Problem> {
-        let registry = self.registry.clone();
-        tokio::task::spawn_blocking(move || peer.admit(&registry)).await.unwrap_or(Err(Problem::Internal))
+        Span::current().record("device", peer.device().map(field::display));
+        let (registry, span) = (self.registry.clone(), Span::current());
+        tokio::task::spawn_blocking(move || span.in_scope(|| peer.admit(&registry)))
+            .await
+            .unwrap_or(Err(Problem::Internal))
     }
 
     /// Runs work to its end, even when the connection that asked for it dies and its handler with it.
@@ -91,6 +95,6 @@ impl Intake {
         &self,
         work: impl Future<Output = Result<T, Problem>> + Send + 'static,
     ) -> Result<T, Problem> {
-        self.tasks.spawn(work).await.unwrap_or(Err(Problem::Internal))
+        self.tasks.spawn(work.in_current_span()).await.unwrap_or(Err(Problem::Internal))
     }
 }

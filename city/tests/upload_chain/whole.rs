@@ -1,10 +1,11 @@
 //! What works when the network does.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use homon_city::intake::layout::{self, ReceiptKind};
 use homon_upload::{CancellationToken, Progress, UploadJob};
 
+use crate::protocol::Raw;
 use crate::world::{PATIENT, World, upload};
 
 const VISIT: &str = "visit/0c5ad1c7-8a5b-4d3c-9f43-5f1f0c7a2b11/1/1";
@@ -100,4 +101,50 @@ async fn receipts_of_both_kinds_come_to_their_own_device_only() {
     assert_eq!(listed, expected);
     assert_eq!(world.uploader(&other, server.address).receipts().await.unwrap(), []);
     server.stop().await;
+}
+
+/// Collects the log lines of all tests of this process.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_says_who_sent_what_and_with_which_answer() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let world = World::make();
+    let (server, tablet) = (world.serve().await, world.enrol());
+    let job = world.seal(&tablet, VISIT, 5_000);
+    upload(&world.uploader(&tablet, server.address), &job, PATIENT).await.unwrap();
+    let raw = Raw::new(&world, &tablet, server.address);
+    raw.request("GET", "/v1/packages/yamada-taro").send().await.unwrap();
+    raw.request("GET", "/yamada-taro").send().await.unwrap();
+    server.stop().await;
+
+    let text = String::from_utf8(std::mem::take(&mut *log.0.lock().unwrap())).unwrap();
+    let device = tablet.device.to_string();
+    let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    let lines: Vec<serde_json::Value> =
+        lines.filter(|line: &serde_json::Value| line["span"]["device"] == device).collect();
+    let of = |message: &str, method: &str| {
+        let found = lines.iter().find(|line| line["fields"]["message"] == message && line["span"]["method"] == method);
+        found.unwrap_or_else(|| panic!("no line {message} of {method} in {lines:#?}"))
+    };
+    let answered = of("answered", "PATCH");
+    assert_eq!(answered["span"]["package"], VISIT);
+    assert_eq!(answered["span"]["route"], "/v1/packages/{id}");
+    assert_eq!(answered["fields"]["status"], 204);
+    assert_eq!(of("received", "PATCH")["fields"]["bytes"], 5_000);
+    assert_eq!(of("held", "PATCH")["fields"]["package"], VISIT);
+    assert!(!text.contains("yamada"), "a path got into the log");
 }

@@ -46,6 +46,38 @@ impl Homon {
         self.worker.run(move |desk| request(desk, &code(Field::Label, &label)?)).await
     }
 
+    /// SHA-256 of the tablet's public key, in groups of four, as `homon-city enrol` shows it: people compare the two.
+    ///
+    /// # Errors
+    /// [`Error::KeyUnavailable`].
+    pub async fn device_fingerprint(&self) -> Result<String> {
+        self.worker
+            .run(|desk| {
+                let key = Signer::Device(desk.platform.vault.as_ref()).public_key();
+                Ok(fingerprint_groups(&key.map_err(|_| Error::KeyUnavailable)?.thumbprint()))
+            })
+            .await
+    }
+
+    /// A request for a new enrolment of a tablet that has one: when the programme, a recipient or a certificate of the
+    /// city has changed. Visits on the tablet go on.
+    ///
+    /// # Errors
+    /// [`Error::SignInAgain`], [`Error::KeyUnavailable`], [`Error::FixInput`] for the label.
+    pub async fn renewal_request(&self, label: String) -> Result<String> {
+        self.worker.run(move |desk| renewal(desk, &code(Field::Label, &label)?)).await
+    }
+
+    /// Accepts a newer enrolment by the same authority for the same tablet.
+    ///
+    /// # Errors
+    /// [`Rule::EnrolmentNotTrusted`] for another authority or an older enrolment; [`Refusal::OtherDevice`],
+    /// [`Refusal::ProgrammeFaulty`], [`Refusal::HardwareNeeded`], [`Refusal::UnknownStaff`] when the new programme does
+    /// not know who is signed in; [`Error::SignInAgain`]. The old enrolment stays then.
+    pub async fn accept_renewal(&self, token: String) -> Result<()> {
+        self.worker.run(move |desk| accept_renewal(desk, &token)).await
+    }
+
     /// What an enrolment says, without accepting it.
     ///
     /// # Errors
@@ -80,11 +112,22 @@ fn request(desk: &mut Desk, label: &Code) -> Result<String> {
         return Err(Refusal::AlreadyEnrolled.into());
     }
     let vault = desk.platform.vault.as_ref();
-    let device = Signer::Device(vault);
     let mailbox = Identity::make_hybrid();
     vault.create(&pending_alias())?;
     let wrapped = vault.wrap(&pending_alias(), mailbox.to_secret_string().as_bytes())?;
     PendingEnrolment::write(&desk.root, &wrapped)?;
+    signed_request(desk, label, &mailbox)
+}
+
+fn renewal(desk: &mut Desk, label: &Code) -> Result<String> {
+    let secret = desk.session()?.file.setting(Setting::MailboxSecret)?.ok_or(Refusal::NotEnrolled)?;
+    let secret = std::str::from_utf8(&secret).map_err(|_| Refusal::Quarantined)?;
+    let mailbox = Identity::parse(secret).map_err(|_| Refusal::Quarantined)?;
+    signed_request(desk, label, &mailbox)
+}
+
+fn signed_request(desk: &Desk, label: &Code, mailbox: &Identity) -> Result<String> {
+    let device = Signer::Device(desk.platform.vault.as_ref());
     let request = EnrolmentRequest {
         format: FORMAT,
         csr_pem: certificate_request(&desk.platform.vault)?,
@@ -161,6 +204,27 @@ fn accept(desk: &mut Desk, token: &str, typed: &str, staff: &StaffCode, typed_pi
     let device = enrolment.device;
     desk.session = Some(Session::new(member, desk_key, file, Arc::new(enrolment)));
     Ok(device)
+}
+
+fn accept_renewal(desk: &mut Desk, token: &str) -> Result<()> {
+    let (enrolment, fingerprint) = trusting_its_own_authority(desk, token)?;
+    let present = Arc::clone(&desk.session()?.enrolment);
+    let same_authority = ca_fingerprint(&present.ca_pem) == Ok(fingerprint);
+    if !same_authority || enrolment.serial <= present.serial {
+        return Err(Error::FixInput { field: Field::Enrolment, rule: Rule::EnrolmentNotTrusted });
+    }
+    if enrolment.device != present.device {
+        return Err(Refusal::OtherDevice.into());
+    }
+    let staff = desk.session()?.staff.code.clone();
+    let member = check_usable(desk, &enrolment.programme, &staff)?;
+    let now = desk.now();
+    let session = desk.session()?;
+    let event = session.event(now, "renew_enrolment");
+    session.file.put_settings(&[(Setting::Enrolment, token.as_bytes())], &event)?;
+    session.staff = member;
+    session.enrolment = Arc::new(enrolment);
+    Ok(())
 }
 
 fn check_usable(desk: &Desk, programme: &Programme, staff: &StaffCode) -> Result<StaffMember> {

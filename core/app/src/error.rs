@@ -254,7 +254,7 @@ pub enum Refusal {
     /// The step is not possible.
     #[error(transparent)]
     Step(StepRefused),
-    /// A damaged file was put aside, unchanged. Call the city desk.
+    /// A damaged file was put aside, unchanged, now or before. Call the city desk.
     #[error("a damaged file was put aside")]
     Quarantined,
     /// A newer version of the app wrote the files.
@@ -268,6 +268,11 @@ impl Error {
         let incident = Uuid::new_v4();
         tracing::error!(%incident, %what, "internal fault");
         Self::Internal { incident }
+    }
+
+    /// Whether the file of one visit does not open, while all others may.
+    pub(crate) fn is_about_one_visit(&self) -> bool {
+        matches!(self, Self::KeyUnavailable | Self::Refused { reason: Refusal::Quarantined | Refusal::AppTooOld })
     }
 }
 
@@ -308,7 +313,7 @@ impl From<homon_store::Error> for Error {
             E::StorageFull => Self::StorageFull,
             E::Paused => Self::RetryLater { why: Later::Suspended },
             E::Key(_) => Self::KeyUnavailable,
-            E::Damaged | E::Quarantined { .. } | E::AuditBroken { .. } => Refusal::Quarantined.into(),
+            E::Damaged | E::Quarantined { .. } | E::Missing | E::AuditBroken { .. } => Refusal::Quarantined.into(),
             E::TooNew => Refusal::AppTooOld.into(),
             E::Unknown => Refusal::NoSuchVisit.into(),
             other => Self::internal(other),

@@ -5,9 +5,10 @@ use std::fs::File;
 
 use chrono::{DateTime, Utc};
 use homon_domain::case::Case;
-use homon_domain::ids::{PartNumber, VisitId};
+use homon_domain::ids::{Code, PartNumber, VisitId};
 use homon_domain::tally::Tally;
 use homon_domain::visit::Visit;
+use homon_domain::word::Word;
 use homon_seal::{
     Closing, EntryPath, PackageKey, PackageName, PackageWriter, Recipients, SealError, Sha256Digest, Signer, Subject,
 };
@@ -69,6 +70,7 @@ type Writer = PackageWriter<File>;
 struct Contents {
     counts: BTreeMap<String, u32>,
     audit_head: Option<Sha256Digest>,
+    reason: Option<Code>,
 }
 
 /// Where and when something is sealed.
@@ -129,12 +131,11 @@ impl Sealing<'_> {
     ) -> Result<(File, Sha256Digest, u64)> {
         let mut writer = PackageWriter::new(file, recipients, package, self.at)?;
         let contents = fill(&mut writer)?;
-        let is_amendment = matches!(package.subject, Subject::Visit { .. }) && package.seal.get() > 1;
         let closing = Closing {
             programme: session.programme().code.clone(),
             counts: contents.counts,
             audit_head: contents.audit_head,
-            reason: is_amendment.then(|| "amendment".parse().expect("it is a code")),
+            reason: contents.reason,
         };
         let sealed = writer.finish(Signer::Device(self.platform.vault.as_ref()), closing)?;
         Ok((sealed.out, sealed.sha256, sealed.bytes))
@@ -155,13 +156,13 @@ fn add_notice(writer: &mut Writer, file: &VisitFile) -> Result<Contents> {
     let visit: Visit = file.reads()?.visit()?.read()?;
     let tally = Tally::begin(&visit);
     writer.add_bytes(EntryPath::Notice, &json(&tally)?)?;
-    Ok(Contents { counts: tally.counts(), audit_head: None })
+    Ok(Contents { counts: tally.counts(), ..Contents::default() })
 }
 
 fn add_tally(writer: &mut Writer, file: &VisitFile) -> Result<Contents> {
     let (_, tally) = counted(file)?;
     writer.add_bytes(EntryPath::Tally, &json(&tally)?)?;
-    Ok(Contents { counts: tally.counts(), audit_head: None })
+    Ok(Contents { counts: tally.counts(), ..Contents::default() })
 }
 
 fn add_visit(writer: &mut Writer, file: &VisitFile) -> Result<Contents> {
@@ -175,7 +176,12 @@ fn add_visit(writer: &mut Writer, file: &VisitFile) -> Result<Contents> {
     for record in reads.all_cases() {
         add_case(writer, &reads, &record?.body.read()?)?;
     }
-    Ok(Contents { counts: tally.counts(), audit_head: Some(Sha256Digest(reads.audit_head()?.hash)) })
+    let reason = visit.amendment.map(|reason| Word::of(&reason)).transpose().map_err(Error::internal)?;
+    Ok(Contents {
+        counts: tally.counts(),
+        audit_head: Some(Sha256Digest(reads.audit_head()?.hash)),
+        reason: reason.map(|word| word.as_str().parse()).transpose().map_err(Error::internal)?,
+    })
 }
 
 fn add_case(writer: &mut Writer, reads: &VisitReads<'_>, case: &Case) -> Result<()> {

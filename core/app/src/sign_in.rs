@@ -5,6 +5,7 @@ use std::sync::Arc;
 use homon_domain::ids::StaffCode;
 use homon_domain::programme::Programme;
 use homon_domain::staff::StaffMember;
+use homon_domain::word::Word;
 use homon_seal::{Enrolment, Sha256Digest, Signer};
 use homon_store::{AuditEvent, DeskFile, FileKey, KeySlots, Pin, Setting, resume_erasures};
 
@@ -42,7 +43,12 @@ impl Homon {
     /// # Errors
     /// [`Refusal::NotEnrolled`].
     pub async fn staff_with_pin(&self) -> Result<Vec<StaffCode>> {
-        self.worker.run(|desk| Ok(KeySlots::of(&desk.root).staff()?)).await
+        self.worker
+            .run(|desk| {
+                check_enrolled(desk)?;
+                Ok(KeySlots::of(&desk.root).staff()?)
+            })
+            .await
     }
 
     /// Gives another member of staff of the programme a PIN.
@@ -60,6 +66,7 @@ impl Homon {
     pub async fn change_pin(&self, staff: String, old: String, new: String) -> Result<()> {
         self.worker
             .run(move |desk| {
+                check_enrolled(desk)?;
                 let (staff, old) = (code(Field::Staff, &staff)?, pin(Field::Pin, &old)?);
                 let new = pin(Field::NewPin, &new)?;
                 let platform = desk.platform.clone();
@@ -91,10 +98,12 @@ pub(crate) fn pin(field: Field, typed: &str) -> Result<Pin> {
     Pin::new(typed).map_err(|_| Error::FixInput { field, rule: Rule::PinForm })
 }
 
+fn check_enrolled(desk: &Desk) -> Result<()> {
+    if desk.is_enrolled()? { Ok(()) } else { Err(Refusal::NotEnrolled.into()) }
+}
+
 fn sign_in(desk: &mut Desk, staff: &StaffCode, typed_pin: &str) -> Result<StaffMember> {
-    if !desk.is_enrolled()? {
-        return Err(Refusal::NotEnrolled.into());
-    }
+    check_enrolled(desk)?;
     desk.session = None;
     let platform = desk.platform.clone();
     let typed_pin = pin(Field::Pin, typed_pin)?;
@@ -130,7 +139,7 @@ fn add_staff(desk: &mut Desk, staff: &StaffCode, typed_pin: &str) -> Result<()> 
     let typed_pin = pin(Field::NewPin, typed_pin)?;
     let desk_key: &FileKey = &session.desk_key;
     KeySlots::of(root).add(platform.vault.as_ref(), desk_key, staff, &typed_pin, cost)?;
-    let event = session.event(now, "add_staff");
+    let event = AuditEvent { detail: Some(Word::from(staff)), ..session.event(now, "add_staff") };
     session.file.record(&event)?;
     Ok(())
 }

@@ -73,10 +73,16 @@ impl Homon {
 fn prepare(desk: &mut Desk) -> Result<Plan> {
     let (session, root, platform) = desk.parts()?;
     for subject in missing_greetings(session, root)? {
-        seal_greeting(session, root, platform, subject)?;
+        match seal_greeting(session, root, platform, subject) {
+            // A visit that does not open must not keep the others from the city. Who opens it is told.
+            Err(error) if error.is_about_one_visit() => {
+                tracing::warn!(%subject, %error, "a notice could not be sealed");
+            }
+            sealed => sealed?,
+        }
     }
     let rows = session.file.seals()?;
-    let waiting = rows.iter().filter(|row| row.status() == SealStatus::Sealed && is_last(row, &rows));
+    let waiting = rows.iter().filter(|row| is_last(row, &rows) && (is_waiting(row) || is_locked(session, row)));
     let jobs = waiting
         .map(|row| UploadJob {
             file: root.sealed(row.seal.id),
@@ -105,6 +111,16 @@ fn missing_greetings(session: &Session, root: &Root) -> Result<Vec<Subject>> {
     let open = visits.iter().filter(|row| row.stage.has_file());
     let notices = open.map(|row| Subject::Notice { visit: row.planned.visit, part: row.planned.part });
     Ok([Subject::Hello].into_iter().chain(notices).filter(|subject| !sealed.contains(subject)).collect())
+}
+
+fn is_waiting(row: &SealRow) -> bool {
+    row.status() == SealStatus::Sealed
+}
+
+/// A visit that is said to be held and was not opened yet is offered again: an intake that has it says so at once, and
+/// one that lost it, or never had it, takes it.
+fn is_locked(session: &Session, row: &SealRow) -> bool {
+    row.status() == SealStatus::Held && waits_for_erasure(session, row.seal.id)
 }
 
 /// A later number takes the place of an earlier one.
@@ -159,7 +175,7 @@ fn settle(desk: &mut Desk, tokens: &[ReceiptTokens]) -> Result<SyncReport> {
     }
     remove_spent(desk)?;
     let rows = desk.session()?.file.seals()?;
-    let outstanding = rows.iter().filter(|row| row.status() == SealStatus::Sealed && is_last(row, &rows)).count();
+    let outstanding = rows.iter().filter(|row| is_waiting(row) && is_last(row, &rows)).count();
     report.outstanding = u32::try_from(outstanding).unwrap_or(u32::MAX);
     Ok(report)
 }

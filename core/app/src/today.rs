@@ -14,7 +14,7 @@ use crate::sync::chain_proof;
 use crate::visits::balance;
 
 /// One visit part on the list.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct VisitLine {
     /// The visit.
     pub visit: VisitId,
@@ -30,10 +30,12 @@ pub struct VisitLine {
     pub status: VisitStage,
     /// The counts, once it was closed; they stay when the visit is erased.
     pub tally: Option<Tally>,
+    /// Why its file does not open, if it does not: damaged, or without its key. Call the city desk.
+    pub problem: Option<Error>,
 }
 
 /// What the tablet shows first.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct TodayView {
     /// Who is signed in.
     pub staff: StaffMember,
@@ -41,7 +43,7 @@ pub struct TodayView {
     pub mode: Mode,
     /// Whether the whole chain of keys has been proven. Until then a plain warning is shown.
     pub chain_proven: bool,
-    /// Residents whose data only this tablet holds (市に未着).
+    /// Residents whose data only this tablet holds (市に未着). Of a visit that does not open, those of its last count.
     pub only_here: u32,
     /// All visit parts, by day.
     pub visits: Vec<VisitLine>,
@@ -67,14 +69,28 @@ impl Homon {
 
 fn today(desk: &mut Desk) -> Result<TodayView> {
     let rows = desk.session()?.file.visits()?;
-    let only_here = rows.iter().map(|row| people_only_here(desk, row)).sum::<Result<u32>>()?;
+    let mut only_here = 0;
+    let mut visits = Vec::new();
+    for row in &rows {
+        let mut line = line(row)?;
+        // A visit that does not open must not keep the others from the screen.
+        match people_only_here(desk, row) {
+            Ok(people) => only_here += people,
+            Err(problem) if problem.is_about_one_visit() => {
+                only_here += line.tally.as_ref().map_or(0, |tally| tally.people.received);
+                line.problem = Some(problem);
+            }
+            Err(error) => return Err(error),
+        }
+        visits.push(line);
+    }
     let session = desk.session()?;
     Ok(TodayView {
         staff: session.staff.clone(),
         mode: session.programme().mode,
         chain_proven: is_proven(session)?,
         only_here,
-        visits: rows.iter().map(line).collect::<Result<_>>()?,
+        visits,
     })
 }
 
@@ -101,5 +117,6 @@ fn line(row: &VisitRow) -> Result<VisitLine> {
         date: row.planned.date,
         status: row.stage,
         tally: row.counts.as_ref().map(Facts::read).transpose()?,
+        problem: None,
     })
 }

@@ -5,7 +5,7 @@ use homon_domain::balance::Balance;
 use homon_domain::case::Case;
 use homon_domain::ids::{PartNumber, VisitId};
 use homon_domain::tally::Tally;
-use homon_domain::visit::{self, CheckIn, Departure, Deviation, Visit, VisitPlan, VisitStatus};
+use homon_domain::visit::{self, AmendmentReason, CheckIn, Departure, Deviation, Visit, VisitPlan, VisitStatus};
 use homon_domain::word::Word;
 use homon_seal::recipients::encrypt_small;
 use homon_store::{Body, Facts, FileKey, NewVisitFile, PlannedVisit, StepWrite, VisitFile, VisitStage};
@@ -151,12 +151,12 @@ impl Homon {
     }
 
     /// Opens a closed visit part again, or a sealed one that the city does not hold yet: sealing it once more is an
-    /// amendment under the next number.
+    /// amendment under the next number, and says why.
     ///
     /// # Errors
     /// [`Refusal::VisitLocked`] once the city holds it; [`Refusal::VisitStillOpen`], [`Error::SignInAgain`].
-    pub async fn reopen_visit(&self, visit: VisitId, part: PartNumber) -> Result<VisitView> {
-        self.worker.run(move |desk| reopen(desk, (visit, part))).await
+    pub async fn reopen_visit(&self, visit: VisitId, part: PartNumber, reason: AmendmentReason) -> Result<VisitView> {
+        self.worker.run(move |desk| reopen(desk, (visit, part), reason)).await
     }
 }
 
@@ -285,7 +285,7 @@ fn close(desk: &mut Desk, key: PartKey) -> Result<VisitView> {
     view(desk, key)
 }
 
-fn reopen(desk: &mut Desk, key: PartKey) -> Result<VisitView> {
+fn reopen(desk: &mut Desk, key: PartKey, reason: AmendmentReason) -> Result<VisitView> {
     let now = desk.now();
     let session = desk.session()?;
     match session.file.visit(key.0, key.1)?.stage {
@@ -296,6 +296,9 @@ fn reopen(desk: &mut Desk, key: PartKey) -> Result<VisitView> {
     }
     let event = session.event(now, "reopen_visit");
     session.file.move_visit(key.0, key.1, VisitStage::Open, &event)?;
-    change(desk, key, "reopen_visit", |visit| visit.status = VisitStatus::Open)?;
+    change(desk, key, "reopen_visit", |visit| {
+        visit.status = VisitStatus::Open;
+        visit.amendment = Some(reason);
+    })?;
     view(desk, key)
 }

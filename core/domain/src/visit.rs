@@ -150,6 +150,18 @@ pub enum VisitStatus {
     Closed,
 }
 
+/// Why a visit part is opened again after it was closed or sealed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AmendmentReason {
+    /// Something was recorded wrongly.
+    Correction,
+    /// Someone came after all, or something was handed in later.
+    Addition,
+    /// The city asked for it.
+    AskedByCity,
+}
+
 /// One part of a visit, as one tablet carries it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Visit {
@@ -170,6 +182,9 @@ pub struct Visit {
     /// When it was closed last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<DateTime<Utc>>,
+    /// Why it was opened again last, if it was. A package sealed after that says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amendment: Option<AmendmentReason>,
     /// People who only asked something (相談件数).
     pub consultations: u32,
     /// What the daily report should say beside the counts (特記事項).
@@ -261,6 +276,7 @@ pub fn open(
         opened_by: by.clone(),
         status: VisitStatus::Open,
         closed_at: None,
+        amendment: None,
         consultations: 0,
         remarks: None,
         private_address: None,

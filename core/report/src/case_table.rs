@@ -1,6 +1,6 @@
 //! Cases as the city's desk needs them to apply: one row for a resident. For the city only.
 //!
-//! 個人番号 has no column: it leaves the desk apart, encrypted.
+//! 個人番号 has no column, so that no export holds it.
 
 use std::fmt;
 

@@ -3,7 +3,7 @@
 //! Run it once when a migration is added, before the version is released, and commit what it writes:
 //!
 //! ```text
-//! cargo run -p homon-store --example freeze -- v2
+//! cargo run -p homon-store --example freeze -- v3
 //! ```
 //!
 //! It refuses to overwrite: a frozen folder never changes again. Everything in it is synthetic; the software vault
@@ -14,13 +14,13 @@ use std::fs;
 use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use homon_domain::ids::{CaseNumber, PartNumber, SealNumber, StaffCode, VisitId};
+use homon_domain::ids::{CaseNumber, PartNumber, RosterId, SealNumber, StaffCode, VisitId};
 use homon_domain::package::{PackageName, Subject};
 use homon_domain::platform::Clock;
 use homon_store::{
-    AuditEvent, Body, CaseRecord, DeskFile, ErasePermission, Facts, FileKey, KeySlots, NewSeal, NewVisitFile,
-    PhotoWrite, Pin, PinCost, PlannedVisit, Receipt, Root, Setting, SoftwareVault, StepWrite, VisitFile, VisitStage,
-    erase_visit,
+    AuditEvent, Body, CaseRecord, DeskFile, ErasePermission, Facts, FileKey, KeySlots, NewRoster, NewSeal,
+    NewVisitFile, PhotoWrite, Pin, PinCost, PlannedVisit, Receipt, Root, RosterEntry, RosterFile, Setting,
+    SoftwareVault, StepWrite, VisitFile, VisitStage, erase_roster, erase_visit,
 };
 use zeroize::Zeroizing;
 
@@ -41,7 +41,7 @@ struct Tablet {
 }
 
 fn main() {
-    let name = std::env::args().nth(1).expect("the name of the folder, such as v2");
+    let name = std::env::args().nth(1).expect("the name of the folder, such as v3");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/frozen").join(name);
     assert!(!folder.exists(), "a frozen folder never changes again");
     fs::create_dir_all(&folder).unwrap();
@@ -50,6 +50,7 @@ fn main() {
     let erased: VisitId = "00000000-0000-4000-8000-000000000002".parse().unwrap();
     drop(open_visit(&mut tablet, open));
     seal_and_erase(&mut tablet, erased);
+    store_rosters(&mut tablet, open);
     drop(tablet);
 }
 
@@ -137,4 +138,21 @@ fn seal_and_erase(tablet: &mut Tablet, visit: VisitId) {
     erase_visit(&tablet.root, &mut tablet.desk, &tablet.vault, &Noon, &staff(), &permission).unwrap();
     let certificate = Facts::of(&"certificate").unwrap();
     tablet.desk.put_certificate(visit, PART, &certificate, &event("certified")).unwrap();
+}
+
+/// A roster of the open visit, and one of no visit that is erased.
+fn store_rosters(tablet: &mut Tablet, visit: VisitId) {
+    let kept: RosterId = "00000000-0000-4000-8000-000000000201".parse().unwrap();
+    let erased: RosterId = "00000000-0000-4000-8000-000000000202".parse().unwrap();
+    for (id, visit) in [(kept, Some(visit)), (erased, None)] {
+        let entries = [(2, "一"), (1, "二"), (2, "三")].map(|(round_order, number)| RosterEntry {
+            round_order,
+            search_key: format!("みほん{number}"),
+            body: Body::of(&format!("見本 {number} 邉󠄂")).unwrap(),
+        });
+        let new = NewRoster { id, visit, entries: entries.into() };
+        let Tablet { root, vault, desk } = tablet;
+        drop(RosterFile::create(root, desk, vault, new, &event("roster_received")).unwrap());
+    }
+    erase_roster(&tablet.root, &mut tablet.desk, &tablet.vault, &Noon, &staff(), erased).unwrap();
 }

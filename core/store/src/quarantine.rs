@@ -1,4 +1,4 @@
-//! Damaged files are set aside, unchanged: what cannot be read here may be read elsewhere. Nothing is ever deleted.
+//! Damaged files are set aside, unchanged: what cannot be read here may be read elsewhere. Only erasure deletes them.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -64,7 +64,7 @@ impl RosterFile {
     /// Stores a roster: makes its key, its vault key and its file, then tells the desk file. It was received at the
     /// event's instant. In the desk's log the event names the visit, and the roster as its detail.
     ///
-    /// A crash before the last of these leaves no roster; what was left of the file is removed next time.
+    /// A crash before the last of these leaves no roster; what was left of the file is removed when it comes again.
     ///
     /// # Errors
     /// [`Error::AlreadyExists`] when the desk file has it, erased or not; [`Error::Key`]; the storage's.

@@ -7,11 +7,13 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use common::{Tablet, case, event};
-use homon_domain::ids::{CaseId, PartNumber, VisitId};
+use common::{Tablet, case, entry, event, roster};
+use homon_domain::ids::{CaseId, PartNumber, RosterId, VisitId};
 use homon_domain::package::Subject;
-use homon_domain::platform::VaultError;
-use homon_store::{Error, SealStatus, Setting, StepWrite, Thing, VisitReads, VisitStage, visit_alias};
+use homon_domain::platform::{KeyVault, VaultError};
+use homon_store::{
+    Error, RosterState, SealStatus, Setting, StepWrite, Thing, VisitReads, VisitStage, roster_alias, visit_alias,
+};
 
 const PART: PartNumber = PartNumber::FIRST;
 
@@ -40,12 +42,18 @@ fn visit(number: u8) -> VisitId {
 #[test]
 fn every_frozen_tablet_opens_and_goes_on() {
     let all = frozen();
-    assert!(all.iter().any(|path| path.ends_with("v1")));
+    for version in ["v1", "v2"] {
+        assert!(all.iter().any(|path| path.ends_with(version)), "{version}");
+    }
     for path in all {
+        // The first version knew no rosters.
+        let with_rosters = !path.ends_with("v1");
         let folder = tempfile::tempdir().unwrap();
         copy(&path, folder.path());
         let mut tablet = Tablet::start(folder.path());
+        assert_eq!(tablet.desk.verify_audit().unwrap().seq, if with_rosters { 20 } else { 16 });
         assert_desk(&tablet);
+        assert_rosters(&tablet, with_rosters);
         let mut file = tablet.open_visit(visit(1), PART).unwrap();
         file.check_whole().unwrap();
         assert_visit(&file.reads().unwrap());
@@ -53,13 +61,16 @@ fn every_frozen_tablet_opens_and_goes_on() {
         assert_eq!(file.reads().unwrap().search("みほん", 10).unwrap().len(), 3);
         assert_eq!(file.reads().unwrap().verify_audit().unwrap().seq, 4);
         tablet.desk.move_visit(visit(1), PART, VisitStage::Closed, &event("visit_closed")).unwrap();
+        let new = roster(&[entry(1, "みほん")]);
+        let id = new.id;
+        drop(tablet.create_roster(new).unwrap());
+        assert_eq!(tablet.open_roster(id).unwrap().count().unwrap(), 1);
         tablet.desk.verify_audit().unwrap();
     }
 }
 
 fn assert_desk(tablet: &Tablet) {
     let desk = &tablet.desk;
-    assert_eq!(desk.verify_audit().unwrap().seq, 16);
     assert_eq!(desk.setting(Setting::CaFingerprint).unwrap().unwrap().as_slice(), b"fingerprint");
     let stages: Vec<_> = desk.visits().unwrap().iter().map(|row| (row.planned.visit, row.stage)).collect();
     assert_eq!(stages, [(visit(1), VisitStage::Open), (visit(2), VisitStage::Erased)]);
@@ -74,8 +85,29 @@ fn assert_desk(tablet: &Tablet) {
     assert_eq!(tombstone.counts.unwrap().as_json(), r#"[["ready",1],["draft",1]]"#);
     assert_eq!(tombstone.inventory.destroyed[0].thing, Thing::WrappingKey);
     assert!(matches!(tablet.open_visit(visit(2), PART), Err(Error::WrongStage)));
-    let unwrapped = homon_domain::platform::KeyVault::unwrap(&tablet.vault, &visit_alias(visit(2), PART), &[0; 60]);
+    let unwrapped = KeyVault::unwrap(&tablet.vault, &visit_alias(visit(2), PART), &[0; 60]);
     assert_eq!(unwrapped.unwrap_err(), VaultError::KeyMissing);
+}
+
+fn assert_rosters(tablet: &Tablet, there: bool) {
+    let rows = tablet.desk.rosters().unwrap();
+    if !there {
+        assert_eq!(rows, []);
+        return;
+    }
+    let [kept, erased] =
+        ["201", "202"].map(|number| format!("00000000-0000-4000-8000-000000000{number}").parse::<RosterId>().unwrap());
+    let facts: Vec<_> = rows.iter().map(|row| (row.id, row.visit, row.count, row.state)).collect();
+    let expected = [(kept, Some(visit(1)), 3, RosterState::Kept), (erased, None, 3, RosterState::Erased)];
+    assert_eq!(facts, expected);
+    let file = tablet.open_roster(kept).unwrap();
+    assert_eq!(file.verify_audit().unwrap().seq, 1);
+    let entries = file.entries().unwrap();
+    let keys: Vec<_> = entries.iter().map(|entry| (entry.round_order, entry.search_key.as_str())).collect();
+    assert_eq!(keys, [(1, "みほん二"), (2, "みほん一"), (2, "みほん三")]);
+    assert_eq!(entries[1].body.read::<String>().unwrap(), "見本 一 邉󠄂");
+    assert!(matches!(tablet.open_roster(erased).map(|_| ()), Err(Error::WrongStage)));
+    assert!(!tablet.vault.contains(&roster_alias(erased)).unwrap());
 }
 
 fn assert_visit(reads: &VisitReads<'_>) {

@@ -1,5 +1,6 @@
 //! Amendments: a sealed visit is opened again and sealed under the next number; the highest number counts.
 
+use homon_domain::visit::AmendmentReason;
 use std::fs;
 
 use homon_app::{Refusal, VisitStage};
@@ -20,7 +21,7 @@ fn sealed_file(tablet: &Tablet, visit: VisitId, number: u32) -> std::path::PathB
 
 /// Receives one more resident and seals again.
 async fn amend(tablet: &Tablet, visit: VisitId) {
-    tablet.homon.reopen_visit(visit, PART).await.unwrap();
+    tablet.homon.reopen_visit(visit, PART, AmendmentReason::Correction).await.unwrap();
     tablet.receive_unwilling(visit).await;
     tablet.close_and_seal(visit).await;
 }
@@ -87,7 +88,7 @@ async fn what_the_desk_says_of_the_first_neither_locks_nor_erases_the_second() {
     let tablet = world.enrolled("tablet-1").await;
     let visit = tablet.seal_a_visit().await;
     arrive_unheard(&world, &tablet, visit, 1).await;
-    tablet.homon.reopen_visit(visit, PART).await.unwrap();
+    tablet.homon.reopen_visit(visit, PART, AmendmentReason::Correction).await.unwrap();
     tablet.receive_unwilling(visit).await;
     // While it is open for the amendment, the first is held and opened.
     assert!(world.open().refused.is_empty());
@@ -114,6 +115,6 @@ async fn once_the_tablet_knows_that_it_is_held_it_is_too_late() {
     let tablet = world.enrolled("tablet-1").await;
     let visit = tablet.seal_a_visit().await;
     tablet.sync().await.unwrap();
-    let refusal = tablet.unchanged(tablet.homon.reopen_visit(visit, PART)).await;
+    let refusal = tablet.unchanged(tablet.homon.reopen_visit(visit, PART, AmendmentReason::Correction)).await;
     assert_eq!(refusal, Refusal::VisitLocked.into());
 }

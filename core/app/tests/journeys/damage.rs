@@ -49,12 +49,32 @@ async fn a_damaged_visit_is_put_aside_and_the_other_goes_on() {
     assert!(tablet.path(&format!("files/visits/{bad}-1.recovery")).exists());
     // The list of the day still opens, and the other visit reaches the city.
     let today = tablet.homon.today().await.unwrap();
-    assert_eq!((today.visits.len(), today.only_here), (2, 1));
+    assert_eq!(today.only_here, 1);
+    for line in today.visits {
+        let problem = (line.visit == bad).then(|| Refusal::Quarantined.into());
+        assert_eq!((line.status, line.problem), (VisitStage::Open, problem));
+    }
     tablet.receive_unwilling(good).await;
     tablet.close_and_seal(good).await;
     tablet.sync().await.unwrap();
     assert_eq!(tablet.stage(good).await, VisitStage::Held);
     assert!(fs::read(&aside).unwrap() == damaged, "the damaged file was changed");
+}
+
+/// Its file is gone, but what it counted when it was closed is known.
+#[tokio::test]
+async fn a_lost_visit_still_counts_its_residents() {
+    let world = World::found();
+    let (stopped, [bad, _]) = two_visits(&world).await;
+    let tablet = stopped.start();
+    tablet.sign_in().await;
+    tablet.homon.close_visit(bad, PART).await.unwrap();
+    let stopped = tablet.stop().await;
+    fs::remove_file(stopped.path(&format!("files/visits/{bad}-1.homon"))).unwrap();
+    let tablet = stopped.start();
+    tablet.sign_in().await;
+    assert_eq!(tablet.unchanged(tablet.homon.seal_visit(bad, PART)).await, Refusal::Quarantined.into());
+    assert_eq!(tablet.homon.today().await.unwrap().only_here, 2);
 }
 
 #[tokio::test]
@@ -129,7 +149,10 @@ async fn without_the_key_of_one_visit_the_other_goes_on() {
     tablet.sign_in().await;
     assert_eq!(tablet.unchanged(tablet.homon.board(bad, PART)).await, Error::KeyUnavailable);
     assert_eq!(tablet.unchanged(tablet.homon.receive(bad, PART, Default::default())).await, Error::KeyUnavailable);
-    assert_eq!(tablet.homon.today().await.unwrap().only_here, 1);
+    let today = tablet.homon.today().await.unwrap();
+    assert_eq!(today.only_here, 1);
+    let problems: Vec<_> = today.visits.into_iter().filter_map(|line| Some((line.visit, line.problem?))).collect();
+    assert_eq!(problems, [(bad, Error::KeyUnavailable)]);
     tablet.close_and_seal(good).await;
     tablet.sync().await.unwrap();
     assert_eq!(tablet.stage(good).await, VisitStage::Held);

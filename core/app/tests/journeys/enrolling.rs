@@ -163,7 +163,11 @@ async fn before_and_after() {
     let world = World::found();
     let tablet = world.tablet("tablet-1");
     let unknown = world.answer(&world.tablet("tablet-2").request().await);
-    assert_eq!(tablet.unchanged(tablet.try_sign_in(MANAGER)).await, Refusal::NotEnrolled.into());
+    let not_enrolled = Error::from(Refusal::NotEnrolled);
+    assert_eq!(tablet.unchanged(tablet.try_sign_in(MANAGER)).await, not_enrolled);
+    assert_eq!(tablet.unchanged(tablet.homon.staff_with_pin()).await, not_enrolled);
+    let change = tablet.homon.change_pin(MANAGER.0.into(), MANAGER.1.into(), "294018".into());
+    assert_eq!(tablet.unchanged(change).await, not_enrolled);
     // Without a request there is nothing that an answer could be to.
     assert_eq!(refused(tablet.accept(&unknown, &world.fingerprint()).await), Refusal::OtherDevice.into());
     let label = tablet.homon.enrolment_request("タブレット".to_owned());

@@ -1,6 +1,6 @@
 //! Receipts that are not the city's word for this very package are counted, and do nothing.
 
-use homon_app::{SyncReport, VisitStage};
+use homon_app::{Error, Later, SyncReport, VisitStage};
 use homon_city::intake::{ReceiptKind, layout};
 use homon_domain::ids::{DeviceId, VisitId};
 use homon_domain::platform::Clock;
@@ -137,16 +137,25 @@ async fn a_held_receipt_that_is_not_true_does_not_lock_the_visit() {
         issue_held(&world.held_key(), &PackageKey { device: DeviceId::make(), ..package }, sha256, now).unwrap(),
         issue_held(&world.held_key(), &package, Sha256Digest::of(b"other bytes"), now).unwrap(),
     ];
-    // An intruder on the intake answers with what it likes: the upload is stopped, and only receipts are asked for.
-    for token in forged {
-        world.put_receipt(&package, ReceiptKind::Held, &token);
-        let error = crate::personal::refused(tablet.sync().await);
-        assert_eq!(tablet.stage(visit).await, VisitStage::Sealed, "{error:?}");
-        assert!(tablet.path(&format!("files/sealed/visit-{visit}-1-1.age")).exists());
+    // The notice is sealed now, so that it is not what changes below.
+    crate::personal::refused(tablet.only_fetch().await);
+    for token in &forged {
+        world.put_receipt(&package, ReceiptKind::Held, token);
+        // Nothing is sent, so the intake's own word does not come in between.
+        let error = tablet.unchanged(tablet.only_fetch()).await;
+        assert_eq!(error, Error::RetryLater { why: Later::Stopped });
+        assert_eq!(tablet.stage(visit).await, VisitStage::Sealed);
     }
     std::fs::remove_file(world.in_store(&layout::receipt(&package, ReceiptKind::Held))).unwrap();
     let report = tablet.sync().await.unwrap();
     assert_eq!((report.rejected, tablet.stage(visit).await), (0, VisitStage::Held));
+    // The same for a package that nothing is waited for any more: they are counted.
+    let notice = PackageKey { subject: Subject::Notice { visit, part: PART }, ..package };
+    for token in &forged {
+        world.put_receipt(&notice, ReceiptKind::Held, token);
+        let report = tablet.sync().await.unwrap();
+        assert_eq!(report, SyncReport { rejected: 1, ..SyncReport::default() });
+    }
     server.stop().await;
 }
 

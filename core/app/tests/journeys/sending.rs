@@ -1,11 +1,10 @@
 //! Sending: to the right server only, and without a loss when it does not work out.
 
-use std::sync::Arc;
-
-use homon_app::{CancellationToken, Error, Later, Refusal, SyncReport, VisitStage};
+use homon_app::{Error, Later, Refusal, SyncReport, VisitStage};
 use homon_city::desk::revoke;
 use homon_city::intake::ReceiptKind;
 use homon_domain::ids::DeviceId;
+use homon_domain::visit::AmendmentReason;
 use homon_seal::Sha256Digest;
 
 use crate::personal::refused;
@@ -56,7 +55,7 @@ async fn a_locked_visit_is_changed_by_nothing() {
     let part = crate::tablet::PART;
     assert_eq!(tablet.unchanged(homon.receive(visit, part, Default::default())).await, locked);
     assert_eq!(tablet.unchanged(tablet.step(visit, case, serde_json::json!({"input": "reopen"}))).await, locked);
-    assert_eq!(tablet.unchanged(homon.reopen_visit(visit, part)).await, locked);
+    assert_eq!(tablet.unchanged(homon.reopen_visit(visit, part, AmendmentReason::Correction)).await, locked);
     assert_eq!(tablet.unchanged(homon.close_visit(visit, part)).await, locked);
     assert_eq!(tablet.unchanged(homon.seal_visit(visit, part)).await, locked);
     assert_eq!(tablet.unchanged(homon.add_consultation(visit, part)).await, locked);
@@ -100,9 +99,7 @@ async fn without_a_network_people_are_told_and_it_goes_on_later() {
     let world = World::found();
     let tablet = world.enrolled("tablet-1").await;
     let visit = tablet.seal_a_visit().await;
-    let stop = CancellationToken::new();
-    stop.cancel();
-    let error = refused(tablet.homon.sync(Arc::new(|_| {}), stop).await);
+    let error = refused(tablet.only_fetch().await);
     assert_eq!(error, Error::RetryLater { why: Later::Stopped });
     assert_eq!(tablet.stage(visit).await, VisitStage::Sealed);
     let _server = world.serve().await;
@@ -125,7 +122,7 @@ async fn a_sealed_file_that_was_changed_is_not_sent_and_the_others_are() {
     let package = tablet.package(device(&world), hurt, 1).await;
     assert_eq!(world.arrived(&package), None);
     // The way out: sealed again, from the visit's own file.
-    tablet.homon.reopen_visit(hurt, crate::tablet::PART).await.unwrap();
+    tablet.homon.reopen_visit(hurt, crate::tablet::PART, AmendmentReason::Correction).await.unwrap();
     tablet.close_and_seal(hurt).await;
     tablet.sync().await.unwrap();
     assert_eq!(tablet.stage(hurt).await, VisitStage::Held);

@@ -3,6 +3,7 @@
 use chrono::{TimeDelta, Utc};
 use homon_app::{Error, Field, Later, Refusal, Rule, VisitStage};
 use homon_domain::platform::Clock;
+use homon_domain::visit::AmendmentReason;
 
 use crate::personal::refused;
 use crate::tablet::{MANAGER, PART, Tablet};
@@ -134,7 +135,7 @@ async fn signing_out_closes_every_file_and_ends_every_journey() {
     refusals.push(tablet.unchanged(homon.receive(visit, PART, Default::default())).await);
     refusals.push(tablet.unchanged(homon.add_consultation(visit, PART)).await);
     refusals.push(tablet.unchanged(homon.close_visit(visit, PART)).await);
-    refusals.push(tablet.unchanged(homon.reopen_visit(visit, PART)).await);
+    refusals.push(tablet.unchanged(homon.reopen_visit(visit, PART, AmendmentReason::Correction)).await);
     refusals.push(tablet.unchanged(homon.seal_visit(visit, PART)).await);
     refusals.push(tablet.unchanged(tablet.sync()).await);
     assert!(refusals.iter().all(|refusal| *refusal == Error::SignInAgain), "{refusals:?}");

@@ -146,6 +146,13 @@ impl Tablet {
         self.homon.sync(Arc::new(|_| {}), CancellationToken::new()).await
     }
 
+    /// Fetches receipts and sends nothing: what a sync does that is stopped at once.
+    pub(crate) async fn only_fetch(&self) -> Result<SyncReport, Error> {
+        let stopped = CancellationToken::new();
+        stopped.cancel();
+        self.homon.sync(Arc::new(|_| {}), stopped).await
+    }
+
     pub(crate) async fn stage(&self, visit: VisitId) -> VisitStage {
         let today = self.homon.today().await.unwrap();
         today.visits.iter().find(|line| line.visit == visit).unwrap().status

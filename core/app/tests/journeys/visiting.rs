@@ -1,5 +1,6 @@
 //! A visit from its opening to its seal.
 
+use homon_domain::visit::AmendmentReason;
 use std::future::{poll_fn, ready};
 use std::task::Poll;
 
@@ -107,7 +108,7 @@ async fn after_closing_nothing_is_received_and_after_sealing_neither() {
     let case = tablet.receive_unwilling(visit).await;
     let open = tablet.unchanged(tablet.homon.seal_visit(visit, PART)).await;
     assert_eq!(open, Refusal::VisitStillOpen.into());
-    let open = tablet.unchanged(tablet.homon.reopen_visit(visit, PART)).await;
+    let open = tablet.unchanged(tablet.homon.reopen_visit(visit, PART, AmendmentReason::Correction)).await;
     assert_eq!(open, Refusal::VisitStillOpen.into());
     tablet.homon.close_visit(visit, PART).await.unwrap();
     let closed = Error::from(Refusal::VisitClosed);
@@ -133,7 +134,7 @@ async fn a_reopened_visit_goes_on() {
     let visit = tablet.open_visit().await;
     tablet.receive_unwilling(visit).await;
     tablet.homon.close_visit(visit, PART).await.unwrap();
-    let view = tablet.homon.reopen_visit(visit, PART).await.unwrap();
+    let view = tablet.homon.reopen_visit(visit, PART, AmendmentReason::Correction).await.unwrap();
     assert_eq!(view.allowed_actions, [VisitAction::Receive, VisitAction::Close]);
     tablet.receive_unwilling(visit).await;
     tablet.close_and_seal(visit).await;
@@ -165,7 +166,8 @@ async fn the_board_the_search_and_the_portrait_give_back_what_was_taken() {
     tablet.sign_in().await;
     let board: Vec<_> = tablet.homon.board(visit, PART).await.unwrap().into_iter().map(|row| row.id).collect();
     assert_eq!(board, [cases[1], cases[0]], "not in the order of the round");
-    for (typed, found) in [("かつはら", &cases[..1]), ("神崎", &cases[1..]), ("ﾁﾂﾞｺ", &cases[1..]), ("該当なし", &[])] {
+    for (typed, found) in [("かつはら", &cases[..1]), ("神崎", &cases[1..]), ("ﾁﾂﾞｺ", &cases[1..]), ("該当なし", &[])]
+    {
         let rows = tablet.homon.search(visit, PART, typed.into()).await.unwrap();
         assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), found, "{typed}");
     }

@@ -52,17 +52,22 @@ fn finish(
     desk.finish_roster_erasure(id, &event(clock, actor, "roster_erasure_done"))
 }
 
-/// Removes what lies about of a roster that the desk file does not know.
+/// Removes what a crash left of a roster that the desk file was never told of.
 pub(crate) fn remove_traces(root: &Root, vault: &dyn KeyVault, id: RosterId) -> Result<(), Error> {
     destroy_key(vault, &roster_alias(id))?;
-    delete_files(belongings(root, id)?)
+    delete_files(own_files(root, id)?)
 }
 
-/// Every file of a roster: its own with its journals, unfinished and damaged ones.
+/// Every file of a roster, damaged ones included.
 fn belongings(root: &Root, id: RosterId) -> io::Result<Vec<PathBuf>> {
-    let mut found = files::beginning_with(&root.rosters(), &format!("{id}."))?;
+    let mut found = own_files(root, id)?;
     found.extend(quarantine::of_roster(root, id)?);
     Ok(found)
+}
+
+/// The file of a roster with its journals, and an unfinished one.
+fn own_files(root: &Root, id: RosterId) -> io::Result<Vec<PathBuf>> {
+    files::beginning_with(&root.rosters(), &format!("{id}."))
 }
 
 #[cfg(test)]

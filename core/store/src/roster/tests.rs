@@ -44,9 +44,25 @@ fn new() -> NewRoster {
 /// What a crash leaves of a creation.
 type Crash = fn(&Tablet, &NewRoster);
 
+/// A file with a journal that a new file of the same name would take for its own.
+fn leave_with_journal(tablet: &Tablet, new: &NewRoster) {
+    let mut file = RosterFile::make(&tablet.root, new, FileKey::make().unwrap(), &event("roster_received")).unwrap();
+    let transaction = file.file.write().unwrap();
+    audit::append(&transaction, &file.chain, &event("roster_received")).unwrap();
+    transaction.commit().unwrap();
+    let path = tablet.root.roster(new.id);
+    let paths = ["", "-wal"].map(|ending| files::with_suffix(&path, ending));
+    let left = paths.map(|path| (std::fs::read(&path).unwrap(), path));
+    drop(file);
+    for (bytes, path) in left {
+        assert!(bytes.len() > 4096);
+        std::fs::write(path, bytes).unwrap();
+    }
+}
+
 #[test]
 fn a_crash_before_the_desk_file_is_told_leaves_no_roster() {
-    let crashes: [Crash; 3] = [
+    let crashes: [Crash; 4] = [
         |tablet, new| tablet.vault.create(&roster_alias(new.id)).unwrap(),
         |tablet, new| {
             let key = FileKey::make().unwrap();
@@ -58,8 +74,8 @@ fn a_crash_before_the_desk_file_is_told_leaves_no_roster() {
         |tablet, new| {
             let key = FileKey::make().unwrap();
             drop(RosterFile::make(&tablet.root, new, key, &event("roster_received")).unwrap());
-            std::fs::write(files::with_suffix(&tablet.root.roster(new.id), "-wal"), b"journal").unwrap();
         },
+        leave_with_journal,
     ];
     for done in 1..=crashes.len() {
         let folder = tempfile::tempdir().unwrap();
@@ -72,6 +88,7 @@ fn a_crash_before_the_desk_file_is_told_leaves_no_roster() {
         assert_eq!(tablet.desk.rosters().unwrap(), []);
         let opened = RosterFile::open(&tablet.root, &tablet.desk, &tablet.vault, new.id);
         assert!(matches!(opened, Err(Error::Unknown)));
+        let old = tablet.vault.wrap(&roster_alias(new.id), b"under the old key").unwrap();
         // The city's list comes again, with one resident less.
         new.entries.pop();
         let entries = new.entries.clone();
@@ -80,6 +97,7 @@ fn a_crash_before_the_desk_file_is_told_leaves_no_roster() {
         let file = RosterFile::open(&tablet.root, &tablet.desk, &tablet.vault, id).unwrap();
         assert_eq!((file.entries().unwrap(), file.verify_audit().unwrap().seq), (entries, 1));
         drop(file);
+        assert!(tablet.vault.unwrap(&roster_alias(id), &old).is_err(), "the vault key is another");
         assert_eq!(files::names_in(&tablet.root.rosters()).unwrap(), [format!("{id}.homon")]);
         assert_eq!(files::names_in(&tablet.root.quarantine()).unwrap(), [""; 0]);
     }
