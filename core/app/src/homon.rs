@@ -6,6 +6,7 @@ use std::sync::Arc;
 use homon_domain::platform::{Clock, KeyVault};
 use homon_store::{PinCost, Root};
 use tokio::runtime::{self, Runtime};
+use tokio::sync::Mutex;
 
 use crate::desk::Desk;
 use crate::error::{Error, Result};
@@ -26,6 +27,8 @@ pub struct Platform {
 pub struct Homon {
     pub(crate) worker: Worker<Desk>,
     pub(crate) platform: Platform,
+    /// Two uploads of one package would interrupt each other.
+    pub(crate) one_sync: Mutex<()>,
     runtime: Option<Runtime>,
 }
 
@@ -43,7 +46,7 @@ impl Homon {
             .enable_all()
             .build()
             .map_err(|error| Error::internal(error.kind()))?;
-        Ok(Self { worker, platform, runtime: Some(runtime) })
+        Ok(Self { worker, platform, one_sync: Mutex::new(()), runtime: Some(runtime) })
     }
 
     /// Whether an enrolment was accepted to its end.

@@ -15,8 +15,9 @@ use crate::error::{Error, Later, Refusal, Result};
 use crate::homon::Homon;
 use crate::sealing::seal_greeting;
 
-/// How long one upload is tried before the caller is told to try again later.
-const BUDGET: Budget = Budget { within: Duration::from_secs(30 * 60), failures: 12 };
+/// How long one upload is tried before the caller is told to try again later: six failures in a row without one more byte
+/// at the intake take half a minute.
+const BUDGET: Budget = Budget { within: Duration::from_secs(30 * 60), failures: 6 };
 
 /// How far the upload of one package has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,6 +63,7 @@ impl Homon {
     /// [`Refusal::CertificateRefused`], [`Refusal::DateWrong`], [`Refusal::IntakeRefused`],
     /// [`Refusal::SealedFileDamaged`], [`Error::SignInAgain`], [`Error::KeyUnavailable`].
     pub async fn sync(&self, observer: SyncObserver, cancel: CancellationToken) -> Result<SyncReport> {
+        let _alone = self.one_sync.lock().await;
         let plan = self.worker.run(prepare).await?;
         let vault: Arc<dyn KeyVault> = Arc::clone(&self.platform.vault);
         let (sent, tokens) = self.on_network(exchange(plan, vault, observer, cancel)).await?;

@@ -19,7 +19,7 @@ mod tus;
 
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::UploadError;
-pub use job::{JobError, UploadJob};
+pub use job::UploadJob;
 pub use retry::Backoff;
 pub use tokio_util::sync::CancellationToken;
 pub use uploader::{Budget, HeldToken, Progress, ReceiptTokens, Uploader};

@@ -24,7 +24,7 @@ async fn refused_then_taken(world: &World, tablet: &Tablet, token: &str, fingerp
 }
 
 /// The city's answer with its claims changed, signed by the city's own authority.
-fn signed_anew(world: &World, token: &str, change: impl FnOnce(&mut Value)) -> String {
+pub(crate) fn signed_anew(world: &World, token: &str, change: impl FnOnce(&mut Value)) -> String {
     let mut claims: Value = unverified_claims(token, ENROLMENT_TYP).unwrap();
     change(&mut claims);
     sign(Signer::City(&world.ca_key()), ENROLMENT_TYP, &claims).unwrap()

@@ -8,6 +8,7 @@ mod erasing;
 mod input;
 mod personal;
 mod receipts;
+mod renewing;
 mod sending;
 mod signing_in;
 mod tablet;
