@@ -1,4 +1,4 @@
-//! `rehearse` and `bench`: set up, build, and hand over to the programs in `tests/support`.
+//! `rehearse` and `bench`: set up, build, and hand over to the programs in `tests/support` and `tests/bench`.
 
 use std::ffi::OsString;
 use std::process::{ExitCode, Stdio};
@@ -8,7 +8,7 @@ use crate::setup::Ready;
 use crate::terminal::heading;
 use crate::workspace::Workspace;
 
-/// A program of `tests/support`.
+/// A program of `tests/`.
 #[derive(Clone, Copy)]
 pub(crate) enum Journey {
     /// The whole visit, in a build that is quick to make.
@@ -25,10 +25,11 @@ impl Journey {
         }
     }
 
-    fn profile(self) -> (&'static [&'static str], &'static str) {
+    /// What cargo builds for it, and in which folder of the target the program then lies.
+    fn build(self) -> (&'static [&'static str], &'static str) {
         match self {
-            Self::Rehearse => (&[], "debug"),
-            Self::Bench => (&["--release"], "release"),
+            Self::Rehearse => (&["--package", "homon-city", "--package", "homon-support", "--bins"], "debug"),
+            Self::Bench => (&["--package", "homon-bench", "--release"], "release"),
         }
     }
 }
@@ -43,9 +44,8 @@ pub(crate) fn run(workspace: &Workspace, journey: Journey, arguments: &[OsString
     }
 
     heading("build");
-    let (profile, folder) = journey.profile();
-    let build = ["build", "--package", "homon-city", "--package", "homon-support", "--bins"];
-    show(cargo().args(build).args(profile).current_dir(&workspace.root))?;
+    let (build, folder) = journey.build();
+    show(cargo().arg("build").args(build).current_dir(&workspace.root))?;
 
     heading(journey.binary());
     let file = format!("{}{}", journey.binary(), std::env::consts::EXE_SUFFIX);

@@ -24,7 +24,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// The name of one wrapping key in a vault: `desk`, or `visit/<visit id>/<part>`.
+/// The name of one wrapping key in a vault: `desk`, `visit/<visit id>/<part>` or `roster/<roster id>`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct KeyAlias(pub String);

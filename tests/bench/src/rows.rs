@@ -48,7 +48,7 @@ impl Chosen {
 fn step(folder: &Path) -> Result<Vec<Row>> {
     // The write-ahead log starts again after 1000 pages. Until then each commit also makes it longer.
     let rounds = Rounds { warm_up: 250, measured: 400 };
-    let times = in_turns(folder, &[Side::StepHomon, Side::StepPlain, Side::Disk], rounds)?;
+    let times = in_turns(folder, &[Side::StepHomon, Side::StepPlain, Side::StepCipher, Side::Disk], rounds)?;
     let ours = times[0][0];
     Ok(vec![Row {
         name: "a case step, durable (200 cases)".to_owned(),
@@ -58,20 +58,25 @@ fn step(folder: &Path) -> Result<Vec<Row>> {
         ours: Some(ours),
         against: vec![
             Against::peer("plain SQLite, the same rows", ours, times[1][0], Some(1.3)),
-            Against::peer("limit: a file grows by 4 KiB, fdatasync", ours, times[2][0], None),
-            Against::peer("limit: 4 KiB in place, fdatasync", ours, times[2][1], None),
+            Against::peer("limit: SQLCipher alone, the same rows", ours, times[2][0], None),
+            Against::peer("limit: a file grows by 4 KiB, fdatasync", ours, times[3][0], None),
+            Against::peer("limit: 4 KiB in place, fdatasync", ours, times[3][1], None),
         ],
     }])
 }
 
 fn desk(folder: &Path) -> Result<Vec<Row>> {
-    let times = in_turns(folder, &[Side::DeskHomon, Side::DeskPlain], Rounds { warm_up: 20, measured: 200 })?;
-    let (ours, peer) = (&times[0], &times[1]);
+    let times =
+        in_turns(folder, &[Side::DeskHomon, Side::DeskPlain, Side::DeskCipher], Rounds { warm_up: 20, measured: 200 })?;
+    let (ours, peer, limit) = (&times[0], &times[1], &times[2]);
     let row = |part: usize, name: &str, compared, target| Row {
         name: name.to_owned(),
         compared,
         ours: Some(ours[part]),
-        against: vec![Against::peer("plain SQLite", ours[part], peer[part], target)],
+        against: vec![
+            Against::peer("plain SQLite", ours[part], peer[part], target),
+            Against::peer("limit: SQLCipher alone", ours[part], limit[part], None),
+        ],
     };
     Ok(vec![
         row(
@@ -87,7 +92,11 @@ fn desk(folder: &Path) -> Result<Vec<Row>> {
 }
 
 fn board(folder: &Path) -> Result<Vec<Row>> {
-    let times = in_turns(folder, &[Side::BoardHomon, Side::BoardPlain], Rounds { warm_up: 10, measured: 100 })?;
+    let times = in_turns(
+        folder,
+        &[Side::BoardHomon, Side::BoardPlain, Side::BoardCipher],
+        Rounds { warm_up: 10, measured: 100 },
+    )?;
     let ours = times[0][0];
     Ok(vec![Row {
         name: "opening a visit, listing 130 cases".to_owned(),
@@ -98,12 +107,17 @@ fn board(folder: &Path) -> Result<Vec<Row>> {
         against: vec![
             Against::peer("plain SQLite, the same JSON parsed", ours, times[1][0], None),
             Against::peer("plain SQLite, no JSON parsed", ours, times[1][1], None),
+            Against::peer("limit: SQLCipher alone, the JSON parsed", ours, times[2][0], None),
         ],
     }])
 }
 
 fn search(folder: &Path) -> Result<Vec<Row>> {
-    let times = in_turns(folder, &[Side::SearchHomon, Side::SearchPlain], Rounds { warm_up: 16, measured: 240 })?;
+    let times = in_turns(
+        folder,
+        &[Side::SearchHomon, Side::SearchPlain, Side::SearchCipher],
+        Rounds { warm_up: 16, measured: 240 },
+    )?;
     let ours = times[0][0];
     let milliseconds = |nanoseconds: u64| nanoseconds as f64 / 1e6;
     Ok(vec![Row {
@@ -116,6 +130,7 @@ fn search(folder: &Path) -> Result<Vec<Row>> {
             Against::measure("95 of 100 searches", milliseconds(ours.p95), "ms", Some(SEARCH_LIMIT_MS)),
             Against::peer("plain SQLite, the same JSON parsed", ours, times[1][0], None),
             Against::peer("plain SQLite, no JSON parsed", ours, times[1][1], None),
+            Against::peer("limit: SQLCipher alone, the JSON parsed", ours, times[2][0], None),
         ],
     }])
 }

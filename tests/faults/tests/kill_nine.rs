@@ -73,7 +73,7 @@ fn enrol_and_work(day: &Day, tablet: &TabletProcess, chance: &mut Chance) -> usi
 }
 
 fn work(day: &Day, tablet: &TabletProcess, chance: &mut Chance) -> usize {
-    let mut kills = 0;
+    let (mut kills, mut inside) = (0, 0);
     let mut known = None;
     loop {
         let moment = match chance.below(6) {
@@ -91,9 +91,11 @@ fn work(day: &Day, tablet: &TabletProcess, chance: &mut Chance) -> usize {
         known = Some(stored);
         if !ended.killed {
             assert_eq!(last, all_steps(day, tablet), "steps are missing");
+            println!("{}: {kills} kills, {inside} of them between a commit and its answer", tablet.label);
             return kills;
         }
         kills += 1;
+        inside += usize::from(stored > last);
     }
 }
 

@@ -1,10 +1,11 @@
-//! From columns to types.
+//! From columns to types. A column is given by its name; by its place where many rows are read, because a name is looked
+//! for anew in each row.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use homon_domain::audit::instant;
 use homon_domain::ids::PartNumber;
 use homon_domain::word::Word;
-use rusqlite::Row;
+use rusqlite::{Row, RowIndex};
 use serde::de::DeserializeOwned;
 use std::str::FromStr;
 
@@ -12,12 +13,12 @@ use crate::body::Facts;
 use crate::error::Error;
 
 /// A text column that a type parses.
-pub(super) fn parsed<T: FromStr>(row: &Row<'_>, column: &str) -> Result<T, Error> {
+pub(super) fn parsed<T: FromStr>(row: &Row<'_>, column: impl RowIndex) -> Result<T, Error> {
     row.get::<_, String>(column)?.parse().map_err(|_| Error::Record)
 }
 
 /// As [`parsed`], of a column that may be NULL.
-pub(super) fn optional_parsed<T: FromStr>(row: &Row<'_>, column: &str) -> Result<Option<T>, Error> {
+pub(super) fn optional_parsed<T: FromStr>(row: &Row<'_>, column: impl RowIndex) -> Result<Option<T>, Error> {
     row.get::<_, Option<String>>(column)?.map(|text| text.parse().map_err(|_| Error::Record)).transpose()
 }
 
@@ -26,26 +27,26 @@ pub(super) fn variant<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     Ok(text.parse::<Word>()?.read()?)
 }
 
-pub(super) fn date(row: &Row<'_>, column: &str) -> Result<NaiveDate, Error> {
+pub(super) fn date(row: &Row<'_>, column: impl RowIndex) -> Result<NaiveDate, Error> {
     parsed(row, column)
 }
 
-pub(super) fn at(row: &Row<'_>, column: &str) -> Result<DateTime<Utc>, Error> {
+pub(super) fn at(row: &Row<'_>, column: impl RowIndex) -> Result<DateTime<Utc>, Error> {
     instant::read(&row.get::<_, String>(column)?).ok_or(Error::Record)
 }
 
-pub(super) fn optional_at(row: &Row<'_>, column: &str) -> Result<Option<DateTime<Utc>>, Error> {
+pub(super) fn optional_at(row: &Row<'_>, column: impl RowIndex) -> Result<Option<DateTime<Utc>>, Error> {
     row.get::<_, Option<String>>(column)?.map(|text| instant::read(&text).ok_or(Error::Record)).transpose()
 }
 
-pub(super) fn part(row: &Row<'_>, column: &str) -> Result<PartNumber, Error> {
+pub(super) fn part(row: &Row<'_>, column: impl RowIndex) -> Result<PartNumber, Error> {
     PartNumber::new(row.get(column)?).ok_or(Error::Record)
 }
 
-pub(super) fn facts(row: &Row<'_>, column: &str) -> Result<Facts, Error> {
+pub(super) fn facts(row: &Row<'_>, column: impl RowIndex) -> Result<Facts, Error> {
     Ok(Facts::from_stored(row.get(column)?))
 }
 
-pub(super) fn optional_facts(row: &Row<'_>, column: &str) -> Result<Option<Facts>, Error> {
+pub(super) fn optional_facts(row: &Row<'_>, column: impl RowIndex) -> Result<Option<Facts>, Error> {
     Ok(row.get::<_, Option<String>>(column)?.map(Facts::from_stored))
 }

@@ -223,21 +223,22 @@ pub(super) fn one_row(changed: usize, otherwise: Error) -> Result<(), Error> {
     if changed == 1 { Ok(()) } else { Err(otherwise) }
 }
 
+/// Columns by their place in [`SELECT`].
 fn visit_row(row: &Row<'_>) -> Result<VisitRow, Error> {
     let planned = PlannedVisit {
-        visit: columns::parsed(row, "visit")?,
-        part: columns::part(row, "part")?,
-        service: columns::parsed(row, "service")?,
-        site: columns::parsed(row, "site")?,
-        date: columns::date(row, "date")?,
-        plan: columns::facts(row, "plan")?,
+        visit: columns::parsed(row, 0)?,
+        part: columns::part(row, 1)?,
+        service: columns::parsed(row, 2)?,
+        site: columns::parsed(row, 3)?,
+        date: columns::date(row, 4)?,
+        plan: columns::facts(row, 6)?,
     };
     Ok(VisitRow {
         planned,
-        stage: columns::variant(&row.get::<_, String>("stage")?)?,
-        counts: columns::optional_facts(row, "counts")?,
-        opened_at: columns::optional_at(row, "opened_at")?,
-        closed_at: columns::optional_at(row, "closed_at")?,
+        stage: columns::variant(&row.get::<_, String>(5)?)?,
+        counts: columns::optional_facts(row, 7)?,
+        opened_at: columns::optional_at(row, 8)?,
+        closed_at: columns::optional_at(row, 9)?,
     })
 }
 

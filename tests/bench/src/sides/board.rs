@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
+use super::plain::{Database, Encrypted};
 use super::residents::Residents;
 use super::tablet::Tablet;
 use super::{Operation, plain};
@@ -27,15 +28,15 @@ pub(super) fn homon(folder: &Path) -> Result<Operation> {
 }
 
 /// Two parts: everything, with the JSON read into the same types and turned into the same lines; and without that.
-pub(super) fn plain(folder: &Path) -> Result<Operation> {
+pub(super) fn plain(folder: &Path, encrypted: Encrypted) -> Result<Operation> {
     const SQL: &str =
         "SELECT sequence, id, round_order, status, search_key, body FROM cases ORDER BY round_order, sequence";
     let residents = Residents::invent(folder)?;
-    let path = plain::make(folder)?;
-    plain::fill(&path, &residents, CASES)?;
+    let database = Database::make(folder, encrypted)?;
+    database.fill(&residents, CASES)?;
     Ok(Box::new(move |_| {
         let began = Instant::now();
-        let connection = plain::open(&path)?;
+        let connection = database.open()?;
         let texts = plain::select(&connection, SQL, [])?;
         let read = began.elapsed();
         let lines = plain::lines(&texts, &residents.programme)?;

@@ -10,7 +10,8 @@ use rusqlite::{Connection, params};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Operation, plain};
+use super::Operation;
+use super::plain::{Database, Encrypted};
 use crate::Result;
 
 /// How many visits the desk file knows.
@@ -43,12 +44,12 @@ pub(super) fn homon(folder: &Path) -> Result<Operation> {
 }
 
 /// The same parts: a connection with its first page, and the same statement with every column read as it is stored.
-pub(super) fn plain(folder: &Path) -> Result<Operation> {
-    let path = plain::make(folder)?;
-    fill(&mut plain::open(&path)?)?;
+pub(super) fn plain(folder: &Path, encrypted: Encrypted) -> Result<Operation> {
+    let database = Database::make(folder, encrypted)?;
+    fill(&mut database.open()?)?;
     Ok(Box::new(move |_| {
         let began = Instant::now();
-        let connection = plain::open(&path)?;
+        let connection = database.open()?;
         let opened = began.elapsed();
         let visits = list(&connection)?;
         let all = began.elapsed();

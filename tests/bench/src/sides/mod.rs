@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
+use self::plain::Encrypted;
 use crate::Result;
 use crate::stats::Times;
 
@@ -31,20 +32,28 @@ pub(crate) enum Side {
     StepHomon,
     /// The rows that it writes, in plain SQLite.
     StepPlain,
+    /// The same in SQLCipher alone.
+    StepCipher,
     /// 4 KiB made durable.
     Disk,
     /// Opening the desk file and listing its visits.
     DeskHomon,
     /// The same rows in plain SQLite.
     DeskPlain,
+    /// The same in SQLCipher alone.
+    DeskCipher,
     /// Opening a visit's file and listing its board in Homon.
     BoardHomon,
     /// The same rows in plain SQLite.
     BoardPlain,
+    /// The same in SQLCipher alone.
+    BoardCipher,
     /// Searching a visit in Homon.
     SearchHomon,
     /// The same statement in plain SQLite.
     SearchPlain,
+    /// The same in SQLCipher alone.
+    SearchCipher,
 }
 
 /// One operation, by the number of its round. It answers how long each of its parts took.
@@ -54,14 +63,18 @@ impl Side {
     fn prepare(self, folder: &Path) -> Result<Operation> {
         match self {
             Self::StepHomon => step::homon(folder),
-            Self::StepPlain => step::plain(folder),
+            Self::StepPlain => step::plain(folder, Encrypted::No),
+            Self::StepCipher => step::plain(folder, Encrypted::Yes),
             Self::Disk => disk::disk(folder),
             Self::DeskHomon => desk::homon(folder),
-            Self::DeskPlain => desk::plain(folder),
+            Self::DeskPlain => desk::plain(folder, Encrypted::No),
+            Self::DeskCipher => desk::plain(folder, Encrypted::Yes),
             Self::BoardHomon => board::homon(folder),
-            Self::BoardPlain => board::plain(folder),
+            Self::BoardPlain => board::plain(folder, Encrypted::No),
+            Self::BoardCipher => board::plain(folder, Encrypted::Yes),
             Self::SearchHomon => search::homon(folder),
-            Self::SearchPlain => search::plain(folder),
+            Self::SearchPlain => search::plain(folder, Encrypted::No),
+            Self::SearchCipher => search::plain(folder, Encrypted::Yes),
         }
     }
 }

@@ -1,56 +1,83 @@
-//! The peer: the same library without a key, so plain SQLite, with the durability of ours and nothing else.
+//! The peer: the same library without a key, which is plain SQLite, with the durability of ours and nothing else. With a
+//! key it is SQLCipher and nothing else: the limit of what we can come to.
 
 use std::path::{Path, PathBuf};
 
 use homon_domain::case::Case;
 use homon_domain::case_view::CaseRow;
 use homon_domain::programme::Programme;
+use homon_store::CaseRecord;
 use rusqlite::{Connection, OpenFlags, Params, params};
 
 use super::residents::{Residents, record};
 use crate::Result;
 
-/// Makes a database with the tables in it.
-pub(crate) fn make(folder: &Path) -> Result<PathBuf> {
-    let path = folder.join("plain.db");
-    drop(std::fs::File::create(&path)?);
-    open(&path)?.execute_batch(include_str!("plain.sql"))?;
-    Ok(path)
+/// A raw key, as ours are. Nothing is secret here.
+const KEY: &str = "PRAGMA key = \"x'0707070707070707070707070707070707070707070707070707070707070707'\"";
+
+/// Whether the peer's database is encrypted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encrypted {
+    /// SQLCipher.
+    Yes,
+    /// Plain SQLite.
+    No,
 }
 
-/// Opens it as ours is opened, down to the first page: a writer's connection, WAL, durable commits.
-pub(crate) fn open(path: &Path) -> Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.execute_batch("PRAGMA synchronous = FULL")?;
-    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
-    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-    if mode == "wal" { Ok(connection) } else { Err("no write-ahead log here".into()) }
+/// A database with the tables in it.
+pub(crate) struct Database {
+    path: PathBuf,
+    encrypted: Encrypted,
 }
 
-/// Puts the residents' cases into it.
-pub(crate) fn fill(path: &Path, residents: &Residents, count: usize) -> Result<Vec<Case>> {
-    let mut connection = open(path)?;
-    let cases = residents.cases(count)?;
-    let transaction = connection.transaction()?;
-    for case in &cases {
-        let record = record(case)?;
-        transaction
-            .prepare_cached(
-                "INSERT INTO cases (sequence, id, round_order, status, search_key, body)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?
-            .execute(params![
-                record.sequence.get(),
-                record.id.to_string(),
-                record.round_order,
-                record.status.as_str(),
-                record.search_key,
-                record.body.as_json(),
-            ])?;
+impl Database {
+    /// Makes one without rows.
+    pub(crate) fn make(folder: &Path, encrypted: Encrypted) -> Result<Self> {
+        let database = Self { path: folder.join("plain.db"), encrypted };
+        drop(std::fs::File::create(&database.path)?);
+        database.open()?.execute_batch(include_str!("plain.sql"))?;
+        Ok(database)
     }
-    transaction.commit()?;
-    Ok(cases)
+
+    /// Opens it as ours is opened, down to the first page: a writer's connection, WAL, durable commits.
+    pub(crate) fn open(&self) -> Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        if self.encrypted == Encrypted::Yes {
+            connection.execute_batch(KEY)?;
+        }
+        connection.execute_batch("PRAGMA synchronous = FULL")?;
+        let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+        if mode == "wal" { Ok(connection) } else { Err("no write-ahead log here".into()) }
+    }
+
+    /// Puts the residents' cases into it.
+    pub(crate) fn fill(&self, residents: &Residents, count: usize) -> Result<Vec<Case>> {
+        let mut connection = self.open()?;
+        let cases = residents.cases(count)?;
+        let transaction = connection.transaction()?;
+        for case in &cases {
+            insert(&transaction, &record(case)?)?;
+        }
+        transaction.commit()?;
+        Ok(cases)
+    }
+}
+
+fn insert(connection: &Connection, record: &CaseRecord) -> Result<()> {
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO cases (sequence, id, round_order, status, search_key, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    insert.execute(params![
+        record.sequence.get(),
+        record.id.to_string(),
+        record.round_order,
+        record.status.as_str(),
+        record.search_key,
+        record.body.as_json(),
+    ])?;
+    Ok(())
 }
 
 /// A row of `cases` as text.

@@ -6,6 +6,7 @@ use std::time::Instant;
 use homon_domain::folding::fold;
 use rusqlite::params;
 
+use super::plain::{Database, Encrypted};
 use super::residents::Residents;
 use super::tablet::Tablet;
 use super::{Operation, plain};
@@ -54,11 +55,11 @@ pub(super) fn homon(folder: &Path) -> Result<Operation> {
 }
 
 /// Two parts, as on the board: with the JSON of what was found, and without.
-pub(super) fn plain(folder: &Path) -> Result<Operation> {
+pub(super) fn plain(folder: &Path, encrypted: Encrypted) -> Result<Operation> {
     let residents = Residents::invent(folder)?;
-    let path = plain::make(folder)?;
-    plain::fill(&path, &residents, CASES)?;
-    let connection = plain::open(&path)?;
+    let database = Database::make(folder, encrypted)?;
+    database.fill(&residents, CASES)?;
+    let connection = database.open()?;
     Ok(Box::new(move |round| {
         let typed = typed(&residents, round);
         let began = Instant::now();
@@ -83,9 +84,9 @@ mod tests {
     fn people_type_what_is_there_and_what_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let residents = Residents::invent(folder.path()).unwrap();
-        let path = plain::make(folder.path()).unwrap();
-        plain::fill(&path, &residents, 500).unwrap();
-        let connection = plain::open(&path).unwrap();
+        let database = Database::make(folder.path(), Encrypted::Yes).unwrap();
+        database.fill(&residents, 500).unwrap();
+        let connection = database.open().unwrap();
         let found =
             |round| plain::select(&connection, SQL, params![fold(&typed(&residents, round)), LINES]).unwrap().len();
         let counts: Vec<usize> = (0..8).map(found).collect();

@@ -7,9 +7,10 @@ use homon_domain::audit::instant;
 use homon_domain::case::Case;
 use rusqlite::{Connection, TransactionBehavior, params};
 
+use super::Operation;
+use super::plain::{Database, Encrypted};
 use super::residents::{Residents, case_id, record};
 use super::tablet::Tablet;
-use super::{Operation, plain};
 use crate::Result;
 
 /// How many cases the visit has.
@@ -29,11 +30,11 @@ pub(super) fn homon(folder: &Path) -> Result<Operation> {
 }
 
 /// The same case and an audit row, written in one transaction. What is written was worked out before.
-pub(super) fn plain(folder: &Path) -> Result<Operation> {
+pub(super) fn plain(folder: &Path, encrypted: Encrypted) -> Result<Operation> {
     let residents = Residents::invent(folder)?;
-    let path = plain::make(folder)?;
-    let mut cases = plain::fill(&path, &residents, CASES)?;
-    let mut connection = plain::open(&path)?;
+    let database = Database::make(folder, encrypted)?;
+    let mut cases = database.fill(&residents, CASES)?;
+    let mut connection = database.open()?;
     Ok(Box::new(move |round| {
         let doing = residents.doing();
         let case = cases[round % CASES].after(residents.typed(round)?.step(residents.today())?, doing)?;
