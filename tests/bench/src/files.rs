@@ -17,6 +17,7 @@ use homon_seal::{
 use nix::sys::resource::{Usage, UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -35,7 +36,13 @@ pub(crate) enum Job {
     /// Opens a package and writes out the photos, one after the other.
     Open { from: PathBuf, to: PathBuf, keys: PathBuf },
     /// Only reads, encrypts and writes, without a format.
-    Cipher { from: PathBuf, to: PathBuf },
+    Cipher {
+        from: PathBuf,
+        to: PathBuf,
+        /// Also digests what was read and what is written, as a package has to.
+        #[arg(long)]
+        digests: bool,
+    },
 }
 
 /// What a job says at its end.
@@ -64,7 +71,7 @@ pub(crate) fn run(job: &Job) -> Result<()> {
     let within = match job {
         Job::Seal { from, to, keys } => seal(from, to, keys)?,
         Job::Open { from, to, keys } => open(from, to, keys)?,
-        Job::Cipher { from, to } => cipher(from, to)?,
+        Job::Cipher { from, to, digests } => cipher(from, to, *digests)?,
     };
     println!("{}", serde_json::to_string(&Said { grown_kib: peak_kib()? - before, within })?);
     Ok(())
@@ -177,24 +184,32 @@ fn open(from: &Path, to: &Path, keys: &Path) -> Result<Duration> {
 }
 
 /// One key, one nonce after the other, no associated data: what age's payload is, without its header.
-fn cipher(from: &Path, to: &Path) -> Result<Duration> {
+fn cipher(from: &Path, to: &Path, digests: bool) -> Result<Duration> {
     let wrong = |_| "the cipher failed";
     let key = LessSafeKey::new(UnboundKey::new(&CHACHA20_POLY1305, &[7; 32]).map_err(wrong)?);
     let (mut input, mut output) = (File::open(from)?, File::create(to)?);
     let mut chunk = Vec::with_capacity(CHUNK + CHACHA20_POLY1305.tag_len());
+    let (mut clear, mut sealed) = (Context::new(&SHA256), Context::new(&SHA256));
     let mut ciphering = Duration::ZERO;
     for number in 0_u64.. {
         chunk.clear();
         if Read::by_ref(&mut input).take(CHUNK as u64).read_to_end(&mut chunk)? == 0 {
             break;
         }
+        if digests {
+            clear.update(&chunk);
+        }
         let mut nonce = [0; NONCE_LEN];
         nonce[4..].copy_from_slice(&number.to_be_bytes());
         let began = Instant::now();
         key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut chunk).map_err(wrong)?;
         ciphering += began.elapsed();
+        if digests {
+            sealed.update(&chunk);
+        }
         output.write_all(&chunk)?;
     }
+    std::hint::black_box((clear.finish(), sealed.finish()));
     Ok(ciphering)
 }
 
@@ -211,7 +226,7 @@ mod tests {
         seal(&at("bytes"), &at("sealed"), &at("keys")).unwrap();
         open(&at("sealed"), &at("opened"), &at("keys")).unwrap();
         assert!(fs::read(at("bytes")).unwrap() == fs::read(at("opened")).unwrap());
-        cipher(&at("bytes"), &at("ciphered")).unwrap();
+        cipher(&at("bytes"), &at("ciphered"), true).unwrap();
         let chunks = (4 * PHOTO + 8).div_ceil(CHUNK as u64);
         assert_eq!(fs::metadata(at("ciphered")).unwrap().len(), 4 * PHOTO + 8 + chunks * 16);
     }

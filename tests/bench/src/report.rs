@@ -95,7 +95,7 @@ impl Report {
 
 impl std::fmt::Display for Row {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        writeln!(f, "{:<44} {}", self.name, columns(self.ours))?;
+        writeln!(f, "{}", format!("{:<44} {}", self.name, columns(self.ours)).trim_end())?;
         for against in &self.against {
             let value = format!("{:.2} {}", against.value, against.unit);
             let line = format!("  {:<42} {}  {value:>9}  {}", against.name, columns(against.times), against.verdict());

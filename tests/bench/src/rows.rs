@@ -54,7 +54,8 @@ fn step(folder: &Path) -> Result<Vec<Row>> {
         name: "a case step, durable (200 cases)".to_owned(),
         compared: "Homon::case_step: read the case, apply the rule, write the case and its audit entry, answer the view; \
                    against UPDATE of the same row and INSERT of an audit row, both ready, in one transaction of plain \
-                   SQLite (WAL, synchronous = FULL); and against write and fdatasync alone",
+                   SQLite (WAL, synchronous = FULL); against the same in SQLCipher with a raw key; and against write and \
+                   fdatasync alone",
         ours: Some(ours),
         against: vec![
             Against::peer("plain SQLite, the same rows", ours, times[1][0], Some(1.3)),
@@ -83,7 +84,8 @@ fn desk(folder: &Path) -> Result<Vec<Row>> {
             0,
             "opening the desk file, listing 200 visits",
             "DeskFile::open with its key and DeskFile::visits, all columns parsed; against a plain SQLite connection (WAL, \
-             synchronous = FULL) and the same statement, all columns as they are stored",
+             synchronous = FULL) and the same statement, all columns as they are stored; and against the same in \
+             SQLCipher with a raw key",
             Some(1.5),
         ),
         row(1, "  of which opening, to the first page", "the first half of that", None),
@@ -101,8 +103,8 @@ fn board(folder: &Path) -> Result<Vec<Row>> {
     Ok(vec![Row {
         name: "opening a visit, listing 130 cases".to_owned(),
         compared: "Homon::board just after signing in: unwrap the key, open the file, read the rows, parse the JSON, make \
-                   the lines; against a plain SQLite connection, the same statement, the same parsing and lines; and \
-                   against the same without parsing",
+                   the lines; against a plain SQLite connection, the same statement, the same parsing and lines; against \
+                   the same without parsing; and against the same in SQLCipher with a raw key",
         ours: Some(ours),
         against: vec![
             Against::peer("plain SQLite, the same JSON parsed", ours, times[1][0], None),
@@ -123,7 +125,7 @@ fn search(folder: &Path) -> Result<Vec<Row>> {
     Ok(vec![Row {
         name: "searching 10,000 names".to_owned(),
         compared: "Homon::search in an open visit, at most 100 lines, JSON parsed; against the same statement in plain \
-                   SQLite with the same parsing, and without",
+                   SQLite with the same parsing, and without; and against the same in SQLCipher with a raw key",
         ours: Some(ours),
         against: vec![
             Against::measure("half of all searches", milliseconds(ours.median), "ms", Some(SEARCH_LIMIT_MS)),
@@ -192,7 +194,7 @@ fn job(arguments: Vec<std::path::PathBuf>, name: &'static str) -> impl Fn() -> R
     }
 }
 
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 11;
 
 fn sealing(folder: &Path, full: bool) -> Result<Vec<Row>> {
     let at = |name: &str| folder.join(name);
@@ -204,6 +206,7 @@ fn sealing(folder: &Path, full: bool) -> Result<Vec<Row>> {
     let mut seal = vec![
         Contender::new("ours", job(vec![bytes.clone(), out.clone(), keys.clone()], "seal")),
         Contender::new("cipher", job(vec![bytes.clone(), out.clone()], "cipher")),
+        Contender::new("cipher and digests", job(vec![bytes.clone(), out.clone(), "--digests".into()], "cipher")),
     ];
     let mut open = vec![Contender::new("ours", job(vec![sealed.clone(), out.clone(), keys.clone()], "open"))];
     if let Some(age) = files::age_program() {
@@ -229,20 +232,23 @@ fn sealing(folder: &Path, full: bool) -> Result<Vec<Row>> {
 }
 
 fn sealing_rows(contenders: &[Contender]) -> Result<Vec<Row>> {
-    let (ours, cipher) = (&contenders[0], &contenders[1]);
+    let (ours, cipher, digests) = (&contenders[0], &contenders[1], &contenders[2]);
     let (wall, cpu) = (ours.wall()?, ours.cpu()?);
     let mut by_wall = Vec::new();
     let mut by_cpu = Vec::new();
-    if let Some(age) = contenders.get(2) {
+    if let Some(age) = contenders.get(3) {
         by_wall.push(Against::peer("age -e -R, the same bytes", wall, age.wall()?, Some(1.2)));
         by_cpu.push(Against::peer("age -e -R, the same bytes", cpu, age.cpu()?, Some(2.0)));
     }
+    by_wall.push(Against::peer("limit: read, encrypt, digest both, write", wall, digests.wall()?, None));
     by_wall.push(Against::peer("limit: read, encrypt, write", wall, cipher.wall()?, None));
+    by_cpu.push(Against::peer("limit: read, encrypt, digest both, write", cpu, digests.cpu()?, None));
     by_cpu.push(Against::peer("limit: read, encrypt, write", cpu, cipher.cpu()?, None));
     by_cpu.push(Against::peer("limit: encrypting alone", cpu, cipher.within()?, None));
     let compared = "one process from start to end: PackageWriter over photos of 1.5 MB, hybrid recipient, zip, manifest, a \
                     digest of each photo and of the whole; against the stock tool, which only encrypts; and against ring's \
-                    ChaCha20-Poly1305 in chunks of 64 KiB without a format. From file to file, nobody waits for the disk";
+                    ChaCha20-Poly1305 in chunks of 64 KiB without a format, with and without those digests. From file to \
+                    file; nobody waits for the disk";
     Ok(vec![
         Row { name: "sealing 256 MB, wall clock".to_owned(), compared, ours: Some(wall), against: by_wall },
         Row { name: "sealing 256 MB, processor".to_owned(), compared, ours: Some(cpu), against: by_cpu },

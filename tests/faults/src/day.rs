@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use homon_seal::Sha256Digest;
 use homon_support::canaries::{self, files_below};
 use homon_support::city::{City, Intake};
+use homon_support::cutting_proxy::CuttingProxy;
 use homon_support::programs;
 use homon_support::scenario::Scenario;
 use homon_support::tablet_process::TabletProcess;
@@ -22,8 +23,10 @@ pub struct Day {
     pub city: City,
     /// The tablets of the scenario, in its order.
     pub tablets: Vec<TabletProcess>,
+    /// The line from the tablets to the intake.
+    pub line: CuttingProxy,
     /// Where the intake is to listen.
-    pub intake_at: SocketAddr,
+    intake_at: SocketAddr,
 }
 
 /// The care-home day.
@@ -62,8 +65,9 @@ impl Day {
         // Free now; the intake takes it a moment later.
         let intake_at = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         fs::write(at("programme.toml"), city.must(&["init", "--example", &scenario.programme])?)?;
-        city.init(&at("programme.toml"), intake_at)?;
-        Ok(Self { folder, scenario, city, tablets, intake_at })
+        let line = CuttingProxy::start(intake_at)?;
+        city.init(&at("programme.toml"), line.address)?;
+        Ok(Self { folder, scenario, city, tablets, line, intake_at })
     }
 
     /// Starts the intake.

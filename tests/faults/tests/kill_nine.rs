@@ -1,13 +1,17 @@
 //! `kill -9` at random moments of a day: what was acknowledged is there, what was not is not even half there.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+#![allow(clippy::print_stdout, reason = "whoever repeats the test needs the seed")]
 #![cfg(unix)]
 
+use std::fs;
 use std::io;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use homon_faults::chance::Chance;
 use homon_faults::day::{Day, care_home, files_of, has_key};
 use homon_faults::kill::{Moment, kill_at};
+use homon_support::scenario::ScriptStep;
 use homon_support::tablet_process::TabletProcess;
 use serde_json::Value;
 
@@ -24,9 +28,12 @@ fn killed_again_and_again_a_day_loses_nothing() {
     println!("HOMON_SEED={seed}");
     let day = Day::begin(care_home().unwrap()).unwrap();
     let intake = day.serve().unwrap();
-    let kills: usize = on_each_tablet(&day, &mut chance, enrol_and_work).into_iter().sum();
+    // Nobody's PIN gets lost: everyone signs in while they work.
+    on_each_tablet(&day, &mut chance, enrol);
+    let kills: usize = on_each_tablet(&day, &mut chance, work).into_iter().sum();
     assert!(kills >= KILLS, "only {kills} kills");
     on_each_tablet(&day, &mut chance, |day, tablet, chance| {
+        assert_comparison_can_fail(day, tablet);
         killed_until_done(day, tablet, &["close"], chance);
         assert!(compare(tablet) > all_steps(day, tablet), "closing is not in the audit chain");
         killed_until_done(day, tablet, &["seal"], chance);
@@ -62,16 +69,14 @@ fn on_each_tablet<T: Send>(
     })
 }
 
-/// Answers how often the tablet was killed while residents were received.
-fn enrol_and_work(day: &Day, tablet: &TabletProcess, chance: &mut Chance) -> usize {
+fn enrol(day: &Day, tablet: &TabletProcess, chance: &mut Chance) {
     let enrolment = day.answer(tablet).unwrap();
     let fingerprint = day.city.fingerprint().unwrap();
     let accept = ["accept", "--enrolment", &enrolment, "--fingerprint", &fingerprint];
     killed_until_done(day, tablet, &accept, chance);
-    // Nobody's PIN got lost: everyone signs in while they work.
-    work(day, tablet, chance)
 }
 
+/// Answers how often the tablet was killed while residents were received.
 fn work(day: &Day, tablet: &TabletProcess, chance: &mut Chance) -> usize {
     let (mut kills, mut inside) = (0, 0);
     let mut known = None;
@@ -113,18 +118,32 @@ fn compare(tablet: &TabletProcess) -> u64 {
     said.trim().strip_prefix("acknowledged ").and_then(|number| number.parse().ok()).unwrap()
 }
 
-/// Kills a command at random moments of its life and lets it come to its end at last.
+/// A script in which one resident was found in another room is not what is stored.
+fn assert_comparison_can_fail(day: &Day, tablet: &TabletProcess) {
+    let mut other = day.scenario.clone();
+    let parts = other.visits.iter_mut().flat_map(|visit| &mut visit.parts);
+    let steps = parts.filter(|part| part.tablet == tablet.label).flat_map(|part| &mut part.steps);
+    let last =
+        steps.filter_map(|step| if let ScriptStep::Receive { place } = step { Some(place) } else { None }).last();
+    last.unwrap().room = Some("999".into());
+    let scenario = day.at(&format!("{}-other.json", tablet.label));
+    fs::write(&scenario, serde_json::to_vec(&other).unwrap()).unwrap();
+    let other = TabletProcess { scenario, ..tablet.clone() };
+    assert!(other.run(&["compare"]).is_err(), "the comparison sees no difference");
+}
+
+/// Kills a command later and later in its life, until it comes to its end before it is killed. So the kills sweep over
+/// everything that it does.
 fn killed_until_done(day: &Day, tablet: &TabletProcess, command: &[&str], chance: &mut Chance) {
-    let began = Instant::now();
-    tablet.run(&["help"]).unwrap();
-    let mut lasts = began.elapsed() + STEP * 10;
-    for _ in 0..8 {
-        let ended = kill_at(tablet, command, Moment::SinceStart(chance.within(lasts))).unwrap();
+    let mut delay = STEP;
+    let mut kills = 0;
+    while kill_at(tablet, command, Moment::SinceStart(delay + chance.within(STEP))).unwrap().killed {
         assert_eq!(day.in_clear(tablet).unwrap(), [], "a kill left personal data in clear");
-        if !ended.killed {
-            lasts /= 2;
-        }
+        delay += (STEP / 2).max(delay / 12);
+        kills += 1;
     }
+    println!("{}: {kills} kills of {}", tablet.label, command[0]);
+    // Once more, for what was done already.
     tablet.run(command).unwrap();
 }
 

@@ -1,4 +1,5 @@
 //! The rehearsal, stage by stage: what it leaves where, and that nothing outside the desk tells of a resident.
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,9 @@ use homon_support::programs;
 use homon_support::scenario::{Scenario, ScriptStep};
 use serde_json::Value;
 use tempfile::TempDir;
+
+/// Holds what a stage leaves against what it should, by its `DIR` and its summary.
+type Check = fn(&Path, &Value);
 
 /// Rehearses the care-home day; the folder is its `DIR`.
 fn rehearse(until: Option<&str>) -> (TempDir, Value) {
@@ -56,7 +60,7 @@ fn named(files: &[PathBuf], start: &str, end: &str) -> usize {
 
 #[test]
 fn each_stage_leaves_what_it_should_and_no_name_in_clear() {
-    let stages: [(&str, fn(&Path, &Value)); 5] =
+    let stages: [(&str, Check); 5] =
         [("opened-visit", opened_visit), ("closed", closed), ("sealed", sealed), ("held", held), ("opened", opened)];
     let waiting = Mutex::new(stages.iter());
     // A build machine has two cores at least.

@@ -1,6 +1,8 @@
 //! Sending: to the right server only, and without a loss when it does not work out.
 
-use homon_app::{Error, Later, Refusal, SyncReport, VisitStage};
+use std::sync::{Arc, Mutex};
+
+use homon_app::{CancellationToken, Error, Later, Refusal, SyncProgress, SyncReport, VisitStage};
 use homon_city::desk::revoke;
 use homon_city::intake::ReceiptKind;
 use homon_domain::ids::DeviceId;
@@ -8,7 +10,7 @@ use homon_domain::visit::AmendmentReason;
 use homon_seal::Sha256Digest;
 
 use crate::personal::refused;
-use crate::tablet::Tablet;
+use crate::tablet::{PART, Tablet};
 use crate::world::{World, names_below};
 
 /// The device of the one tablet of a world.
@@ -49,10 +51,10 @@ async fn a_locked_visit_is_changed_by_nothing() {
     let tablet = world.enrolled("tablet-1").await;
     let visit = tablet.seal_a_visit().await;
     tablet.sync().await.unwrap();
-    let case = tablet.homon.board(visit, crate::tablet::PART).await.unwrap()[0].id;
+    let case = tablet.homon.board(visit, PART).await.unwrap()[0].id;
     let locked = Error::from(Refusal::VisitLocked);
     let homon = &tablet.homon;
-    let part = crate::tablet::PART;
+    let part = PART;
     assert_eq!(tablet.unchanged(homon.receive(visit, part, Default::default())).await, locked);
     assert_eq!(tablet.unchanged(tablet.step(visit, case, serde_json::json!({"input": "reopen"}))).await, locked);
     assert_eq!(tablet.unchanged(homon.reopen_visit(visit, part, AmendmentReason::Correction)).await, locked);
@@ -122,8 +124,118 @@ async fn a_sealed_file_that_was_changed_is_not_sent_and_the_others_are() {
     let package = tablet.package(device(&world), hurt, 1).await;
     assert_eq!(world.arrived(&package), None);
     // The way out: sealed again, from the visit's own file.
-    tablet.homon.reopen_visit(hurt, crate::tablet::PART, AmendmentReason::Correction).await.unwrap();
+    tablet.homon.reopen_visit(hurt, PART, AmendmentReason::Correction).await.unwrap();
     tablet.close_and_seal(hurt).await;
     tablet.sync().await.unwrap();
     assert_eq!(tablet.stage(hurt).await, VisitStage::Held);
+}
+
+#[tokio::test]
+async fn an_intake_that_lost_a_held_visit_gets_it_again() {
+    let world = World::found();
+    let _server = world.serve().await;
+    let tablet = world.enrolled("tablet-1").await;
+    let visit = tablet.seal_a_visit().await;
+    tablet.sync().await.unwrap();
+    let package = tablet.package(device(&world), visit, 1).await;
+    let before = world.arrived(&package);
+    std::fs::remove_dir_all(world.in_store("packages")).unwrap();
+    std::fs::remove_dir_all(world.in_store("receipts")).unwrap();
+    std::fs::remove_dir_all(world.in_store("uploads")).unwrap();
+    assert_eq!(tablet.sync().await.unwrap(), SyncReport::default());
+    assert_eq!((world.arrived(&package), tablet.stage(visit).await), (before, VisitStage::Held));
+    assert!(world.open().refused.is_empty());
+    assert_eq!(tablet.sync().await.unwrap().erased, 1);
+}
+
+#[tokio::test]
+async fn a_greeting_that_was_lost_is_sealed_again_and_a_lost_visit_is_said() {
+    let world = World::found();
+    let tablet = world.enrolled("tablet-1").await;
+    let visit = tablet.seal_a_visit().await;
+    // Sealed and not sent.
+    refused(tablet.only_fetch().await);
+    let all = sealed(&tablet);
+    assert_eq!(all.len(), 4, "{all:?}");
+    std::fs::remove_dir_all(tablet.path("files/sealed")).unwrap();
+    std::fs::create_dir(tablet.path("files/sealed")).unwrap();
+    let _server = world.serve().await;
+    assert_eq!(refused(tablet.sync().await), Refusal::SealedFileDamaged.into());
+    let arrived = names_below(&world.in_store("packages").join(device(&world).to_string()));
+    assert_eq!(arrived, ["hello/2.age".to_owned(), format!("notice/{visit}/1/2.age")]);
+    tablet.homon.reopen_visit(visit, PART, AmendmentReason::Correction).await.unwrap();
+    tablet.close_and_seal(visit).await;
+    tablet.sync().await.unwrap();
+    assert_eq!(tablet.stage(visit).await, VisitStage::Held);
+}
+
+#[tokio::test]
+async fn two_syncs_at_once_send_everything_once() {
+    let world = World::found();
+    let _server = world.serve().await;
+    let tablet = world.enrolled("tablet-1").await;
+    tablet.seal_a_visit().await;
+    let (one, two) = tokio::join!(tablet.sync(), tablet.sync());
+    assert_eq!(one.unwrap().held + two.unwrap().held, 4);
+}
+
+/// Lets something happen on the tablet while a visit is on its way: the sync waits for it.
+async fn while_sending<T>(tablet: &Tablet, what: impl Future<Output = T>) -> (Result<SyncReport, Error>, T) {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let (go_on, wait) = std::sync::mpsc::channel();
+    let once = Mutex::new(Some((tell, wait)));
+    let observer = move |progress: SyncProgress| {
+        if progress.package.subject.word() != "visit" {
+            return;
+        }
+        if let Some((tell, wait)) = once.lock().unwrap().take() {
+            tell.send(()).unwrap();
+            wait.recv().unwrap();
+        }
+    };
+    let happening = async {
+        told.await.unwrap();
+        let done = what.await;
+        go_on.send(()).unwrap();
+        done
+    };
+    tokio::join!(tablet.homon.sync(Arc::new(observer), CancellationToken::new()), happening)
+}
+
+#[tokio::test]
+async fn a_visit_that_is_opened_again_while_it_is_sent_stays_open() {
+    let world = World::found();
+    let _server = world.serve().await;
+    let tablet = world.enrolled("tablet-1").await;
+    let visit = tablet.seal_a_visit().await;
+    let reopen = tablet.homon.reopen_visit(visit, PART, AmendmentReason::Correction);
+    let (sent, reopened) = while_sending(&tablet, reopen).await;
+    reopened.unwrap();
+    assert_eq!(sent.unwrap().held, 4);
+    assert_eq!(tablet.stage(visit).await, VisitStage::Open);
+    tablet.receive_unwilling(visit).await;
+    tablet.close_and_seal(visit).await;
+    tablet.sync().await.unwrap();
+    let opened = world.open();
+    assert!(opened.refused.is_empty(), "{:?}", opened.refused);
+    assert_eq!(opened.superseded, [tablet.package(device(&world), visit, 1).await]);
+    assert_eq!(tablet.sync().await.unwrap().erased, 1);
+}
+
+#[tokio::test]
+async fn whoever_is_signed_in_when_the_receipts_come_takes_them() {
+    let world = World::found();
+    let _server = world.serve().await;
+    let tablet = world.enrolled("tablet-1").await;
+    tablet.homon.add_staff("worker-01".into(), "73150942".into()).await.unwrap();
+    let visit = tablet.seal_a_visit().await;
+    let (sent, signed_out) = while_sending(&tablet, tablet.homon.sign_out()).await;
+    signed_out.unwrap();
+    assert_eq!(refused(sent), Error::SignInAgain);
+    tablet.sign_in().await;
+    assert_eq!(tablet.stage(visit).await, VisitStage::Sealed);
+    let (sent, changed) = while_sending(&tablet, tablet.try_sign_in(("worker-01", "73150942"))).await;
+    changed.unwrap();
+    assert_eq!(sent.unwrap().held, 4);
+    assert_eq!(tablet.stage(visit).await, VisitStage::Held);
 }

@@ -21,6 +21,9 @@ use crate::{Cli, Until, terminal};
 
 type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
+/// Plays one stage.
+type Play = fn(&mut Rehearsal) -> Result<()>;
+
 /// Stands in every folder that a rehearsal may empty.
 const MARKER: &str = ".homon-rehearsal";
 
@@ -81,7 +84,7 @@ impl Rehearsal {
 
     /// Plays the day and leaves the summary.
     pub(crate) fn play(&mut self, until: Until) -> Result<()> {
-        let stages: [(Until, fn(&mut Self) -> Result<()>); 6] = [
+        let stages: [(Until, Play); 6] = [
             (Until::OpenedVisit, Self::work),
             (Until::Closed, Self::close),
             (Until::Sealed, Self::seal),
