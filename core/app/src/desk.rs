@@ -43,9 +43,11 @@ impl Desk {
         self.platform.clock.now()
     }
 
-    /// Whether an enrolment was accepted to its end.
+    /// Whether an enrolment was accepted to its end. A tablet that lost its key slots afterwards still was: its desk file
+    /// holds the keys of visits, and must not be taken for what an interrupted enrolment left.
     pub(crate) fn is_enrolled(&self) -> Result<bool> {
-        Ok(KeySlots::of(&self.root).exist()? && PendingEnrolment::read(&self.root)?.is_none())
+        let anything = KeySlots::of(&self.root).exist()? || DeskFile::exists(&self.root)?;
+        Ok(anything && PendingEnrolment::read(&self.root)?.is_none())
     }
 
     /// The open files, or [`Error::SignInAgain`].

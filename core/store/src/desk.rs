@@ -53,6 +53,14 @@ impl DeskFile {
         Ok(Self { file: desk.file.publish(&root.desk())? })
     }
 
+    /// Whether the tablet has a desk file.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn exists(root: &Root) -> Result<bool, Error> {
+        Ok(root.desk().try_exists()?)
+    }
+
     /// Opens the desk file and brings it up to date.
     ///
     /// # Errors

@@ -158,3 +158,16 @@ async fn without_the_key_of_one_visit_the_other_goes_on() {
     assert_eq!(tablet.stage(good).await, VisitStage::Held);
     assert_eq!(quarantine(&tablet), [""; 0]);
 }
+
+#[tokio::test]
+async fn lost_key_slots_do_not_make_a_new_tablet_of_it() {
+    let world = World::found();
+    let (stopped, _) = two_visits(&world).await;
+    fs::remove_file(stopped.path("files/desk.slots")).unwrap();
+    let before = digests(&stopped.path("files"));
+    let tablet = stopped.start();
+    assert!(tablet.homon.is_enrolled().await.unwrap());
+    assert_eq!(refused(tablet.homon.enrolment_request("tablet-1".into()).await), Refusal::AlreadyEnrolled.into());
+    assert_eq!(refused(tablet.try_sign_in(MANAGER).await), Refusal::Quarantined.into());
+    assert_eq!(digests(&tablet.path("files")), before);
+}
