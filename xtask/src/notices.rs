@@ -36,7 +36,7 @@ pub(crate) fn write(workspace: &Workspace) -> Result<String, String> {
     Ok(format!("{FILE}: {components} components"))
 }
 
-/// Compares the file with what [`write`] would write.
+/// Compares the file with what [`write()`] would write.
 pub(crate) fn check(workspace: &Workspace) -> Result<String, String> {
     let (text, components) = generate(workspace)?;
     match std::fs::read_to_string(workspace.root.join(FILE)) {

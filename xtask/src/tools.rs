@@ -58,9 +58,9 @@ pub(crate) fn age(workspace: &Workspace) -> Result<Age, String> {
     Ok(tools)
 }
 
-/// The folder of the test vectors' module; the vectors are in its `testdata/`.
+/// The folder of the test vectors, inside their module.
 pub(crate) fn vectors() -> Result<PathBuf, String> {
-    download(&VECTORS)
+    Ok(download(&VECTORS)?.join("testdata"))
 }
 
 /// cargo-deny: the prebuilt binary by its checksum, or built from source where there is none for this machine.

@@ -167,7 +167,7 @@ impl AuditEntry {
 /// Verifies an exported log, one entry a line, against the name of its chain. Compare the head with the signed one.
 ///
 /// # Errors
-/// [`ChainBroken`] with the first line that does not fit; [`Error::Io`].
+/// [`ChainBroken`] with the first line that does not fit or cannot be read.
 pub fn verify_jsonl(lines: impl BufRead, chain: &str) -> Result<Head, ChainBroken> {
     let mut head = Head::start(chain);
     for line in lines.lines() {
