@@ -5,7 +5,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use tokio::sync::oneshot;
 
@@ -13,19 +13,22 @@ use crate::error::{Error, Result};
 
 type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 
-/// A thread that owns `S`. It ends when its last handle is dropped.
+/// A thread that owns `S`. Dropping it waits until all that was sent is done and `S` is dropped: a process that ended
+/// before would tear SQLCipher's ciphers away from files that are still being closed.
 pub(crate) struct Worker<S> {
-    jobs: mpsc::Sender<Job<S>>,
+    // Taken in drop, so that the thread sees the end of its queue before it is joined.
+    jobs: Option<mpsc::Sender<Job<S>>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl<S: Send + 'static> Worker<S> {
     pub(crate) fn start(mut state: S) -> Result<Self> {
         let (jobs, queue) = mpsc::channel::<Job<S>>();
-        thread::Builder::new()
+        let thread = thread::Builder::new()
             .name("homon-desk".into())
             .spawn(move || queue.into_iter().for_each(|job| job(&mut state)))
             .map_err(|error| Error::internal(error.kind()))?;
-        Ok(Self { jobs })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
     /// Runs `job` after all that was sent before it.
@@ -39,10 +42,23 @@ impl<S: Send + 'static> Worker<S> {
             let outcome = catch_unwind(AssertUnwindSafe(|| job(state))).map_err(|_| ());
             answer.send(outcome).ok();
         };
-        self.jobs.send(Box::new(guarded)).map_err(|_| Error::internal("the desk thread has ended"))?;
+        let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(Box::new(guarded)).is_ok());
+        if !sent {
+            return Err(Error::internal("the desk thread has ended"));
+        }
         match answered.await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(())) | Err(_) => Err(Error::internal("a use case panicked")),
+        }
+    }
+}
+
+impl<S> Drop for Worker<S> {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic was answered where it happened; dropping must not panic too.
+            thread.join().ok();
         }
     }
 }
@@ -75,5 +91,21 @@ mod tests {
         // Polled once, so that the job is sent, then dropped.
         tokio::select! { biased; _ = dropped => {}, () = std::future::ready(()) => {} }
         assert_eq!(worker.run(|count| Ok(*count)).await, Ok(1));
+    }
+
+    #[tokio::test]
+    async fn when_the_worker_is_gone_so_is_what_it_owned() {
+        struct Slow(std::sync::Arc<std::sync::atomic::AtomicBool>);
+        impl Drop for Slow {
+            fn drop(&mut self) {
+                std::thread::sleep(std::time::Duration::from_millis(50));
+                self.0.store(true, std::sync::atomic::Ordering::SeqCst);
+            }
+        }
+        let closed = std::sync::Arc::default();
+        let worker = Worker::start(Slow(std::sync::Arc::clone(&closed))).unwrap();
+        worker.run(|_| Ok(())).await.unwrap();
+        drop(worker);
+        assert!(closed.load(std::sync::atomic::Ordering::SeqCst));
     }
 }
