@@ -73,69 +73,78 @@ pub(crate) fn weigh(folder: &Path) -> io::Result<(u64, u64)> {
 impl Summary {
     /// Prints it in Japanese and English.
     pub(crate) fn print(&self) {
-        let count = |name: &str| self.counts.get(name).copied().unwrap_or_default();
-        let receipt = |name: &str| self.receipts.get(name).copied().unwrap_or_default();
-        let left = &self.on_the_tablets;
-        let clear: usize = self.canaries.iter().map(|search| search.found).sum();
-        let megabytes = |name: &str| self.bytes.get(name).copied().unwrap_or_default() as f64 / 1e6;
+        let figures = Figures::of(self);
         line("");
+        self.print_ja(&figures);
+        line("");
+        self.print_en(&figures);
+        if let Some(exported) = &self.exported {
+            line(&format!("  {}", exported.trim().replace('\n', "\n  ")));
+        }
+    }
+
+    fn print_ja(&self, figures: &Figures) {
+        let [received, ready, refused, withdrawn, ineligible, revisit, consultations, on_paper] = figures.people;
+        let Figures { held, opened, sealed_mb, left_mb, in_clear, .. } = figures;
+        let OnTheTablets { erasure_certificates, people_only_here, .. } = &self.on_the_tablets;
         line(&format!("リハーサル：{}（{}）", self.title.ja, self.reached));
         line(&format!(
-            "  受けた人 {} ＝ 完了 {} ＋ 辞退 {} ＋ 取下げ {} ＋ 対象外 {} ＋ 再訪問 {}　相談 {}件　紙 {}件",
-            count("received"),
-            count("ready"),
-            count("refused"),
-            count("withdrawn"),
-            count("ineligible"),
-            count("revisit"),
-            count("consultations"),
-            count("on_paper"),
+            "  受けた人 {received} ＝ 完了 {ready} ＋ 辞退 {refused} ＋ 取下げ {withdrawn} ＋ 対象外 {ineligible} ＋ \
+             再訪問 {revisit}　相談 {consultations}件　紙 {on_paper}件"
         ));
         line(&format!("  端末 {}台　強制終了 {}回　通信の切断 {}回", self.tablets, self.kills, self.connections_cut));
         line(&format!(
-            "  市が受領 {}件　市が開封 {}件　消去証明 {}件　市に未着 {}人",
-            receipt("held"),
-            receipt("opened"),
-            left.erasure_certificates,
-            left.people_only_here
+            "  市が受領 {held}件　市が開封 {opened}件　消去証明 {erasure_certificates}件　市に未着 {people_only_here}人"
         ));
-        line(&format!(
-            "  封をした大きさ {:.1} MB　端末に残る {:.2} MB　平文の個人情報 {clear}件",
-            megabytes("sealed"),
-            left.bytes as f64 / 1e6
-        ));
-        line("");
+        line(&format!("  封をした大きさ {sealed_mb:.1} MB　端末に残る {left_mb:.2} MB　平文の個人情報 {in_clear}件"));
+    }
+
+    fn print_en(&self, figures: &Figures) {
+        let [received, ready, refused, withdrawn, ineligible, revisit, consultations, on_paper] = figures.people;
+        let Figures { held, opened, sealed_mb, left_mb, in_clear, .. } = figures;
+        let OnTheTablets { erasure_certificates, people_only_here, files, .. } = &self.on_the_tablets;
         line(&format!("Rehearsal: {} ({})", self.title.en, self.reached));
         line(&format!(
-            "  received {} = ready {} + refused {} + withdrawn {} + ineligible {} + revisit {}; consultations {}, on paper {}",
-            count("received"),
-            count("ready"),
-            count("refused"),
-            count("withdrawn"),
-            count("ineligible"),
-            count("revisit"),
-            count("consultations"),
-            count("on_paper"),
+            "  received {received} = ready {ready} + refused {refused} + withdrawn {withdrawn} + ineligible {ineligible} + \
+             revisit {revisit}; consultations {consultations}, on paper {on_paper}"
         ));
         line(&format!(
             "  {} tablets, killed {} times, connection cut {} times",
             self.tablets, self.kills, self.connections_cut
         ));
         line(&format!(
-            "  receipts: {} held, {} opened; {} erasure certificates; {} people only on a tablet",
-            receipt("held"),
-            receipt("opened"),
-            left.erasure_certificates,
-            left.people_only_here
+            "  receipts: {held} held, {opened} opened; {erasure_certificates} erasure certificates; \
+             {people_only_here} people only on a tablet"
         ));
         line(&format!(
-            "  sealed {:.1} MB; {} files with {:.2} MB left on the tablets; {clear} canaries found in clear",
-            megabytes("sealed"),
-            left.files,
-            left.bytes as f64 / 1e6
+            "  sealed {sealed_mb:.1} MB; {files} files with {left_mb:.2} MB left on the tablets; \
+             {in_clear} canaries found in clear"
         ));
-        if let Some(exported) = &self.exported {
-            line(&format!("  {}", exported.trim().replace('\n', "\n  ")));
+    }
+}
+
+/// The figures of a summary that both languages show.
+struct Figures {
+    people: [u64; 8],
+    held: u64,
+    opened: u64,
+    sealed_mb: f64,
+    left_mb: f64,
+    in_clear: usize,
+}
+
+impl Figures {
+    fn of(summary: &Summary) -> Self {
+        const PEOPLE: [&str; 8] =
+            ["received", "ready", "refused", "withdrawn", "ineligible", "revisit", "consultations", "on_paper"];
+        let figure = |of: &BTreeMap<String, u64>, name: &str| of.get(name).copied().unwrap_or_default();
+        Self {
+            people: PEOPLE.map(|name| figure(&summary.counts, name)),
+            held: figure(&summary.receipts, "held"),
+            opened: figure(&summary.receipts, "opened"),
+            sealed_mb: figure(&summary.bytes, "sealed") as f64 / 1e6,
+            left_mb: summary.on_the_tablets.bytes as f64 / 1e6,
+            in_clear: summary.canaries.iter().map(|search| search.found).sum(),
         }
     }
 }
