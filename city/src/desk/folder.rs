@@ -209,7 +209,8 @@ impl DeskFolder {
         self.visits().join(visit.to_string())
     }
 
-    /// Where a package is laid open. `None` for a tally, which is not the desk's to open.
+    /// Where a package is laid open. `None` for a tally and a handover, which are not the desk's to open, and for a
+    /// checkpoint, which stays sealed.
     #[must_use]
     pub fn place_of(&self, key: &PackageKey) -> Option<PathBuf> {
         let seal = key.seal;
@@ -217,7 +218,7 @@ impl DeskFolder {
             Subject::Hello => Some(self.0.join(format!("hellos/{}/{seal}", key.device))),
             Subject::Visit { visit, part } => Some(self.visit(visit).join(format!("{part}-{seal}"))),
             Subject::Notice { visit, part } => Some(self.0.join(format!("notices/{visit}/{part}-{seal}"))),
-            Subject::Tally { .. } => None,
+            Subject::Checkpoint { .. } | Subject::Handover { .. } | Subject::Tally { .. } => None,
         }
     }
 

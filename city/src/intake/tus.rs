@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, HeaderName, Method};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use homon_seal::{PackageName, Sha256Digest};
+use homon_seal::{PackageName, Sha256Digest, Subject};
 
 use super::problem::Problem;
 
@@ -91,7 +91,11 @@ pub(super) fn metadata(headers: &HeaderMap) -> Result<Metadata, Problem> {
             return Err(Problem::BadMetadata);
         }
     }
-    let package = package.and_then(|text| text.parse().ok()).ok_or(Problem::BadMetadata)?;
+    let package: PackageName = package.and_then(|text| text.parse().ok()).ok_or(Problem::BadMetadata)?;
+    // A part that is handed over goes to another tablet, never to the city.
+    if matches!(package.subject, Subject::Handover { .. }) {
+        return Err(Problem::BadMetadata);
+    }
     let sha256 = sha256.and_then(|text| text.parse().ok()).ok_or(Problem::BadMetadata)?;
     Ok(Metadata { package, sha256 })
 }
@@ -120,6 +124,7 @@ fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
 mod tests {
     use axum::http::HeaderValue;
     use proptest::prelude::*;
+    use uuid::Uuid;
 
     use super::*;
 
@@ -185,6 +190,7 @@ mod tests {
             format!("{},sha256 {hex}", hello.trim_end_matches('=')),
             format!("package  aGVsbG8vMQ==,sha256 {hex}"),
             format!("package /w==,sha256 {hex}"),
+            format!("package {},sha256 {hex}", STANDARD.encode(format!("handover/{}/1/1", Uuid::nil()))),
             format!("{hello},sha256 {}", STANDARD.encode(digest.to_uppercase())),
             format!("{hello},sha256 {}", STANDARD.encode(&digest[1..])),
         ] {

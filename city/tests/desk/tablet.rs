@@ -158,6 +158,7 @@ impl Tablet {
         }
         writer.add_bytes(EntryPath::Audit, part.audit.as_bytes()).unwrap();
         let closing = Closing {
+            to: None,
             programme: part.programme.clone(),
             counts: part.counts.clone(),
             audit_head: part.audit_head,
@@ -191,7 +192,7 @@ impl Tablet {
             writer.add_bytes(path, &bytes).unwrap();
         }
         let programme = self.programme().code.clone();
-        let closing = Closing { programme, counts: BTreeMap::new(), audit_head: None, reason: None };
+        let closing = Closing { to: None, programme, counts: BTreeMap::new(), audit_head: None, reason: None };
         writer.finish(Signer::City(&self.key), closing).unwrap().out
     }
 }

@@ -132,6 +132,7 @@ impl Sealing<'_> {
         let mut writer = PackageWriter::new(file, recipients, package, self.at)?;
         let contents = fill(&mut writer)?;
         let closing = Closing {
+            to: None,
             programme: session.programme().code.clone(),
             counts: contents.counts,
             audit_head: contents.audit_head,

@@ -19,6 +19,22 @@ pub enum Subject {
         /// The tablet's share of it.
         part: PartNumber,
     },
+    /// A part of a visit that is still open, as far as it has come (途中保存): the same entries. It takes the place of the
+    /// part only if its tablet is lost, and nothing that is said about it locks or erases anything.
+    Checkpoint {
+        /// The visit.
+        visit: VisitId,
+        /// The tablet's share of it.
+        part: PartNumber,
+    },
+    /// A part that goes on on another tablet (引き継ぎ): the same entries, encrypted to that tablet and carried there
+    /// without the city.
+    Handover {
+        /// The visit.
+        visit: VisitId,
+        /// The share that changes tablets.
+        part: PartNumber,
+    },
     /// The same part in numbers only, without identities, for the contractor's office.
     Tally {
         /// The visit.
@@ -41,9 +57,11 @@ impl Subject {
     pub fn visit(self) -> Option<(VisitId, PartNumber)> {
         match self {
             Self::Hello => None,
-            Self::Visit { visit, part } | Self::Tally { visit, part } | Self::Notice { visit, part } => {
-                Some((visit, part))
-            }
+            Self::Visit { visit, part }
+            | Self::Checkpoint { visit, part }
+            | Self::Handover { visit, part }
+            | Self::Tally { visit, part }
+            | Self::Notice { visit, part } => Some((visit, part)),
         }
     }
 
@@ -53,6 +71,8 @@ impl Subject {
         match self {
             Self::Hello => "hello",
             Self::Visit { .. } => "visit",
+            Self::Checkpoint { .. } => "checkpoint",
+            Self::Handover { .. } => "handover",
             Self::Tally { .. } => "tally",
             Self::Notice { .. } => "notice",
         }
@@ -108,6 +128,8 @@ impl FromStr for PackageName {
                 let part = part.parse().ok().and_then(PartNumber::new).ok_or(NotAPackageName)?;
                 let subject = match kind {
                     "visit" => Subject::Visit { visit, part },
+                    "checkpoint" => Subject::Checkpoint { visit, part },
+                    "handover" => Subject::Handover { visit, part },
                     "tally" => Subject::Tally { visit, part },
                     "notice" => Subject::Notice { visit, part },
                     _ => return Err(NotAPackageName),
@@ -152,13 +174,15 @@ mod tests {
     use super::*;
 
     fn subjects() -> impl Strategy<Value = Subject> {
-        (0..4, any::<u128>(), 1..=u8::MAX).prop_map(|(kind, visit, part)| {
+        (0..6, any::<u128>(), 1..=u8::MAX).prop_map(|(kind, visit, part)| {
             let visit = VisitId(Uuid::from_u128(visit));
             let part = PartNumber::new(part).unwrap();
             match kind {
                 0 => Subject::Hello,
                 1 => Subject::Visit { visit, part },
                 2 => Subject::Tally { visit, part },
+                3 => Subject::Checkpoint { visit, part },
+                4 => Subject::Handover { visit, part },
                 _ => Subject::Notice { visit, part },
             }
         })
@@ -172,7 +196,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_parses_is_spelled_as_we_spell_it(text in "(hello|visit|tally)(/[0-9a-f+.-]{0,3}){0,4}") {
+        fn whatever_parses_is_spelled_as_we_spell_it(text in "(hello|visit|checkpoint|handover|tally)(/[0-9a-f+.-]{0,3}){0,4}") {
             if let Ok(name) = text.parse::<PackageName>() {
                 prop_assert_eq!(name.to_string(), text);
             }
@@ -192,7 +216,9 @@ mod tests {
     #[test]
     fn a_name_has_one_spelling() {
         let id = "0c5ad1c7-8a5b-4d3c-9f43-5f1f0c7a2b11";
-        assert!(format!("visit/{id}/1/2").parse::<PackageName>().is_ok());
+        for right in ["visit", "checkpoint", "handover", "tally", "notice"] {
+            assert!(format!("{right}/{id}/1/2").parse::<PackageName>().is_ok(), "{right}");
+        }
         for wrong in [
             String::new(),
             "hello".into(),

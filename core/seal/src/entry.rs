@@ -17,6 +17,8 @@ pub enum EntryPath {
     Visit,
     /// `audit.jsonl`: the audit log, one JSON object a line.
     Audit,
+    /// `handovers.jsonl`: from which tablets the part came, one JSON object a line, the first tablet first.
+    Handovers,
     /// `tally.json`: the visit in numbers.
     Tally,
     /// `notice.json`: what the city is to expect of a visit just opened, in numbers.
@@ -33,7 +35,7 @@ impl EntryPath {
     pub fn may_stand_in(self, subject: Subject) -> bool {
         match subject {
             Subject::Hello => false,
-            Subject::Visit { .. } => self != Self::Notice,
+            Subject::Visit { .. } | Subject::Checkpoint { .. } | Subject::Handover { .. } => self != Self::Notice,
             Subject::Tally { .. } => self == Self::Tally,
             Subject::Notice { .. } => self == Self::Notice,
         }
@@ -50,6 +52,7 @@ impl fmt::Display for EntryPath {
         match self {
             Self::Visit => f.write_str("visit.json"),
             Self::Audit => f.write_str("audit.jsonl"),
+            Self::Handovers => f.write_str("handovers.jsonl"),
             Self::Tally => f.write_str("tally.json"),
             Self::Notice => f.write_str("notice.json"),
             Self::Case(number) => write!(f, "cases/{number}.json"),
@@ -71,6 +74,7 @@ impl FromStr for EntryPath {
         match text {
             "visit.json" => Ok(Self::Visit),
             "audit.jsonl" => Ok(Self::Audit),
+            "handovers.jsonl" => Ok(Self::Handovers),
             "tally.json" => Ok(Self::Tally),
             "notice.json" => Ok(Self::Notice),
             _ => {
@@ -106,8 +110,15 @@ mod tests {
 
     #[test]
     fn only_listed_paths_parse() {
-        for right in ["visit.json", "audit.jsonl", "tally.json", "notice.json", "cases/1-001.json", "photos/2-1000.jpg"]
-        {
+        for right in [
+            "visit.json",
+            "audit.jsonl",
+            "handovers.jsonl",
+            "tally.json",
+            "notice.json",
+            "cases/1-001.json",
+            "photos/2-1000.jpg",
+        ] {
             assert_eq!(right.parse::<EntryPath>().unwrap().to_string(), right);
         }
         for wrong in [

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use homon_domain::ids::Code;
+use homon_domain::ids::{Code, DeviceId};
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Sha256Digest;
 use crate::entry::EntryPath;
-use crate::package::PackageKey;
+use crate::package::{PackageKey, Subject};
 
 /// The `typ` of a manifest's token.
 pub const MANIFEST_TYP: &str = "homon-manifest+jws";
@@ -34,6 +34,9 @@ pub struct Manifest {
     pub format: u16,
     /// Which package this is.
     pub key: PackageKey,
+    /// The tablet to which a part is handed over; `None` for everything that goes to the city.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<DeviceId>,
     /// The code of the programme (業務) under which it was made.
     pub programme: Code,
     /// The tablet's clock when sealing began. Tablet clocks lie: order comes from the seal number and the audit chain.
@@ -50,9 +53,18 @@ pub struct Manifest {
     pub audit_head: Option<Sha256Digest>,
 }
 
+impl Manifest {
+    /// Whether it names another tablet exactly when the package is for one.
+    pub(crate) fn names_whom_it_is_for(&self) -> bool {
+        self.to.is_some() == matches!(self.key.subject, Subject::Handover { .. })
+    }
+}
+
 /// What the sealer knows only when every entry is in.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Closing {
+    /// The tablet to which a part is handed over: for [`Subject::Handover`], and for it alone.
+    pub to: Option<DeviceId>,
     /// The code of the programme.
     pub programme: Code,
     /// The visit's counts by name.

@@ -99,6 +99,7 @@ type Archive<R> = ZipArchive<Plaintext<BufReader<R>>>;
 pub struct OpenedPackage<R> {
     archive: Archive<R>,
     manifest: Manifest,
+    token: String,
 }
 
 /// Opens a package and verifies all of it. `key_of` gives the public key of an enrolled device.
@@ -114,8 +115,9 @@ pub fn open<R: Read + Seek>(
     limits: &Limits,
 ) -> Result<OpenedPackage<R>, OpenError> {
     let mut archive = open_archive(decrypt(file, identities)?, limits)?;
-    let manifest = verified_manifest(&manifest_token(&mut archive)?, key_of)?;
-    let mut package = OpenedPackage { archive, manifest };
+    let token = manifest_token(&mut archive)?;
+    let manifest = verify_manifest(&token, key_of)?;
+    let mut package = OpenedPackage { archive, manifest, token };
     package.verify_listing()?;
     package.verify_sizes(limits)?;
     package.verify_entries()?;
@@ -127,6 +129,12 @@ impl<R: Read + Seek> OpenedPackage<R> {
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// The manifest as the device signed it: what [`verify_manifest`] reads.
+    #[must_use]
+    pub fn manifest_token(&self) -> &str {
+        &self.token
     }
 
     /// The content of one entry, streamed. Its end fails if the file has been changed since it was opened.
@@ -262,7 +270,12 @@ fn manifest_token<R: Read + Seek>(archive: &mut Archive<R>) -> Result<String, Op
     Ok(token)
 }
 
-fn verified_manifest(token: &str, key_of: impl FnOnce(DeviceId) -> Option<PublicKey>) -> Result<Manifest, OpenError> {
+/// Verifies a manifest that is kept without its package. `key_of` gives the public key of an enrolled device.
+///
+/// # Errors
+/// [`OpenError::UnknownDevice`], [`OpenError::BadSignature`], [`OpenError::UnknownFormat`], [`OpenError::TooLarge`],
+/// [`OpenError::Damaged`].
+pub fn verify_manifest(token: &str, key_of: impl FnOnce(DeviceId) -> Option<PublicKey>) -> Result<Manifest, OpenError> {
     let unverified: Envelope = jws::unverified_claims(token, MANIFEST_TYP)?;
     let device = unverified.key.device;
     let key = key_of(device).ok_or(OpenError::UnknownDevice(device))?;
@@ -271,7 +284,8 @@ fn verified_manifest(token: &str, key_of: impl FnOnce(DeviceId) -> Option<Public
     if verified.format != FORMAT {
         return Err(OpenError::UnknownFormat);
     }
-    Ok(jws::verify(token, MANIFEST_TYP, &key)?)
+    let manifest: Manifest = jws::verify(token, MANIFEST_TYP, &key)?;
+    if manifest.names_whom_it_is_for() { Ok(manifest) } else { Err(OpenError::Damaged) }
 }
 
 /// What every format of manifest will have.

@@ -31,6 +31,9 @@ pub enum SealError {
     /// An entry, or the whole, is larger than a package may be.
     #[error("the package would be too large")]
     TooLarge,
+    /// A handover names no tablet that it is for, or another package names one.
+    #[error("the package does not say whom it is for, or should not")]
+    Addressee,
     /// The manifest could not be signed.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -137,7 +140,7 @@ impl<W: Write> PackageWriter<W> {
     /// Signs the manifest, adds it as the last entry and completes the file.
     ///
     /// # Errors
-    /// [`SealError::Sign`], [`SealError::Io`], [`SealError::Broken`].
+    /// [`SealError::Sign`], [`SealError::Io`], [`SealError::Broken`], [`SealError::Addressee`].
     pub fn finish(mut self, signer: Signer<'_>, closing: Closing) -> Result<Sealed<W>, SealError> {
         if self.broken {
             return Err(SealError::Broken);
@@ -145,6 +148,7 @@ impl<W: Write> PackageWriter<W> {
         let manifest = Manifest {
             format: FORMAT,
             key: self.key,
+            to: closing.to,
             programme: closing.programme,
             made_at: self.made_at,
             recipients: self.recipients,
@@ -153,6 +157,9 @@ impl<W: Write> PackageWriter<W> {
             counts: closing.counts,
             audit_head: closing.audit_head,
         };
+        if !manifest.names_whom_it_is_for() {
+            return Err(SealError::Addressee);
+        }
         let token = jws::sign(signer, MANIFEST_TYP, &manifest)?;
         self.zip.start_file(MANIFEST_PATH, options(false))?;
         self.zip.write_all(token.as_bytes())?;
@@ -207,7 +214,7 @@ mod tests {
 
     fn finish(writer: PackageWriter<Vec<u8>>) -> Result<Sealed<Vec<u8>>, SealError> {
         let programme: Code = "test".parse().unwrap();
-        let closing = Closing { programme, counts: Default::default(), audit_head: None, reason: None };
+        let closing = Closing { to: None, programme, counts: Default::default(), audit_head: None, reason: None };
         writer.finish(Signer::City(&SigningKey::make()), closing)
     }
 

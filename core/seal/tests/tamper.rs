@@ -36,6 +36,7 @@ impl Forge {
             manifest: Manifest {
                 format: FORMAT,
                 key: visit_key(),
+                to: None,
                 programme: "shimonoseki".parse().unwrap(),
                 made_at: noon(),
                 recipients: Sha256Digest::of(b""),
@@ -243,6 +244,20 @@ fn a_listed_entry_that_such_a_package_may_not_carry_is_refused() {
         let mut forge = Forge::new();
         forge.manifest.key.subject = subject;
         assert!(matches!(forge.open(), Err(OpenError::UnlistedEntry)));
+    }
+}
+
+#[test]
+fn a_package_that_should_not_name_a_tablet_or_should_is_refused() {
+    let Subject::Visit { visit, part } = visit_key().subject else { unreachable!() };
+    for (subject, to) in [
+        (Subject::Visit { visit, part }, Some(device())),
+        (Subject::Checkpoint { visit, part }, Some(device())),
+        (Subject::Handover { visit, part }, None),
+    ] {
+        let mut forge = Forge::new();
+        (forge.manifest.key.subject, forge.manifest.to) = (subject, to);
+        assert!(matches!(forge.open(), Err(OpenError::Damaged)), "{subject}");
     }
 }
 

@@ -292,6 +292,7 @@ fn manifest() -> Manifest {
     Manifest {
         format: FORMAT,
         key: visit_key(),
+        to: None,
         programme: closing.programme,
         made_at: noon(),
         recipients: Sha256Digest::of(b"recipients"),
@@ -302,11 +303,24 @@ fn manifest() -> Manifest {
     }
 }
 
+fn handover_manifest() -> Manifest {
+    let homon_seal::Subject::Visit { visit, part } = visit_subject() else { unreachable!() };
+    let key = PackageKey { subject: homon_seal::Subject::Handover { visit, part }, ..visit_key() };
+    let listed = Entry { path: EntryPath::Handovers, size: 0, sha256: Sha256Digest::of(b"") };
+    let to = Some(DeviceId(uuid::uuid!("6c1d9f1f-8a2d-4f7b-8e63-1f7f4f2f3b12")));
+    Manifest { key, to, reason: None, entries: vec![listed], ..manifest() }
+}
+
 #[test]
 fn the_wire_forms_have_not_changed() {
     let key = SigningKey::make();
     assert_eq!(visit_key().device, device());
     insta::assert_snapshot!("manifest", shown(&jws::sign(Signer::City(&key), MANIFEST_TYP, &manifest()).unwrap()));
+    let handed_over = handover_manifest();
+    insta::assert_snapshot!(
+        "manifest_handover",
+        shown(&jws::sign(Signer::City(&key), MANIFEST_TYP, &handed_over).unwrap())
+    );
     insta::assert_snapshot!("receipt_held", shown(&issue_held(&key, &visit_key(), digest(), noon()).unwrap()));
     let opened = issue_opened(&key, &visit_key(), digest(), Sha256Digest::of(b"recipients"), noon()).unwrap();
     insta::assert_snapshot!("receipt_opened", shown(&opened));

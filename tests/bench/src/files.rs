@@ -164,7 +164,8 @@ fn seal(from: &Path, to: &Path, keys: &Path) -> Result<Duration> {
         let number = CaseNumber { part: PartNumber::FIRST, sequence: u32::try_from(number)?.try_into()? };
         writer.add(EntryPath::Photo(number), &mut Read::by_ref(&mut input).take(PHOTO))?;
     }
-    let closing = Closing { programme: "bench".parse()?, counts: Default::default(), audit_head: None, reason: None };
+    let closing =
+        Closing { to: None, programme: "bench".parse()?, counts: Default::default(), audit_head: None, reason: None };
     writer.finish(Signer::Device(&vault), closing)?;
     Ok(began.elapsed())
 }

@@ -140,7 +140,8 @@ pub fn open(folder: &CityFolder, clock: &dyn Clock) -> Result<OpenReport, DeskNo
 /// What the desk opens, with the seals of each in falling order. Tallies are the office's.
 fn by_subject(held: Vec<PackageKey>) -> BTreeMap<(DeviceId, Subject), Vec<PackageKey>> {
     let mut subjects: BTreeMap<_, Vec<PackageKey>> = BTreeMap::new();
-    for key in held.into_iter().rev().filter(|key| !matches!(key.subject, Subject::Tally { .. })) {
+    let opens = |key: &PackageKey| !matches!(key.subject, Subject::Tally { .. } | Subject::Checkpoint { .. });
+    for key in held.into_iter().rev().filter(opens) {
         subjects.entry((key.device, key.subject)).or_default().push(key);
     }
     subjects

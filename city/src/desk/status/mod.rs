@@ -207,7 +207,7 @@ fn parts(
             Subject::Notice { visit, part } => {
                 announced.insert((visit, part, key.device), key);
             }
-            Subject::Hello | Subject::Tally { .. } => {}
+            Subject::Hello | Subject::Checkpoint { .. } | Subject::Handover { .. } | Subject::Tally { .. } => {}
         }
     }
     let all: BTreeSet<PartKey> = keys.keys().chain(announced.keys()).copied().collect();

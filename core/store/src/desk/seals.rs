@@ -211,6 +211,8 @@ fn seal_row(row: &Row<'_>) -> Result<SealRow, Error> {
             let (visit, part) = (columns::parsed(row, "visit")?, columns::part(row, "part")?);
             match word {
                 "visit" => Subject::Visit { visit, part },
+                "checkpoint" => Subject::Checkpoint { visit, part },
+                "handover" => Subject::Handover { visit, part },
                 "tally" => Subject::Tally { visit, part },
                 "notice" => Subject::Notice { visit, part },
                 _ => return Err(Error::Record),
