@@ -7,6 +7,8 @@
 
 mod arrows;
 mod checks;
+#[cfg(test)]
+mod claims;
 mod debian;
 mod notices;
 mod passthrough;
