@@ -45,7 +45,7 @@ pub(super) fn tally(folder: &CityFolder, to: Option<&Path>) -> Ran {
 }
 
 pub(super) fn export(city: &CityArgs, to: &Path) -> Ran {
-    let exported = export::export(&city.folder(), to)?;
+    let exported = export::export(&city.folder(), to, &SystemClock)?;
     let mut out = io::stdout().lock();
     let export::Exported { visits, cases, photos } = exported;
     writeln!(out, "{visits} visits, {cases} cases and {photos} photos are in {}.", to.display())?;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use homon_city::desk::enrol::{self, Enrolled};
 use homon_city::desk::init::{self, Founded};
 use homon_city::desk::programme::Example;
-use homon_city::desk::{revoke, save_new};
+use homon_city::desk::{CityFolder, revoke, save_new};
 use homon_domain::ids::DeviceId;
 use homon_domain::platform::SystemClock;
 use homon_seal::enrolment::fingerprint_groups;
@@ -23,7 +23,8 @@ pub(super) fn init(args: InitArgs) -> Ran {
         (None, Some(dir), Some(programme), Some(url)) => (dir, programme, url),
         _ => return Err("--dir, --programme and --intake-url are needed".into()),
     };
-    let founded = init::init(&dir, &programme, &url, args.recipients.into(), &SystemClock)?;
+    let folder = CityFolder::new(&dir).with_actor(args.by.by);
+    let founded = init::init(&folder, &programme, &url, args.recipients.into(), &SystemClock)?;
     let Founded { ca_fingerprint, recovery, office } = founded;
     writeln!(out, "The city is founded in {}.", dir.display())?;
     writeln!(

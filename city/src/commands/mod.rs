@@ -2,6 +2,7 @@
 
 mod desk;
 mod found;
+mod journal;
 mod serve;
 
 use std::error::Error;
@@ -11,7 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use homon_city::desk::CityFolder;
 use homon_city::desk::programme::Example;
-use homon_domain::ids::DeviceId;
+use homon_domain::ids::{DeviceId, StaffCode};
 use homon_seal::recipients::RecipientKind;
 
 /// How a command ended that did not fail.
@@ -90,6 +91,23 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Show what was done at the desk (操作記録), by whom and when
+    Journal(JournalArgs),
+}
+
+#[derive(Args)]
+struct JournalArgs {
+    #[command(flatten)]
+    city: CityArgs,
+    /// As JSON, for programs
+    #[arg(long)]
+    json: bool,
+    /// Say only whether it holds, and the digest of its head, to be noted on paper
+    #[arg(long, conflicts_with = "json")]
+    verify: bool,
+    /// Put a journal that does not hold out of the way, and begin another
+    #[arg(long, conflicts_with_all = ["json", "verify"])]
+    set_aside: bool,
 }
 
 /// Where the city and its desk are.
@@ -101,12 +119,22 @@ struct CityArgs {
     /// The desk's folder, if it is not in the city's folder
     #[arg(long)]
     desk: Option<PathBuf>,
+    #[command(flatten)]
+    by: ByArgs,
 }
 
 impl CityArgs {
     fn folder(&self) -> CityFolder {
-        CityFolder::new(&self.dir).with_desk(self.desk.clone())
+        CityFolder::new(&self.dir).with_desk(self.desk.clone()).with_actor(self.by.by.clone())
     }
+}
+
+/// Who is at the desk.
+#[derive(Args)]
+struct ByArgs {
+    /// Your staff code, for the desk's journal
+    #[arg(long, value_name = "CODE", env = "HOMON_BY", default_value = "desk")]
+    by: StaffCode,
 }
 
 #[derive(Args)]
@@ -126,6 +154,8 @@ struct InitArgs {
     /// The kind of keys to which packages are encrypted; x25519 only where tools older than age 1.3 must open them
     #[arg(long, value_enum, default_value_t = KindName::Hybrid)]
     recipients: KindName,
+    #[command(flatten)]
+    by: ByArgs,
 }
 
 #[derive(Args)]
@@ -180,5 +210,6 @@ pub(crate) fn run(cli: Cli) -> Ran {
         Command::Tally { dir, office, out } => desk::tally(&CityFolder::new(&dir).with_office(office), out.as_deref()),
         Command::Export { city, out } => desk::export(&city, &out),
         Command::Status { city, json } => desk::status(&city, json),
+        Command::Journal(args) => journal::journal(&args),
     }
 }

@@ -15,6 +15,7 @@ use super::devices::{Device, Devices, Issued};
 use super::files::{self, FileError};
 use super::folder::{CityFolder, DeskFolder};
 use super::init::City;
+use super::journal::{Deed, Journal, JournalError};
 use super::key_files::{self, KeyFileError};
 use super::programme::{self, ProgrammeError};
 use crate::intake::{DeviceRecord, RegistryError};
@@ -48,6 +49,9 @@ pub enum EnrolError {
     /// The answer could not be signed.
     #[error(transparent)]
     Sign(#[from] SignError),
+    /// The desk's journal can't be written.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// The intake's registry could not be written.
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -85,7 +89,8 @@ pub fn enrol(folder: &CityFolder, request: &str, clock: &dyn Clock) -> Result<En
     let request_sha256 = Sha256Digest::of(request_token.as_bytes());
     let programme = programme::read(&folder.programme())?;
     let desk = folder.desk();
-    let _lock = desk.lock()?;
+    let lock = desk.lock()?;
+    let mut journal = Journal::open(folder, &lock, clock)?;
     let desk_keys = DeskKeys::read(&desk)?;
     let devices = Devices::read(&desk)?;
     let before = before(&devices, &desk, &request, request_sha256)?;
@@ -100,6 +105,7 @@ pub fn enrol(folder: &CityFolder, request: &str, clock: &dyn Clock) -> Result<En
     let serial = devices.next_serial();
     device.enrolments.push(Issued { serial, request_sha256, at: now });
     let token = desk_keys.answer(&device, programme, serial, now).sign(desk_keys.authority.key())?;
+    journal.append(&if renewed { Deed::Renew(device.device) } else { Deed::Enrol(device.device) })?;
     // The answer is kept before the record names it, and the intake knows the device before anyone has the answer.
     files::make_folders(&desk.device(device.device))?;
     files::replace(&device.answer_path(&desk, serial), format!("{token}\n").as_bytes())?;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use homon_domain::case::Case;
 use homon_domain::ids::VisitId;
+use homon_domain::platform::Clock;
 use homon_domain::programme::Programme;
 use homon_domain::tally::Tally;
 use homon_domain::visit::Visit;
@@ -17,6 +18,7 @@ use homon_report::{CaseRow, Column, VisitPart, VisitRow, case_table, visit_table
 
 use super::files::{self, At, FileError};
 use super::folder::CityFolder;
+use super::journal::{Deed, Journal, JournalError};
 use super::opened::{self, OpenedPart};
 use super::programme::{self, ProgrammeError};
 
@@ -29,6 +31,9 @@ pub enum ExportError {
     /// The programme can't be used.
     #[error(transparent)]
     Programme(#[from] ProgrammeError),
+    /// The desk's journal can't be written.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// A file could not be read or written.
     #[error(transparent)]
     File(#[from] FileError),
@@ -49,20 +54,22 @@ pub struct Exported {
 ///
 /// # Errors
 /// Any [`ExportError`].
-pub fn export(folder: &CityFolder, out: &Path) -> Result<Exported, ExportError> {
+pub fn export(folder: &CityFolder, out: &Path, clock: &dyn Clock) -> Result<Exported, ExportError> {
     if fs::symlink_metadata(out).is_ok() {
         return Err(ExportError::Exists(out.to_owned()));
     }
     let programme = programme::read(&folder.programme())?;
     let desk = folder.desk();
-    fs::metadata(desk.path()).at(desk.path())?;
+    let lock = desk.lock()?;
+    let mut journal = Journal::open(folder, &lock, clock)?;
     let mut parts = Vec::new();
     for part in opened::parts_that_count(&desk)?.into_values() {
         parts.push(Part::read(part)?);
     }
     let draft = files::draft_of(out);
     files::make_folder(&draft)?;
-    let written = write(&draft, &parts, &programme).and_then(|exported| {
+    let written = write(&draft, &parts, &programme).map_err(ExportError::from).and_then(|exported| {
+        journal.append(&Deed::Export { cases: exported.cases })?;
         files::publish(&draft, out)?;
         Ok(exported)
     });
@@ -70,7 +77,7 @@ pub fn export(folder: &CityFolder, out: &Path) -> Result<Exported, ExportError> 
         // Residents' data must not lie about in a draft; the first error is the one to report.
         let _ = fs::remove_dir_all(&draft);
     }
-    Ok(written?)
+    written
 }
 
 /// An opened part with everything that was read of it.

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use homon_domain::ids::{DeviceId, VisitId};
+use homon_domain::ids::{DeviceId, StaffCode, VisitId};
 use homon_seal::{PackageKey, Subject};
 
 use super::files::{At, FileError};
@@ -24,13 +24,15 @@ pub struct CityFolder {
     root: PathBuf,
     desk: PathBuf,
     office: PathBuf,
+    actor: StaffCode,
 }
 
 impl CityFolder {
     /// The folder with everything in its place.
     #[must_use]
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned(), desk: root.join("desk"), office: root.join("office") }
+        let actor = "desk".parse().expect("a code");
+        Self { root: root.to_owned(), desk: root.join("desk"), office: root.join("office"), actor }
     }
 
     /// The same with the desk's folder elsewhere, if it is.
@@ -45,6 +47,19 @@ impl CityFolder {
     pub fn with_office(mut self, office: Option<PathBuf>) -> Self {
         self.office = office.unwrap_or(self.office);
         self
+    }
+
+    /// The same with someone at the desk: the desk's journal names that code, or `desk` for nobody in particular.
+    #[must_use]
+    pub fn with_actor(mut self, actor: StaffCode) -> Self {
+        self.actor = actor;
+        self
+    }
+
+    /// Who is at the desk.
+    #[must_use]
+    pub fn actor(&self) -> &StaffCode {
+        &self.actor
     }
 
     /// The whole of it.
@@ -183,6 +198,30 @@ impl DeskFolder {
     #[must_use]
     pub fn mail_key(&self) -> PathBuf {
         self.0.join("mail.key.pem")
+    }
+
+    /// The key that signs the desk's journal.
+    #[must_use]
+    pub fn journal_key(&self) -> PathBuf {
+        self.0.join("journal.key.pem")
+    }
+
+    /// What was done at the desk: see [`super::journal`].
+    #[must_use]
+    pub fn journal(&self) -> PathBuf {
+        self.0.join("journal.jsonl")
+    }
+
+    /// The signed head of the journal.
+    #[must_use]
+    pub fn journal_head(&self) -> PathBuf {
+        self.0.join("journal.head.jws")
+    }
+
+    /// A journal that did not hold and was put out of the way.
+    #[must_use]
+    pub fn journal_aside(&self, number: u32) -> PathBuf {
+        self.0.join(format!("journal-aside-{number}.jsonl"))
     }
 
     /// All enrolled devices.

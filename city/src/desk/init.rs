@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::authority::{Authority, AuthorityError};
 use super::files::{self, At, FileError};
 use super::folder::{CityFolder, DeskFolder};
+use super::journal::{Deed, Journal, JournalError};
 use super::key_files;
 use super::programme::{self, ProgrammeError};
 use super::server_name::{NotAnIntakeUrl, ServerName};
@@ -34,6 +35,9 @@ pub enum InitError {
     /// The keys just made don't make a set of recipients.
     #[error(transparent)]
     Recipients(#[from] RecipientsError),
+    /// The desk's journal could not be begun.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// A file could not be written.
     #[error(transparent)]
     File(#[from] FileError),
@@ -70,35 +74,35 @@ pub struct Founded {
     pub office: PathBuf,
 }
 
-/// Founds a city in `root`, all of it or nothing.
+/// Founds a city in the folder, all of it or nothing.
 ///
 /// # Errors
 /// Any [`InitError`].
 pub fn init(
-    root: &Path,
+    folder: &CityFolder,
     programme: &Path,
     intake_url: &str,
     kind: RecipientKind,
     clock: &dyn Clock,
 ) -> Result<Founded, InitError> {
+    let root = folder.root();
     if fs::symlink_metadata(root).is_ok() {
         return Err(InitError::Exists(root.to_owned()));
     }
     let rules = files::read_text(programme)?;
     let code = programme::parse(programme, &rules)?.code;
     let server_name = ServerName::of_url(intake_url)?;
-    let now = clock.now();
-    let authority = Authority::make(&code, now)?;
+    let authority = Authority::make(&code, clock.now())?;
     let ca_fingerprint = authority.fingerprint()?;
     let draft = files::draft_of(root);
-    let founding = Founding { folder: CityFolder::new(&draft), rules, intake_url, server_name, authority, kind, now };
+    let place = CityFolder::new(&draft).with_actor(folder.actor().clone());
+    let founding = Founding { folder: place, rules, intake_url, server_name, authority, kind, clock };
     let written = founding.write().and_then(|()| Ok(files::publish(&draft, root)?));
     if written.is_err() {
         // Half a city is of no use, and its keys of no harm: the first error is the one to report.
         let _ = fs::remove_dir_all(&draft);
     }
     written?;
-    let folder = CityFolder::new(root);
     Ok(Founded { ca_fingerprint, recovery: folder.recovery(), office: folder.office() })
 }
 
@@ -110,7 +114,7 @@ struct Founding<'a> {
     server_name: ServerName,
     authority: Authority,
     kind: RecipientKind,
-    now: DateTime<Utc>,
+    clock: &'a dyn Clock,
 }
 
 impl Founding<'_> {
@@ -130,20 +134,21 @@ impl Founding<'_> {
         }
         let city = City {
             format: FORMAT,
-            founded_at: self.now,
+            founded_at: self.clock.now(),
             intake_url: self.intake_url.to_owned(),
             server_name: self.server_name.as_str().to_owned(),
             recipients: self.write_identities()?,
             held_key: self.write_intake()?,
         };
         files::write_new(&desk.city(), &files::to_json(&city))?;
+        Journal::open_alone(folder, self.clock)?.append(&Deed::Found)?;
         folders.iter().try_for_each(|made| files::sync_folder(made))?;
         Ok(files::sync_folder(folder.root())?)
     }
 
     /// What the intake needs to run; gives the public half of its key for receipts.
     fn write_intake(&self) -> Result<PublicKey, InitError> {
-        let (key, certificate) = self.authority.issue_server(&self.server_name, self.now)?;
+        let (key, certificate) = self.authority.issue_server(&self.server_name, self.clock.now())?;
         files::write_new(&self.folder.server_key(), key.as_bytes())?;
         files::write_new(&self.folder.server_certificate(), certificate.as_bytes())?;
         let held = SigningKey::make();
@@ -155,7 +160,7 @@ impl Founding<'_> {
     fn write_identities(&self) -> Result<EnrolmentRecipients, InitError> {
         let make = |path: &Path| {
             let identity = Identity::make(self.kind);
-            key_files::write_identity(path, &identity, self.now)?;
+            key_files::write_identity(path, &identity, self.clock.now())?;
             Ok::<_, FileError>(identity.recipient())
         };
         let work = make(&self.folder.desk().work_key())?;

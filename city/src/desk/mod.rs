@@ -12,6 +12,7 @@ pub mod enrol;
 pub mod export;
 pub mod folder;
 pub mod init;
+pub mod journal;
 pub mod key_files;
 pub mod office;
 pub mod open;
@@ -27,4 +28,4 @@ mod files;
 mod text_table;
 
 pub use files::{FileError, save_new};
-pub use folder::{CityFolder, DeskFolder};
+pub use folder::{CityFolder, DeskFolder, DeskLock};

@@ -6,6 +6,7 @@ use homon_domain::platform::Clock;
 use super::devices::{Device, Devices};
 use super::files::FileError;
 use super::folder::CityFolder;
+use super::journal::{Deed, Journal, JournalError};
 use crate::intake::RegistryError;
 
 /// Why a tablet was not revoked.
@@ -14,6 +15,9 @@ pub enum RevokeError {
     /// No such device was enrolled here.
     #[error("no device {0} was enrolled here; `status` lists those that were")]
     NotEnrolled(DeviceId),
+    /// The desk's journal can't be written.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// The intake's registry could not be changed: the device may still upload.
     #[error("the intake could not be told, so the device may still upload: {0}")]
     Registry(#[from] RegistryError),
@@ -28,9 +32,11 @@ pub enum RevokeError {
 /// Any [`RevokeError`].
 pub fn revoke(folder: &CityFolder, device: DeviceId, clock: &dyn Clock) -> Result<Device, RevokeError> {
     let desk = folder.desk();
-    let _lock = desk.lock()?;
+    let lock = desk.lock()?;
+    let mut journal = Journal::open(folder, &lock, clock)?;
     let devices = Devices::read(&desk)?;
     let mut device = devices.get(device).ok_or(RevokeError::NotEnrolled(device))?.clone();
+    journal.append(&Deed::Revoke(device.device))?;
     // The desk remembers first: if the intake can't be told now, the command says so and can be given again.
     let at = *device.revoked_at.get_or_insert_with(|| clock.now());
     device.write(&desk)?;

@@ -48,8 +48,9 @@ impl TestCity {
         let (root, rules) = (home.path().join("city"), home.path().join("rules.toml"));
         fs::write(&rules, Example::Shimonoseki.text()).unwrap();
         let clock = StandingClock(Mutex::new(MORNING.parse().unwrap()));
-        let founded = init::init(&root, &rules, "https://127.0.0.1:8443", kind, &clock).unwrap();
-        Self { folder: CityFolder::new(&root), root, founded, clock, _home: home }
+        let folder = CityFolder::new(&root);
+        let founded = init::init(&folder, &rules, "https://127.0.0.1:8443", kind, &clock).unwrap();
+        Self { folder, root, founded, clock, _home: home }
     }
 
     pub(crate) fn root(&self) -> &Path {

@@ -8,7 +8,7 @@ use homon_city::desk::devices::Devices;
 use homon_city::desk::enrol::EnrolError;
 use homon_city::desk::init::InitError;
 use homon_city::desk::programme::{Example, ProgrammeError};
-use homon_city::desk::{enrol, init, revoke};
+use homon_city::desk::{CityFolder, enrol, init, revoke};
 use homon_city::intake::device_of_certificate;
 use homon_domain::ids::DeviceId;
 use homon_domain::platform::Clock;
@@ -50,7 +50,7 @@ fn a_city_is_never_made_over_something() {
     let city = TestCity::found();
     let before = files_below(city.root());
     let again =
-        init::init(city.root(), &city.folder.programme(), "https://a.example", RecipientKind::X25519, &city.clock);
+        init::init(&city.folder, &city.folder.programme(), "https://a.example", RecipientKind::X25519, &city.clock);
     assert!(matches!(again, Err(InitError::Exists(_))));
     assert_eq!(files_below(city.root()), before);
 }
@@ -61,7 +61,7 @@ fn nothing_is_left_of_a_city_that_could_not_be_founded() {
     let (root, rules) = (home.path().join("city"), home.path().join("rules.toml"));
     fs::write(&rules, Example::Chiba.text().replace("municipality = \"千葉市\"\n", "")).unwrap();
     let clock = homon_domain::platform::SystemClock;
-    let found = |url: &str| init::init(&root, &rules, url, RecipientKind::X25519, &clock);
+    let found = |url: &str| init::init(&CityFolder::new(&root), &rules, url, RecipientKind::X25519, &clock);
     let error = found("https://intake.example").unwrap_err();
     assert!(matches!(error, InitError::Programme(ProgrammeError::Field { .. })));
     assert!(error.to_string().ends_with("rules.toml, line 1: missing field `municipality`"), "{error}");

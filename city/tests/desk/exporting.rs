@@ -26,7 +26,7 @@ fn opened_city() -> TestCity {
 fn an_export_is_one_folder_with_tables_and_numbered_photos() {
     let city = opened_city();
     let out = city.root().with_file_name("export");
-    let exported = export::export(&city.folder, &out).unwrap();
+    let exported = export::export(&city.folder, &out, &city.clock).unwrap();
     assert_eq!(exported, export::Exported { visits: 1, cases: 3, photos: 2 });
     assert_eq!(
         files_below(&out),
@@ -40,7 +40,7 @@ fn an_export_is_one_folder_with_tables_and_numbered_photos() {
 fn the_cases_stand_in_the_table_byte_for_byte() {
     let city = opened_city();
     let out = city.root().with_file_name("export");
-    export::export(&city.folder, &out).unwrap();
+    export::export(&city.folder, &out, &city.clock).unwrap();
     let csv = fs::read_to_string(out.join("cases.csv")).unwrap();
     let rows: Vec<&str> = csv.strip_prefix('\u{feff}').unwrap().split_terminator("\r\n").collect();
     assert_eq!(rows.len(), 4);
@@ -94,7 +94,7 @@ fn what_a_resident_said_never_runs_as_a_formula() {
     city.deliver(&part.key, &tablet.seal(&part));
     city.open();
     let out = city.root().with_file_name("export");
-    export::export(&city.folder, &out).unwrap();
+    export::export(&city.folder, &out, &city.clock).unwrap();
     let csv = fs::read_to_string(out.join("cases.csv")).unwrap();
     for note in said {
         let cell = format!("\"=\"\"{}\"\"\"", note.replace('"', "\"\"\"\""));
@@ -119,7 +119,7 @@ fn no_individual_number_is_in_any_file_of_an_export() {
     let report = city.open();
     assert_eq!(report.opened.len(), 1, "{:?}", report.refused);
     let out = city.root().with_file_name("export");
-    export::export(&city.folder, &out).unwrap();
+    export::export(&city.folder, &out, &city.clock).unwrap();
     for file in files_below(&out) {
         let bytes = fs::read(out.join(&file)).unwrap();
         assert!(!bytes.windows(INDIVIDUAL.len()).any(|window| window == INDIVIDUAL.as_bytes()), "{file}");
@@ -136,7 +136,10 @@ fn the_parts_of_a_visit_are_added_up_in_one_row() {
     city.deliver(&two.key, &second.seal(&two));
     city.open();
     let out = city.root().with_file_name("export");
-    assert_eq!(export::export(&city.folder, &out).unwrap(), export::Exported { visits: 1, cases: 6, photos: 4 });
+    assert_eq!(
+        export::export(&city.folder, &out, &city.clock).unwrap(),
+        export::Exported { visits: 1, cases: 6, photos: 4 }
+    );
     let csv = fs::read_to_string(out.join("visits.csv")).unwrap();
     insta::assert_snapshot!("visits", csv.replace("\r\n", "\n"));
 }
@@ -152,7 +155,10 @@ fn only_the_highest_seal_is_exported() {
     city.deliver(&amended.key, &tablet.seal(&amended));
     city.open();
     let out = city.root().with_file_name("export");
-    assert_eq!(export::export(&city.folder, &out).unwrap(), export::Exported { visits: 1, cases: 1, photos: 0 });
+    assert_eq!(
+        export::export(&city.folder, &out, &city.clock).unwrap(),
+        export::Exported { visits: 1, cases: 1, photos: 0 }
+    );
     assert!(!fs::read_to_string(out.join("cases.csv")).unwrap().contains(IVS_NAME));
 }
 
@@ -161,11 +167,11 @@ fn an_export_is_never_mixed_with_another_and_leaves_nothing_half() {
     let city = opened_city();
     let home = city.root().parent().unwrap().to_owned();
     let out = home.join("export");
-    export::export(&city.folder, &out).unwrap();
-    assert!(matches!(export::export(&city.folder, &out), Err(ExportError::Exists(_))));
+    export::export(&city.folder, &out, &city.clock).unwrap();
+    assert!(matches!(export::export(&city.folder, &out, &city.clock), Err(ExportError::Exists(_))));
     let photo = city.folder.desk().visits().join(format!("{VISIT}/1-1/cases/1-002.json"));
     fs::write(photo, b"{").unwrap();
-    assert!(matches!(export::export(&city.folder, &home.join("second")), Err(ExportError::File(_))));
+    assert!(matches!(export::export(&city.folder, &home.join("second"), &city.clock), Err(ExportError::File(_))));
     let left: Vec<String> =
         fs::read_dir(&home).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     assert!(left.iter().all(|name| ["city", "export", "rules.toml"].contains(&name.as_str())), "{left:?}");

@@ -8,6 +8,7 @@ mod command_line;
 mod enrolment;
 mod exporting;
 mod hostile;
+mod journal;
 mod opening;
 mod people;
 mod status;

@@ -30,6 +30,7 @@ use super::devices::{Device, Devices};
 use super::files::{self, At, FileError};
 use super::folder::{CityFolder, DeskFolder};
 use super::init::City;
+use super::journal::{Deed, Journal, JournalError};
 use super::key_files::{self, KeyFileError};
 use super::opened::{self, Opened};
 use crate::intake::ReceiptKind;
@@ -43,6 +44,9 @@ pub enum DeskNotReady {
     /// The authority's certificate can't be read.
     #[error(transparent)]
     Authority(#[from] AuthorityError),
+    /// The desk's journal can't be written.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// The desk or the store could not be read.
     #[error(transparent)]
     File(#[from] FileError),
@@ -81,9 +85,33 @@ pub enum Refusal {
     /// The receipt could not be signed.
     #[error(transparent)]
     Sign(#[from] SignError),
+    /// The desk's journal can't be written.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// Something could not be read or written.
     #[error(transparent)]
     File(#[from] FileError),
+}
+
+impl Refusal {
+    /// The word for it in the desk's journal; `None` where the desk could not do its part, and the package may be good.
+    fn word(&self) -> Option<&'static str> {
+        match self {
+            Self::Held(_) => Some("other-bytes-than-held"),
+            Self::UnknownDevice(_) => Some("unknown-device"),
+            Self::HeldAfterRevocation => Some("held-after-revocation"),
+            Self::Package(OpenError::Io(_)) | Self::Sign(_) | Self::Journal(_) | Self::File(_) => None,
+            Self::Package(OpenError::NotForUs) => Some("not-for-us"),
+            Self::Package(OpenError::BadSignature) => Some("bad-signature"),
+            Self::Package(OpenError::TooLarge) => Some("too-large"),
+            Self::Package(_) => Some("damaged"),
+            Self::OtherPackage => Some("other-package"),
+            Self::OtherRecipients => Some("other-recipients"),
+            Self::OtherProgramme(_) => Some("other-programme"),
+            Self::PartOfAnotherDevice(_) => Some("part-of-another-device"),
+            Self::Mismatch(_) => Some("contradicts-itself"),
+        }
+    }
 }
 
 /// A package that was opened just now.
@@ -117,7 +145,8 @@ pub struct OpenReport {
 pub fn open(folder: &CityFolder, clock: &dyn Clock) -> Result<OpenReport, DeskNotReady> {
     let desk = folder.desk();
     let work = key_files::identity(&desk.work_key())?;
-    let _lock = desk.lock()?;
+    let lock = desk.lock()?;
+    let mut journal = Journal::open(folder, &lock, clock)?;
     files::remove_drafts(&desk.visits())?;
     files::remove_drafts(desk.path())?;
     let opener = Opener {
@@ -132,7 +161,7 @@ pub fn open(folder: &CityFolder, clock: &dyn Clock) -> Result<OpenReport, DeskNo
     };
     let mut report = OpenReport::default();
     for seals in by_subject(opener.arrivals.held()?).into_values() {
-        opener.open_highest(&seals, &mut report);
+        opener.open_highest(&seals, &mut journal, &mut report);
     }
     Ok(report)
 }
@@ -160,13 +189,16 @@ struct Opener<'a> {
 
 impl Opener<'_> {
     /// Opens the highest seal that can be opened; those below it are superseded.
-    fn open_highest(&self, seals: &[PackageKey], report: &mut OpenReport) {
+    fn open_highest(&self, seals: &[PackageKey], journal: &mut Journal<'_>, report: &mut OpenReport) {
         for (index, key) in seals.iter().enumerate() {
-            match self.open_one(key) {
+            match self.open_one(key, journal) {
                 Ok(Some(opened)) => report.opened.push(opened),
                 Ok(None) => report.before += 1,
                 Err(refusal) => {
+                    let told = refusal.word().map(|reason| Deed::Refuse { package: *key, reason });
                     report.refused.push((*key, refusal));
+                    let told = told.map_or(Ok(()), |refusal| journal.append_refusal(&refusal));
+                    report.refused.extend(told.err().map(|error| (*key, error.into())));
                     continue;
                 }
             }
@@ -177,7 +209,7 @@ impl Opener<'_> {
     }
 
     /// `None` when it had been opened before.
-    fn open_one(&self, key: &PackageKey) -> Result<Option<OpenedNow>, Refusal> {
+    fn open_one(&self, key: &PackageKey, journal: &mut Journal<'_>) -> Result<Option<OpenedNow>, Refusal> {
         if let Some(opened) = Opened::read(&self.desk, key)? {
             self.receipt(&opened)?;
             return Ok(None);
@@ -199,7 +231,7 @@ impl Opener<'_> {
             opened_at: self.clock.now(),
             device_revoked_at: device.revoked_at,
         };
-        self.lay_open(package, &opened, device)?;
+        self.lay_open(package, &opened, device, journal)?;
         self.receipt(&opened)?;
         let cases = opened.manifest.entries.iter().filter(|entry| matches!(entry.path, EntryPath::Case(_)));
         Ok(Some(OpenedNow { key: *key, cases: cases.count(), device_revoked_at: opened.device_revoked_at }))
@@ -241,6 +273,7 @@ impl Opener<'_> {
         package: OpenedPackage<R>,
         opened: &Opened,
         device: &Device,
+        journal: &mut Journal<'_>,
     ) -> Result<(), Refusal> {
         let place = self.desk.place_of(opened.key()).ok_or(Refusal::OtherPackage)?;
         let draft = files::draft_of(&self.desk.visits().join("package"));
@@ -249,6 +282,7 @@ impl Opener<'_> {
             let shelf = place.parent().unwrap_or(self.desk.path());
             files::make_folders(shelf)?;
             files::sync_folder(shelf.parent().unwrap_or(self.desk.path()))?;
+            journal.append(&Deed::Open(*opened.key()))?;
             Ok(files::publish(&draft, &place)?)
         });
         if laid.is_err() {

@@ -39,7 +39,7 @@ async fn arrive_unheard(world: &World, tablet: &Tablet, visit: VisitId, number: 
 fn exported(world: &World) -> usize {
     let out = tempfile::tempdir().unwrap();
     let to = out.path().join("export");
-    export::export(&world.folder, &to).unwrap();
+    export::export(&world.folder, &to, &*world.clock).unwrap();
     let cases = names_below(&to).into_iter().find(|name| name.ends_with("cases.csv")).unwrap();
     fs::read_to_string(to.join(cases)).unwrap().lines().count() - 1
 }

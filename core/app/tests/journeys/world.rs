@@ -51,8 +51,9 @@ impl World {
         fs::write(&rules, change(Example::Shimonoseki.text().to_owned())).unwrap();
         let clock = Arc::new(ScriptClock::at(MORNING.parse().unwrap()));
         let intake_at = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        init::init(&root, &rules, &format!("https://{intake_at}"), RecipientKind::X25519, &*clock).unwrap();
-        Self { folder: CityFolder::new(&root), clock, intake_at, home }
+        let folder = CityFolder::new(&root);
+        init::init(&folder, &rules, &format!("https://{intake_at}"), RecipientKind::X25519, &*clock).unwrap();
+        Self { folder, clock, intake_at, home }
     }
 
     /// As it stands in the programme, but for one line.

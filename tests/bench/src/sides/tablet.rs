@@ -62,11 +62,11 @@ impl Tablet {
 
 async fn open_visit(folder: &Path, scenario: &Scenario, visit: &VisitScript, part: &PartScript) -> Result<()> {
     let tablet = ScriptedTablet::open(folder, scenario.clone(), &part.tablet, true)?;
-    let city = folder.join("city");
+    let city = CityFolder::new(&folder.join("city"));
     let clock = ScriptClock::at(scenario.begins_at);
     let programme = folder.join("programme.toml");
     init::init(&city, &programme, "https://127.0.0.1:9", RecipientKind::Hybrid, &clock)?;
-    let enrolled = enrol::enrol(&CityFolder::new(&city), &tablet.request().await?, &clock)?;
+    let enrolled = enrol::enrol(&city, &tablet.request().await?, &clock)?;
     tablet.accept(enrolled.token, fingerprint_groups(&enrolled.ca_fingerprint)).await?;
     tablet.open_part(visit, part).await?;
     Ok(())

@@ -1,0 +1,98 @@
+//! What can be done at the desk, and the words for it in the journal.
+
+use chrono::{DateTime, Utc};
+use homon_domain::audit::AuditEvent;
+use homon_domain::ids::{DeviceId, StaffCode};
+use homon_domain::word::Word;
+use homon_seal::{PackageKey, Subject};
+
+/// How the actions of refusals begin.
+const REFUSE: &str = "refuse-";
+
+/// Something that the desk does. Its entry holds codes, identifiers and counts, never a name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Deed {
+    /// The city is founded.
+    Found,
+    /// A journal that did not hold is put out of the way.
+    SetAside {
+        /// How many of its entries held.
+        entries: u64,
+    },
+    /// A tablet is taken in (登録).
+    Enrol(DeviceId),
+    /// An enrolled tablet gets the present rules.
+    Renew(DeviceId),
+    /// A tablet is refused from now on (失効).
+    Revoke(DeviceId),
+    /// A package is laid open (開封).
+    Open(PackageKey),
+    /// A package is not opened.
+    Refuse {
+        /// Which one.
+        package: PackageKey,
+        /// Why, in a word of at most 32 characters.
+        reason: &'static str,
+    },
+    /// Residents' data leaves as files that anyone can read.
+    Export {
+        /// How many cases.
+        cases: usize,
+    },
+}
+
+impl Deed {
+    /// The entry for it.
+    #[must_use]
+    pub(super) fn event(&self, at: DateTime<Utc>, by: &StaffCode) -> AuditEvent {
+        let mut event = AuditEvent::new(at, by, word(self.action()));
+        match self {
+            Self::Found => {}
+            Self::SetAside { entries } => event.detail = Some(word(format!("entries-{entries}"))),
+            Self::Enrol(device) | Self::Renew(device) | Self::Revoke(device) => event.detail = Some(named(*device)),
+            Self::Open(package) | Self::Refuse { package, .. } => {
+                event.visit = package.subject.visit().map(|(visit, _)| visit);
+                event.detail = Some(name_of(package));
+            }
+            Self::Export { cases } => event.detail = Some(word(format!("cases-{cases}"))),
+        }
+        event
+    }
+
+    fn action(&self) -> String {
+        let action = match self {
+            Self::Found => "found",
+            Self::SetAside { .. } => "set-aside",
+            Self::Enrol(_) => "enrol",
+            Self::Renew(_) => "renew",
+            Self::Revoke(_) => "revoke",
+            Self::Open(PackageKey { subject: Subject::Hello, .. }) => "open-hello",
+            Self::Open(_) => "open",
+            Self::Refuse { reason, .. } => return format!("{REFUSE}{reason}"),
+            Self::Export { .. } => "export",
+        };
+        action.to_owned()
+    }
+}
+
+/// Whether an entry's action says that something was refused.
+pub(super) fn is_refusal(action: &Word) -> bool {
+    action.as_str().starts_with(REFUSE)
+}
+
+/// A package beside the visit that the entry names: `visit-1-2` is the second seal of its first part. A hello is known
+/// by its tablet.
+fn name_of(package: &PackageKey) -> Word {
+    match package.subject.visit() {
+        Some((_, part)) => word(format!("{}-{part}-{}", package.subject.word(), package.seal)),
+        None => named(package.device),
+    }
+}
+
+fn named(device: DeviceId) -> Word {
+    word(device.to_string())
+}
+
+fn word(text: impl Into<String>) -> Word {
+    text.into().parse().expect("the desk's own words are short and plain")
+}
