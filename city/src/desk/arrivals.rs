@@ -4,11 +4,14 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
+use homon_domain::ids::{DeviceId, MailNumber};
 use homon_seal::PackageKey;
 use uuid::Uuid;
 
 use super::files::{self, At, FileError};
-use crate::intake::layout::{self, ReceiptKind};
+use crate::intake::MailTaken;
+use crate::intake::layout::{self, MailState, ReceiptKind};
 
 /// The store of one city: a folder.
 #[derive(Clone, Debug)]
@@ -61,13 +64,33 @@ impl Arrivals {
 
     /// Puts the desk's receipt where the intake hands it out. It appears whole or not at all.
     pub(super) fn put_opened(&self, key: &PackageKey, token: &str) -> Result<(), FileError> {
-        let path = self.folder.join(layout::receipt(key, ReceiptKind::Opened));
+        self.put(&layout::receipt(key, ReceiptKind::Opened), format!("{token}\n").as_bytes())
+    }
+
+    /// Puts mail where the intake hands it out. It appears whole or not at all.
+    pub(super) fn put_mail(&self, device: DeviceId, number: MailNumber, sealed: &[u8]) -> Result<(), FileError> {
+        self.put(&layout::mail(device, number, MailState::Waiting), sealed)
+    }
+
+    /// Whether there is mail of that number, or was.
+    pub(super) fn has_mail(&self, device: DeviceId, number: MailNumber) -> bool {
+        let stands = |state| self.folder.join(layout::mail(device, number, state)).is_file();
+        stands(MailState::Waiting) || stands(MailState::Taken)
+    }
+
+    /// Since when the device has its mail of that number. What is there but can't be read says nothing.
+    pub(super) fn mail_taken(&self, device: DeviceId, number: MailNumber) -> Option<DateTime<Utc>> {
+        let sign = self.folder.join(layout::mail(device, number, MailState::Taken));
+        files::read_json::<MailTaken>(&sign).ok().map(|taken| taken.at)
+    }
+
+    fn put(&self, name: &str, bytes: &[u8]) -> Result<(), FileError> {
+        let path = self.folder.join(name);
         let folder = path.parent().unwrap_or(&self.folder);
         fs::create_dir_all(folder).at(folder)?;
         // The intake's store lists no name that ends like this, and the desk knows none.
-        let draft =
-            self.folder.join(format!("{}#{}", layout::receipt(key, ReceiptKind::Opened), Uuid::new_v4().as_u128()));
-        let written = write_shared(&draft, token).at(&draft).and_then(|()| files::publish(&draft, &path));
+        let draft = self.folder.join(format!("{name}#{}", Uuid::new_v4().as_u128()));
+        let written = write_shared(&draft, bytes).at(&draft).and_then(|()| files::publish(&draft, &path));
         if written.is_err() {
             // The draft is of no use; the first error is the one to report.
             let _ = fs::remove_file(&draft);
@@ -81,9 +104,9 @@ impl Arrivals {
     }
 }
 
-/// The intake may run as another user, and a receipt is nobody's secret: the system's usual mode.
-fn write_shared(path: &Path, token: &str) -> io::Result<()> {
+/// The intake may run as another user, receipts are nobody's secret and mail is sealed: the system's usual mode.
+fn write_shared(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    writeln!(file, "{token}")?;
+    file.write_all(bytes)?;
     file.sync_all()
 }

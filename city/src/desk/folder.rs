@@ -14,11 +14,11 @@ use crate::intake::Registry;
 /// | path | what | who needs it |
 /// |---|---|---|
 /// | `programme.toml` | the rules of the work | desk |
-/// | `desk/` | CA, work key, receipt and mail keys, devices, opened visits | desk only |
+/// | `desk/` | CA, work key, receipt and mail keys, devices, opened visits, records of mail | desk only |
 /// | `recovery/` | the recovery key | a safe |
 /// | `office/` | the office key | the contractor's office |
 /// | `intake/` | the intake's certificate and key, its receipt key, the CA's certificate | intake only |
-/// | `store/` | the devices that may upload, what arrived, and the receipts | intake and desk |
+/// | `store/` | the devices that may upload, what arrived, receipts and mail | intake and desk |
 #[derive(Clone, Debug)]
 pub struct CityFolder {
     root: PathBuf,
@@ -234,6 +234,18 @@ impl DeskFolder {
     #[must_use]
     pub fn device(&self, device: DeviceId) -> PathBuf {
         self.devices().join(device.to_string())
+    }
+
+    /// The records of the mail to all devices.
+    #[must_use]
+    pub fn mail(&self) -> PathBuf {
+        self.0.join("mail")
+    }
+
+    /// The records of the mail to one device, and mail that has not left yet.
+    #[must_use]
+    pub fn mail_to(&self, device: DeviceId) -> PathBuf {
+        self.mail().join(device.to_string())
     }
 
     /// All opened visits.

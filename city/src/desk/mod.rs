@@ -14,6 +14,7 @@ pub mod folder;
 pub mod init;
 pub mod journal;
 pub mod key_files;
+pub mod mail;
 pub mod office;
 pub mod open;
 pub mod opened;

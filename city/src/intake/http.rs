@@ -1,4 +1,4 @@
-//! The routes: tus 1.0.0 under `/v1/packages`, the receipts, and a sign of life.
+//! The routes: tus 1.0.0 under `/v1/packages`, the receipts, the mail, and a sign of life.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -17,6 +17,7 @@ use tracing::{Instrument, Span, field};
 
 use super::complete::{Same, Standing, held, standing};
 use super::identity::Peer;
+use super::mail;
 use super::problem::Problem;
 use super::receipts;
 use super::receive::receive;
@@ -25,8 +26,8 @@ use super::turns::Turn;
 use super::tus;
 use super::upload::{UploadId, UploadRecord};
 
-type Shared = Arc<Intake>;
-type Answer = Result<Response, Problem>;
+pub(super) type Shared = Arc<Intake>;
+pub(super) type Answer = Result<Response, Problem>;
 
 pub(super) fn router(intake: Shared) -> Router {
     // tus lets a header name the method, so the methods are told apart here and not by the router.
@@ -35,6 +36,7 @@ pub(super) fn router(intake: Shared) -> Router {
         .route("/v1/packages/{id}", any(item))
         .layer(middleware::map_response(speak_tus))
         .route("/v1/receipts", get(list_receipts))
+        .merge(mail::routes())
         .route("/healthz", get(health))
         .fallback(|| async { Problem::NotFound })
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed { allowed: "GET" } })
@@ -203,7 +205,7 @@ async fn find(intake: &Intake, device: DeviceId, id: &UploadId) -> Result<Upload
     Ok(record)
 }
 
-fn no_store() -> [(HeaderName, &'static str); 1] {
+pub(super) fn no_store() -> [(HeaderName, &'static str); 1] {
     [(CACHE_CONTROL, "no-store")]
 }
 

@@ -9,13 +9,17 @@
 //! | `packages/<device>/<package name>.age` | a package, whole and verified |
 //! | `receipts/<device>/<package name>.held.jws` | the intake's word for it; a package counts once this stands |
 //! | `receipts/<device>/<package name>.opened.jws` | the desk's word for it |
+//! | `mail/<device>/<number>.age` | mail (便) of the desk to the device, sealed; the number in ten digits |
+//! | `mail/<device>/<number>.taken` | since when the device has it; its mail is gone |
 //!
 //! Names hold `a-z 0-9 - . /` only, so that a name is also a path below the folder, on any system.
 
-use homon_domain::ids::DeviceId;
+use homon_domain::ids::{DeviceId, MailNumber};
 use homon_seal::{PackageKey, PackageName};
 
 const PACKAGE: &str = ".age";
+const MAIL: &str = ".age";
+const TAKEN: &str = ".taken";
 const HELD: &str = ".held.jws";
 const OPENED: &str = ".opened.jws";
 
@@ -84,6 +88,44 @@ pub fn read_receipt(device: DeviceId, name: &str) -> Option<(PackageName, Receip
     Some((text.parse().ok()?, kind))
 }
 
+/// Whether mail waits for its device or has been taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum MailState {
+    /// It lies there.
+    Waiting,
+    /// The device has it.
+    Taken,
+}
+
+/// All mail of one device.
+#[must_use]
+pub fn mail_of(device: DeviceId) -> String {
+    format!("mail/{device}")
+}
+
+/// One mail, or the sign that it was taken.
+#[must_use]
+pub fn mail(device: DeviceId, number: MailNumber, state: MailState) -> String {
+    let suffix = match state {
+        MailState::Waiting => MAIL,
+        MailState::Taken => TAKEN,
+    };
+    format!("mail/{device}/{number:010}{suffix}")
+}
+
+/// Reads a name that [`mail`] gave for this device.
+#[must_use]
+pub fn read_mail(device: DeviceId, name: &str) -> Option<(MailNumber, MailState)> {
+    let rest = name.strip_prefix(&mail_of(device))?.strip_prefix('/')?;
+    let (text, state) = match (rest.strip_suffix(MAIL), rest.strip_suffix(TAKEN)) {
+        (Some(text), _) => (text, MailState::Waiting),
+        (_, Some(text)) => (text, MailState::Taken),
+        _ => return None,
+    };
+    let number = text.parse().ok().and_then(MailNumber::new)?;
+    (mail(device, number, state) == name).then_some((number, state))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,6 +142,9 @@ mod tests {
         let key = key(VISIT);
         let names =
             [device(key.device), package(&key), receipt(&key, ReceiptKind::Held), receipt(&key, ReceiptKind::Opened)];
+        let number = MailNumber::new(7).unwrap();
+        let mail = [MailState::Waiting, MailState::Taken].map(|state| mail(key.device, number, state));
+        let names = [names.as_slice(), mail.as_slice()].concat();
         insta::assert_json_snapshot!(names);
     }
 
@@ -111,6 +156,12 @@ mod tests {
             for kind in [ReceiptKind::Held, ReceiptKind::Opened] {
                 assert_eq!(read_receipt(key.device, &receipt(&key, kind)), Some((key.name(), kind)));
                 assert_eq!(read_receipt(DeviceId::make(), &receipt(&key, kind)), None);
+            }
+        }
+        let device = key("hello/1").device;
+        for number in [MailNumber::FIRST, MailNumber::new(u32::MAX).unwrap()] {
+            for state in [MailState::Waiting, MailState::Taken] {
+                assert_eq!(read_mail(device, &mail(device, number, state)), Some((number, state)));
             }
         }
     }
@@ -129,5 +180,12 @@ mod tests {
         }
         let key = key("hello/1");
         assert_eq!(read_receipt(key.device, &receipt(&key, ReceiptKind::Held).replace("held", "lost")), None);
+        let good = mail(key.device, MailNumber::FIRST, MailState::Waiting);
+        assert_eq!(read_mail(DeviceId::make(), &good), None);
+        for wrong in
+            ["0000000001", "0000000001.age#1", "1.age", "0000000000.age", "+000000001.age", "00000000001.taken"]
+        {
+            assert_eq!(read_mail(key.device, &good.replace("0000000001.age", wrong)), None, "{wrong}");
+        }
     }
 }

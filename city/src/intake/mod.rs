@@ -1,8 +1,8 @@
 //! The intake: where tablets deliver sealed packages, and get receipts for them.
 //!
 //! It speaks tus 1.0.0 over mutual TLS, keeps what arrives byte by byte, and signs a *held* receipt once a package is
-//! complete, verified and durable. It can open nothing and decide nothing: it has no key to a package and none of the
-//! desk's. All state lies in the store under the names of [`layout`], so a crash or a restart loses nothing that was
+//! complete, verified and durable; and it hands out the desk's mail. It can open nothing and decide nothing: it has no
+//! key to a package and none of the desk's. All state lies in the store under the names of [`layout`], so a crash or a restart loses nothing that was
 //! acknowledged. Depends on `homon-seal` for names and receipts; the desk shares [`layout`] and [`registry`].
 
 pub mod identity;
@@ -11,6 +11,7 @@ pub mod registry;
 
 mod complete;
 mod http;
+mod mail;
 mod problem;
 mod receipts;
 mod receive;
@@ -23,7 +24,8 @@ mod tus;
 mod upload;
 
 pub use identity::{device_of_certificate, device_uri};
-pub use layout::ReceiptKind;
+pub use layout::{MailState, ReceiptKind};
+pub use mail::MailTaken;
 pub use registry::{DeviceRecord, Registry, RegistryError};
 pub use serve::{IntakeError, serve};
 pub use state::{IntakeConfig, IntakeLimits};

@@ -9,6 +9,7 @@ mod enrolment;
 mod exporting;
 mod hostile;
 mod journal;
+mod mail;
 mod opening;
 mod people;
 mod status;

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use homon_domain::audit::{AuditEvent, Head, visit_chain};
 use homon_domain::case::Case;
-use homon_domain::ids::{Code, PartNumber, SealNumber, VisitId};
+use homon_domain::ids::{Code, DeviceId, MailNumber, PartNumber, SealNumber, VisitId};
 use homon_domain::programme::{Programme, ServiceKind};
 use homon_domain::tally::Tally;
 use homon_domain::visit::{self, CheckIn, CheckItem, Visit, VisitPlan, VisitStatus};
 use homon_seal::{
-    Closing, Enrolment, EnrolmentRequest, EntryPath, Identity, PackageKey, PackageName, PackageWriter, Recipients,
-    Sha256Digest, Signer, SigningKey, Subject,
+    Closing, Enrolment, EnrolmentRequest, EntryPath, Identity, Mail, MailError, PackageKey, PackageName, PackageWriter,
+    Recipients, Sha256Digest, Signer, SigningKey, Subject,
 };
 use rcgen::{CertificateParams, KeyPair};
 
@@ -73,6 +73,16 @@ impl Tablet {
 
     pub(crate) fn programme(&self) -> &Programme {
         &self.enrolment().programme
+    }
+
+    pub(crate) fn device(&self) -> DeviceId {
+        self.enrolment().device
+    }
+
+    /// Opens mail as a real tablet does.
+    pub(crate) fn open_mail(&self, sealed: &[u8], number: u32) -> Result<Mail, MailError> {
+        let (enrolment, number) = (self.enrolment(), MailNumber::new(number).unwrap());
+        Mail::open(sealed, &self.mailbox, &enrolment.mail_key, enrolment.device, number)
     }
 
     pub(crate) fn key_of(&self, name: &str) -> PackageKey {

@@ -110,6 +110,10 @@ counting_number!(
     PartNumber, NonZeroU8, u8
 );
 counting_number!(
+    /// Which message (便) of the desk to one tablet: counted up from 1 without a gap, each tablet for itself.
+    MailNumber, NonZeroU32, u32
+);
+counting_number!(
     /// How often a part has been sealed. The highest complete number counts; each after the first is an amendment.
     SealNumber, NonZeroU32, u32
 );

@@ -1,7 +1,7 @@
 //! The sealed visit package: how one part of a visit leaves the tablet as one file, and what comes back for it.
 //!
 //! A package is a zip of records and photos with a manifest that the device signed, encrypted in the age v1 format
-//! (`docs/package-format.md` is the whole of it, for a reader without this code). Receipts and enrolments are signed
+//! (`docs/package-format.md` is the whole of it, for a reader without this code). Receipts, enrolments and mail are signed
 //! tokens of the same kind. Nothing here touches a network, a clock or a file name: callers bring readers and writers.
 //! Depends on `homon-domain` only.
 
@@ -12,6 +12,7 @@ pub mod entry;
 pub mod hybrid;
 pub mod jws;
 pub mod keys;
+pub mod mail;
 pub mod manifest;
 pub mod package;
 pub mod reader;
@@ -29,6 +30,7 @@ pub use enrolment::{Enrolment, EnrolmentRecipients, EnrolmentRequest};
 pub use entry::EntryPath;
 pub use jws::Signer;
 pub use keys::{PublicKey, SigningKey};
+pub use mail::{Mail, MailError};
 pub use manifest::{Closing, Entry, Manifest};
 pub use package::{Limits, PackageKey, PackageName, Subject};
 pub use reader::{OpenError, OpenedPackage};

@@ -15,6 +15,7 @@ mod small;
 
 pub use identity::{Identity, NotAnIdentity};
 pub use small::{SmallError, decrypt_small, encrypt_small};
+pub(crate) use small::{decrypt_in_memory, encrypt_in_memory};
 
 /// Why a text is not a recipient, or a list not a set of recipients.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]

@@ -32,6 +32,7 @@ const ASKED: u32 = 3;
 #[derive(Clone, Debug)]
 pub(crate) struct Server {
     client: Client,
+    base: Url,
     packages: Url,
     receipts: Url,
 }
@@ -47,7 +48,8 @@ pub(crate) struct Tokens {
 impl Server {
     pub(crate) fn new(client: Client, base: &Url) -> Result<Self, EndpointError> {
         let join = |path| base.join(path).map_err(|_| EndpointError::Url);
-        Ok(Self { client, packages: join("v1/packages")?, receipts: join("v1/receipts")? })
+        let (packages, receipts) = (join("v1/packages")?, join("v1/receipts")?);
+        Ok(Self { client, base: base.clone(), packages, receipts })
     }
 
     /// Creates the upload, or finds it. Gives its address and the offset where it continues.
@@ -95,6 +97,12 @@ impl Server {
         let response = ask(self.client.get(self.receipts.clone()).timeout(ANSWER)).await?;
         let json = body(expect(response, StatusCode::OK).await?, RECEIPTS_BYTES).await?;
         serde_json::from_slice::<Receipts>(&json).map(|answer| answer.receipts).map_err(|_| not_tus())
+    }
+
+    /// A request without a body that is not of tus, at a path below the intake's address.
+    pub(crate) async fn ask_for(&self, method: Method, path: &str) -> Result<Response, Trouble> {
+        let url = self.base.join(path).map_err(|_| not_tus())?;
+        ask(self.client.request(method, url).timeout(ANSWER)).await
     }
 
     fn request(&self, method: Method, url: Url) -> RequestBuilder {

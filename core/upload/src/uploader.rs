@@ -54,7 +54,7 @@ pub struct ReceiptTokens {
 /// Speaks to one intake as one device. Needs a tokio runtime.
 #[derive(Clone, Debug)]
 pub struct Uploader {
-    server: Server,
+    pub(crate) server: Server,
     backoff: Backoff,
 }
 

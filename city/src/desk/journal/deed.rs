@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use homon_domain::audit::AuditEvent;
-use homon_domain::ids::{DeviceId, StaffCode};
+use homon_domain::ids::{DeviceId, StaffCode, VisitId};
+use homon_domain::mail::MailKind;
 use homon_domain::word::Word;
 use homon_seal::{PackageKey, Subject};
 
@@ -34,6 +35,15 @@ pub enum Deed {
         /// Why, in a word of at most 32 characters.
         reason: &'static str,
     },
+    /// Mail goes to a tablet (便).
+    Post {
+        /// To which.
+        device: DeviceId,
+        /// What kind.
+        kind: MailKind,
+        /// The visit that it is about, if any.
+        visit: Option<VisitId>,
+    },
     /// Residents' data leaves as files that anyone can read.
     Export {
         /// How many cases.
@@ -54,6 +64,10 @@ impl Deed {
                 event.visit = package.subject.visit().map(|(visit, _)| visit);
                 event.detail = Some(name_of(package));
             }
+            Self::Post { device, visit, .. } => {
+                event.visit = *visit;
+                event.detail = Some(named(*device));
+            }
             Self::Export { cases } => event.detail = Some(word(format!("cases-{cases}"))),
         }
         event
@@ -69,6 +83,9 @@ impl Deed {
             Self::Open(PackageKey { subject: Subject::Hello, .. }) => "open-hello",
             Self::Open(_) => "open",
             Self::Refuse { reason, .. } => return format!("{REFUSE}{reason}"),
+            Self::Post { kind: MailKind::Roster, .. } => "post-roster",
+            Self::Post { kind: MailKind::Deficiency, .. } => "post-deficiency",
+            Self::Post { kind: MailKind::Enrolment, .. } => "post-enrolment",
             Self::Export { .. } => "export",
         };
         action.to_owned()

@@ -1,6 +1,7 @@
 use std::fs;
 
 use homon_domain::audit::verify_jsonl;
+use homon_domain::mail::MailKind;
 use homon_domain::platform::SystemClock;
 use homon_seal::recipients::RecipientKind;
 
@@ -200,6 +201,8 @@ fn the_words_of_the_journal_are_frozen() {
         Deed::Open(visit),
         Deed::Refuse { package: visit, reason: "damaged" },
         Deed::Export { cases: 3 },
+        Deed::Post { device, kind: MailKind::Roster, visit: visit.subject.visit().map(|(visit, _)| visit) },
+        Deed::Post { device, kind: MailKind::Enrolment, visit: None },
     ];
     let mut head = Head::start("desk/2026-09-24T00:30:00.000Z");
     let entries = deeds.map(|deed| {

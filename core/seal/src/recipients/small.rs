@@ -14,8 +14,8 @@ const SMALL_BYTES: u64 = 64 << 10;
 /// Why a short secret could not be encrypted or decrypted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SmallError {
-    /// It is longer than 64 KiB.
-    #[error("too long for a short secret")]
+    /// It is longer than 64 KiB; of mail, longer than a token can be.
+    #[error("too long to be read into memory")]
     TooLong,
     /// None of the identities is among the recipients.
     #[error("not encrypted to any of these keys")]
@@ -30,15 +30,17 @@ pub enum SmallError {
 /// # Errors
 /// [`SmallError::TooLong`].
 pub fn encrypt_small(recipients: &Recipients, secret: &[u8]) -> Result<Vec<u8>, SmallError> {
-    if secret.len() as u64 > SMALL_BYTES {
-        return Err(SmallError::TooLong);
-    }
+    if secret.len() as u64 > SMALL_BYTES { Err(SmallError::TooLong) } else { Ok(encrypt_in_memory(recipients, secret)) }
+}
+
+/// Encrypts as one age file, whatever the length.
+pub(crate) fn encrypt_in_memory(recipients: &Recipients, plain: &[u8]) -> Vec<u8> {
     let write = || -> Result<Vec<u8>, age::EncryptError> {
         let mut writer = recipients.encryptor()?.wrap_output(Vec::new())?;
-        writer.write_all(secret)?;
+        writer.write_all(plain)?;
         Ok(writer.finish()?)
     };
-    Ok(write().expect("recipients of one kind, and a writer that cannot fail"))
+    write().expect("recipients of one kind, and a writer that cannot fail")
 }
 
 /// Decrypts what [`encrypt_small`] gave, or any age file as short.
@@ -46,6 +48,15 @@ pub fn encrypt_small(recipients: &Recipients, secret: &[u8]) -> Result<Vec<u8>, 
 /// # Errors
 /// Any [`SmallError`].
 pub fn decrypt_small(identities: &[Identity], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SmallError> {
+    decrypt_in_memory(identities, sealed, SMALL_BYTES)
+}
+
+/// Decrypts an age file that holds at most `limit` bytes.
+pub(crate) fn decrypt_in_memory(
+    identities: &[Identity],
+    sealed: &[u8],
+    limit: u64,
+) -> Result<Zeroizing<Vec<u8>>, SmallError> {
     if !header::is_whole(&sealed[..sealed.len().min(header::MAX_HEADER)]) {
         return Err(SmallError::Damaged);
     }
@@ -55,9 +66,10 @@ pub fn decrypt_small(identities: &[Identity], sealed: &[u8]) -> Result<Zeroizing
         _ => SmallError::Damaged,
     })?;
     // Reserved at once, so that no half-grown copy of the secret is left behind on the heap.
-    let mut secret = Zeroizing::new(Vec::with_capacity(sealed.len().min(SMALL_BYTES as usize + 1)));
-    reader.take(SMALL_BYTES + 1).read_to_end(&mut secret).map_err(|_| SmallError::Damaged)?;
-    if secret.len() as u64 > SMALL_BYTES { Err(SmallError::TooLong) } else { Ok(secret) }
+    let most = usize::try_from(limit).unwrap_or(usize::MAX).saturating_add(1);
+    let mut secret = Zeroizing::new(Vec::with_capacity(sealed.len().min(most)));
+    reader.take(limit.saturating_add(1)).read_to_end(&mut secret).map_err(|_| SmallError::Damaged)?;
+    if secret.len() as u64 > limit { Err(SmallError::TooLong) } else { Ok(secret) }
 }
 
 #[cfg(test)]
@@ -93,5 +105,14 @@ mod tests {
         let sealed = encrypt_small(&to, &largest).unwrap();
         assert_eq!(*decrypt_small(&[identity], &sealed).unwrap(), largest);
         assert_eq!(encrypt_small(&to, &vec![1; (64 << 10) + 1]).unwrap_err(), SmallError::TooLong);
+    }
+
+    #[test]
+    fn no_more_is_read_than_was_asked_for() {
+        let identity = Identity::make_x25519();
+        let sealed = encrypt_in_memory(&Recipients::new(vec![identity.recipient()]).unwrap(), b"12345");
+        let decrypt = |limit| decrypt_in_memory(std::slice::from_ref(&identity), &sealed, limit);
+        assert_eq!(decrypt(5).unwrap().as_slice(), b"12345");
+        assert_eq!(decrypt(4).unwrap_err(), SmallError::TooLong);
     }
 }
