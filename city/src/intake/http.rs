@@ -15,6 +15,7 @@ use homon_domain::ids::DeviceId;
 use hyper::body::Body as _;
 use tracing::{Instrument, Span, field};
 
+use super::checksum::{self, Checksum};
 use super::complete::{Same, Standing, held, standing};
 use super::identity::Peer;
 use super::mail;
@@ -113,6 +114,7 @@ fn options(intake: &Intake) -> Response {
     let headers = [
         (tus::SUPPORTED, HeaderValue::from_static(tus::VERSION)),
         (tus::EXTENSION, HeaderValue::from_static(tus::EXTENSIONS)),
+        (tus::CHECKSUM_ALGORITHM, HeaderValue::from_static(checksum::ALGORITHMS)),
         (tus::MAX_SIZE, HeaderValue::from(intake.limits.upload_bytes)),
     ];
     (StatusCode::NO_CONTENT, headers).into_response()
@@ -120,6 +122,7 @@ fn options(intake: &Intake) -> Response {
 
 async fn create(intake: Shared, device: DeviceId, headers: &HeaderMap) -> Answer {
     tus::require_version(headers)?;
+    tus::refuse_concatenation(headers)?;
     let length = tus::length(headers, intake.limits.upload_bytes)?;
     let metadata = tus::metadata(headers)?;
     let record = UploadRecord {
@@ -214,6 +217,7 @@ struct Patch {
     offset: u64,
     /// What the body says of its size, in bytes. A chunked body says nothing.
     announced: u64,
+    checksum: Option<Checksum>,
     body: Body,
 }
 
@@ -221,9 +225,10 @@ impl Patch {
     fn read(request: Request) -> Result<Self, Problem> {
         tus::require_media_type(request.headers())?;
         let offset = tus::offset(request.headers())?;
+        let checksum = Checksum::read(request.headers())?;
         let body = request.into_body();
         let announced = body.size_hint().lower();
-        Ok(Self { offset, announced, body })
+        Ok(Self { offset, announced, checksum, body })
     }
 
     async fn apply(self, intake: &Intake, device: DeviceId, id: &UploadId) -> Answer {
@@ -235,7 +240,7 @@ impl Patch {
         if self.announced > record.length - offset {
             return Err(Problem::BeyondLength);
         }
-        let mut offset = receive(intake, &record, offset, self.body, &mut turn).await?;
+        let mut offset = receive(intake, &record, offset, self.body, self.checksum, &mut turn).await?;
         if offset == record.length {
             standing(intake, &record).await?;
             offset = record.length;

@@ -9,6 +9,7 @@ pub mod identity;
 pub mod layout;
 pub mod registry;
 
+mod checksum;
 mod complete;
 mod http;
 mod mail;

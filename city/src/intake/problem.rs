@@ -25,6 +25,10 @@ pub(super) enum Problem {
     BadLength,
     #[error("Upload-Offset must be a number")]
     BadOffset,
+    #[error("Upload-Checksum must be an algorithm that is offered and a digest in base64")]
+    BadChecksum,
+    #[error("concatenation is not offered: send the upload as one")]
+    NotOffered,
     #[error("the body must be application/offset+octet-stream")]
     WrongMediaType,
     #[error("the upload is larger than the intake accepts")]
@@ -49,6 +53,8 @@ pub(super) enum Problem {
     AlreadyHeldOtherBytes,
     #[error("the bytes received do not have the digest announced; the upload starts again from zero")]
     DigestMismatch,
+    #[error("the bytes of this request do not have the checksum announced; they are removed")]
+    ChecksumMismatch,
     #[error("no bytes arrived for too long; what had arrived is kept")]
     Stalled,
     #[error("the body ended early; what had arrived is kept")]
@@ -73,6 +79,8 @@ impl Problem {
             Self::BadMetadata => "bad_metadata",
             Self::BadLength => "bad_length",
             Self::BadOffset => "bad_offset",
+            Self::BadChecksum => "bad_checksum",
+            Self::NotOffered => "not_offered",
             Self::WrongMediaType => "wrong_media_type",
             Self::TooLarge => "too_large",
             Self::BeyondLength => "beyond_length",
@@ -82,6 +90,7 @@ impl Problem {
             Self::AlreadyHeld => "already_held",
             Self::AlreadyHeldOtherBytes => "already_held_other_bytes",
             Self::DigestMismatch => "digest_mismatch",
+            Self::ChecksumMismatch => "checksum_mismatch",
             Self::Stalled => "stalled",
             Self::Disconnected => "disconnected",
             Self::Superseded => "superseded",
@@ -96,7 +105,12 @@ impl Problem {
         match self {
             Self::UnknownDevice | Self::Revoked => StatusCode::FORBIDDEN,
             Self::UnsupportedVersion => StatusCode::PRECONDITION_FAILED,
-            Self::BadMetadata | Self::BadLength | Self::BadOffset | Self::Disconnected => StatusCode::BAD_REQUEST,
+            Self::BadMetadata
+            | Self::BadLength
+            | Self::BadOffset
+            | Self::BadChecksum
+            | Self::NotOffered
+            | Self::Disconnected => StatusCode::BAD_REQUEST,
             Self::WrongMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge | Self::BeyondLength => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -104,7 +118,7 @@ impl Problem {
             Self::OffsetMismatch { .. } | Self::AlreadyHeld | Self::AlreadyHeldOtherBytes | Self::Superseded => {
                 StatusCode::CONFLICT
             }
-            Self::DigestMismatch => StatusCode::from_u16(460).expect("460 is a valid status"),
+            Self::DigestMismatch | Self::ChecksumMismatch => StatusCode::from_u16(460).expect("460 is a valid status"),
             Self::Stalled => StatusCode::REQUEST_TIMEOUT,
             Self::ShuttingDown => StatusCode::SERVICE_UNAVAILABLE,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,

@@ -4,6 +4,7 @@ use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 
+use super::checksum::Checksum;
 use super::problem::Problem;
 use super::state::Intake;
 use super::store::StoreError;
@@ -15,16 +16,27 @@ const CHUNK: usize = 1 << 20;
 
 /// Stores what arrives, from `offset` on, until the body ends. Gives the offset reached.
 ///
-/// Whatever ends the body early, the bytes that arrived before are stored: the client resumes behind them.
+/// Whatever ends the body early, the bytes that arrived before are stored: the client resumes behind them. A checksum
+/// speaks of the whole body, so it decides only once all of that is there. Nobody sees the bytes before: whoever asks
+/// where the upload stands interrupts this request first.
+///
+/// # Errors
+/// [`Problem::ChecksumMismatch`] when the whole body arrived and is another one: what was stored of it is removed.
 pub(super) async fn receive(
     intake: &Intake,
     record: &UploadRecord,
     offset: u64,
     body: Body,
+    checksum: Option<Checksum>,
     turn: &mut Turn,
 ) -> Result<u64, Problem> {
-    let mut chunks = Chunks { intake, record, offset, buffer: BytesMut::new() };
+    let mut chunks = Chunks { intake, record, offset, checksum, buffer: BytesMut::new() };
     let ended = chunks.take_all(body, turn).await;
+    if ended.is_ok() && chunks.are_wrong() {
+        chunks.discard_from(offset).await?;
+        tracing::warn!(offset, "the checksum does not match");
+        return Err(Problem::ChecksumMismatch);
+    }
     let kept = chunks.store().await;
     tracing::info!(
         bytes = chunks.offset - offset,
@@ -43,6 +55,7 @@ struct Chunks<'a> {
     record: &'a UploadRecord,
     /// Where the buffer begins.
     offset: u64,
+    checksum: Option<Checksum>,
     buffer: BytesMut,
 }
 
@@ -76,6 +89,9 @@ impl Chunks<'_> {
         if reached > self.record.length {
             return Err(Problem::BeyondLength);
         }
+        if let Some(checksum) = &mut self.checksum {
+            checksum.update(&bytes);
+        }
         while !bytes.is_empty() {
             self.buffer.reserve(CHUNK - self.buffer.len());
             let fits = bytes.len().min(CHUNK - self.buffer.len());
@@ -83,6 +99,19 @@ impl Chunks<'_> {
             if self.buffer.len() == CHUNK {
                 self.store().await?;
             }
+        }
+        Ok(())
+    }
+
+    fn are_wrong(&self) -> bool {
+        self.checksum.as_ref().is_some_and(|checksum| !checksum.matches())
+    }
+
+    /// Removes what was stored from `begin` on. From the end, so that a crash in between leaves no gap.
+    async fn discard_from(&self, begin: u64) -> Result<(), StoreError> {
+        let stored: Vec<u64> = (begin..self.offset).step_by(CHUNK).collect();
+        for offset in stored.into_iter().rev() {
+            self.intake.store.delete(&self.record.chunk_name(offset)).await?;
         }
         Ok(())
     }

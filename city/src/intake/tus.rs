@@ -10,17 +10,19 @@ use super::problem::Problem;
 /// The one protocol version that is spoken.
 pub(super) const VERSION: &str = "1.0.0";
 /// The extensions offered (<https://tus.io/protocols/resumable-upload>).
-pub(super) const EXTENSIONS: &str = "creation,termination";
+pub(super) const EXTENSIONS: &str = "creation,termination,checksum";
 /// The media type of a PATCH body.
 pub(super) const MEDIA_TYPE: &str = "application/offset+octet-stream";
 
 pub(super) const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 pub(super) const SUPPORTED: HeaderName = HeaderName::from_static("tus-version");
 pub(super) const EXTENSION: HeaderName = HeaderName::from_static("tus-extension");
+pub(super) const CHECKSUM_ALGORITHM: HeaderName = HeaderName::from_static("tus-checksum-algorithm");
 pub(super) const MAX_SIZE: HeaderName = HeaderName::from_static("tus-max-size");
 pub(super) const LENGTH: HeaderName = HeaderName::from_static("upload-length");
 pub(super) const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 pub(super) const METADATA: HeaderName = HeaderName::from_static("upload-metadata");
+const CONCAT: HeaderName = HeaderName::from_static("upload-concat");
 const METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-override");
 
 /// What `Upload-Metadata` says: which package, and the digest that its bytes must have.
@@ -43,6 +45,11 @@ impl Metadata {
 /// Refuses a request that speaks another version of tus. `OPTIONS` needs none.
 pub(super) fn require_version(headers: &HeaderMap) -> Result<(), Problem> {
     if single(headers, &RESUMABLE) == Some(VERSION) { Ok(()) } else { Err(Problem::UnsupportedVersion) }
+}
+
+/// Refuses an upload that is to be a piece of another: without the pieces put together its digest would never match.
+pub(super) fn refuse_concatenation(headers: &HeaderMap) -> Result<(), Problem> {
+    if headers.contains_key(CONCAT) { Err(Problem::NotOffered) } else { Ok(()) }
 }
 
 /// The method that is meant: tus lets a client that cannot send PATCH or DELETE name it in a header.
@@ -106,7 +113,7 @@ fn decode(value: &str) -> Result<String, Problem> {
 }
 
 /// The value of a header that stands there exactly once.
-fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+pub(super) fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (Some(value), None) => value.to_str().ok(),

@@ -6,7 +6,7 @@ use std::process::{Child, Command};
 use std::time::Duration;
 
 use homon_city::intake::layout::{self, ReceiptKind};
-use homon_upload::{CancellationToken, UploadJob};
+use homon_upload::UploadJob;
 use tokio::net::TcpListener;
 
 use crate::protocol::{Raw, problem};
@@ -134,10 +134,10 @@ async fn a_server_that_stops_keeps_what_has_arrived() {
     let world = World::make();
     let (server, tablet) = (world.serve().await, world.enrol());
     let job = world.seal(&tablet, VISIT, 3_000_000);
-    let proxy = Proxy::start(server.address, [Fate::Lives, Fate::Slow(2_000_000)], Fate::Lives).await;
+    let proxy = Proxy::start(server.address, [Fate::Lives, Fate::Lives, Fate::Slow(2_000_000)], Fate::Lives).await;
     let uploading = tokio::spawn({
         let (uploader, job) = (world.uploader(&tablet, proxy.address), job.clone());
-        async move { uploader.upload(&job, PATIENT, |_| {}, &CancellationToken::new()).await }
+        async move { upload(&uploader, &job, PATIENT).await }
     });
     while proxy.forwarded() < 1_500_000 {
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -237,7 +237,7 @@ async fn a_server_killed_again_and_again_loses_nothing_it_acknowledged() {
     let proxy = Proxy::start(process.address(&world).await, [], Fate::Slow(6_000_000)).await;
     let uploading = tokio::spawn({
         let (uploader, job) = (world.uploader(&tablet, proxy.address), job.clone());
-        async move { uploader.upload(&job, PATIENT, |_| {}, &CancellationToken::new()).await }
+        async move { upload(&uploader, &job, PATIENT).await }
     });
     let mut acknowledged = 0;
     for round in 0..10 {

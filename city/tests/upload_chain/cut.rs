@@ -18,12 +18,12 @@ const RECORD: u64 = 17_000;
 async fn a_cut_at_any_byte_costs_nothing_that_had_arrived() {
     let world = World::make();
     let server = world.serve().await;
-    // Of the first connection, which creates the upload; of the second, which carries the file, from inside the
-    // handshake to behind the last byte; of the third, which fetches the receipt.
-    let first = (0..10).map(|step| vec![Fate::CutAfter(1 + step * 270)]);
-    let second = (0..64).map(|step| vec![Fate::Lives, Fate::CutAfter(1 + step * 6_500)]);
-    let third = (0..10).map(|step| vec![Fate::Lives, Fate::Lives, Fate::CutAfter(1 + step * 270)]);
-    let uploads = first.chain(second).chain(third).map(|fates| {
+    // Of the connection that asks what is offered; of the one that creates the upload; of the one that carries the
+    // file, from inside the handshake to behind the last byte; of the one that fetches the receipt.
+    let after = |lived, bytes| [vec![Fate::Lives; lived], vec![Fate::CutAfter(bytes)]].concat();
+    let small = [0, 1, 3].into_iter().flat_map(|lived| (0..10).map(move |step| after(lived, 1 + step * 270)));
+    let large = (0..64).map(|step| after(2, 1 + step * 6_500));
+    let uploads = small.chain(large).map(|fates| {
         let (world, address) = (&world, server.address);
         async move {
             let tablet = world.enrol();
@@ -61,7 +61,7 @@ async fn an_upload_goes_on_in_another_process_and_after_cancelling() {
     let world = World::make();
     let (server, tablet) = (world.serve().await, world.enrol());
     let job = world.seal(&tablet, VISIT, 4_000_000);
-    let proxy = Proxy::start(server.address, [Fate::Lives, Fate::Slow(4_000_000)], Fate::Lives).await;
+    let proxy = Proxy::start(server.address, [Fate::Lives, Fate::Lives, Fate::Slow(4_000_000)], Fate::Lives).await;
     let (uploader, cancel) = (world.uploader(&tablet, proxy.address), CancellationToken::new());
     let cancelled = uploader
         .upload(
@@ -92,7 +92,7 @@ async fn a_body_that_stalls_is_given_up_and_what_arrived_is_kept() {
     world.limits.stall = Duration::from_millis(300);
     let (server, tablet) = (world.serve().await, world.enrol());
     let job = world.seal(&tablet, VISIT, 2_000_000);
-    let proxy = Proxy::start(server.address, [Fate::Lives, Fate::DeafAfter(1_500_000)], Fate::Lives).await;
+    let proxy = Proxy::start(server.address, [Fate::Lives, Fate::Lives, Fate::DeafAfter(1_500_000)], Fate::Lives).await;
     let broken = upload(&world.uploader(&tablet, proxy.address), &job, ONE_TRY).await;
     assert_eq!(broken, Err(UploadError::RetryLater { after: None }));
     let raw = Raw::new(&world, &tablet, server.address);
@@ -108,7 +108,8 @@ async fn a_tablet_that_comes_back_does_not_wait_for_its_dead_connection() {
     let world = World::make();
     let (server, tablet) = (world.serve().await, world.enrol());
     let job = world.seal(&tablet, VISIT, 2_000_000);
-    let proxy = Proxy::start(server.address, [Fate::Lives, Fate::SilentAfter(1_000_000)], Fate::Lives).await;
+    let proxy =
+        Proxy::start(server.address, [Fate::Lives, Fate::Lives, Fate::SilentAfter(1_000_000)], Fate::Lives).await;
     let hanging = tokio::spawn({
         let (uploader, job) = (world.uploader(&tablet, proxy.address), job.clone());
         async move { upload(&uploader, &job, ONE_TRY).await }

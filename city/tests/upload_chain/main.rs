@@ -5,6 +5,7 @@
 
 mod crash;
 mod cut;
+mod extensions;
 mod mail;
 mod protocol;
 mod proxy;

@@ -22,7 +22,7 @@ pub(crate) struct Raw {
     address: SocketAddr,
 }
 
-fn tls(world: &World, identity: Option<&Tablet>) -> ClientConfig {
+pub(crate) fn tls(world: &World, identity: Option<&Tablet>) -> ClientConfig {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(world.authority.pem.as_bytes()).unwrap()).unwrap();
     let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
@@ -78,8 +78,13 @@ impl Raw {
     }
 
     pub(crate) async fn patch(&self, location: &str, offset: u64, body: Vec<u8>) -> Response {
+        self.part(location, offset).body(body).send().await.unwrap()
+    }
+
+    /// A PATCH without its body.
+    pub(crate) fn part(&self, location: &str, offset: u64) -> RequestBuilder {
         let request = self.request("PATCH", location).header("Upload-Offset", offset);
-        request.header("Content-Type", "application/offset+octet-stream").body(body).send().await.unwrap()
+        request.header("Content-Type", "application/offset+octet-stream")
     }
 }
 
@@ -87,7 +92,7 @@ fn metadata(package: &str, sha256: &str) -> String {
     format!("package {},sha256 {}", STANDARD.encode(package), STANDARD.encode(sha256))
 }
 
-fn header(response: &Response, name: &str) -> String {
+pub(crate) fn header(response: &Response, name: &str) -> String {
     response.headers().get(name).unwrap_or_else(|| panic!("no {name}")).to_str().unwrap().to_owned()
 }
 
@@ -100,7 +105,7 @@ pub(crate) async fn problem(response: Response) -> (u16, String) {
     (status, body["code"].as_str().unwrap().to_owned())
 }
 
-fn is(status: u16, code: &str) -> (u16, String) {
+pub(crate) fn is(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
 }
 
@@ -115,7 +120,8 @@ async fn the_protocol_of_an_upload() {
     let options = raw.request("OPTIONS", "/v1/packages").send().await.unwrap();
     assert_eq!(options.status(), 204);
     assert_eq!(header(&options, "tus-version"), "1.0.0");
-    assert_eq!(header(&options, "tus-extension"), "creation,termination");
+    assert_eq!(header(&options, "tus-extension"), "creation,termination,checksum");
+    assert_eq!(header(&options, "tus-checksum-algorithm"), "sha256,sha1");
     assert_eq!(header(&options, "tus-max-size"), (4_u64 << 30).to_string());
 
     let created = raw.create(&job).await;
@@ -286,6 +292,9 @@ async fn requests_that_are_not_in_order_are_refused_by_code() {
     assert_eq!(problem(refused).await, is(412, "unsupported_version"));
 
     assert_eq!(sent(post().header("Upload-Metadata", &good)).await, is(400, "bad_length"));
+    let concat =
+        post().header("Upload-Metadata", &good).header("Upload-Length", "5").header("Upload-Concat", "partial");
+    assert_eq!(sent(concat).await, is(400, "not_offered"));
     let deferred = post().header("Upload-Metadata", &good).header("Upload-Defer-Length", "1");
     assert_eq!(sent(deferred).await, is(400, "bad_length"));
     assert_eq!(sent(post().header("Upload-Metadata", &good).header("Upload-Length", "0")).await, is(400, "bad_length"));

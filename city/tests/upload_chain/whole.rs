@@ -6,7 +6,7 @@ use homon_city::intake::layout::{self, ReceiptKind};
 use homon_upload::{CancellationToken, Progress};
 
 use crate::protocol::Raw;
-use crate::world::{PATIENT, World, upload};
+use crate::world::{PATIENT, World, held, upload};
 
 const VISIT: &str = "visit/0c5ad1c7-8a5b-4d3c-9f43-5f1f0c7a2b11/1/1";
 
@@ -19,7 +19,8 @@ async fn a_package_is_uploaded_held_and_receipted() {
     let job = world.seal(&tablet, VISIT, 11_234_567);
     let heard = Mutex::new(Vec::new());
     let listen = |progress: Progress| heard.lock().unwrap().push(progress);
-    let token = uploader.upload(&job, PATIENT, listen, &CancellationToken::new()).await.unwrap();
+    uploader.upload(&job, PATIENT, listen, &CancellationToken::new()).await.unwrap();
+    let token = held(&uploader, &job).await;
 
     world.assert_held(&job, &token);
     let (records, bytes) = world.uploads();

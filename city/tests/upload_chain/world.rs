@@ -11,7 +11,7 @@ use homon_city::intake::{
 use homon_domain::ids::DeviceId;
 use homon_domain::platform::{KeyAlias, KeyVault, SystemClock, VaultError, VaultKind};
 use homon_seal::{HeldReceipt, PackageKey, PackageName, PublicKey, Sha256Digest, SigningKey};
-use homon_upload::{Budget, CancellationToken, Endpoint, HeldToken, UploadError, UploadJob, Uploader};
+use homon_upload::{Budget, CancellationToken, Endpoint, UploadError, UploadJob, Uploader};
 use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, SanType};
 use ring::rand::{SecureRandom, SystemRandom};
 use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
@@ -259,7 +259,24 @@ pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
 pub(crate) const PATIENT: Budget = Budget { within: Duration::from_secs(60), failures: 50 };
 pub(crate) const ONE_TRY: Budget = Budget { within: Duration::from_secs(20), failures: 1 };
 
-/// Uploads without listening to progress.
+/// A *held* receipt as it arrived.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct HeldToken(pub(crate) String);
+
+/// Uploads without listening to progress, and fetches the receipt.
 pub(crate) async fn upload(uploader: &Uploader, job: &UploadJob, budget: Budget) -> Result<HeldToken, UploadError> {
-    uploader.upload(job, budget, |_| {}, &CancellationToken::new()).await
+    uploader.upload(job, budget, |_| {}, &CancellationToken::new()).await?;
+    Ok(held(uploader, job).await)
+}
+
+/// The receipt for a package that is held.
+pub(crate) async fn held(uploader: &Uploader, job: &UploadJob) -> HeldToken {
+    let mut receipts = uploader.receipts().await;
+    for _ in 0..10 {
+        if let Err(UploadError::Offline | UploadError::RetryLater { .. }) = receipts {
+            receipts = uploader.receipts().await;
+        }
+    }
+    let of_the_job = receipts.unwrap().into_iter().find(|tokens| tokens.package == job.package.name());
+    HeldToken(of_the_job.and_then(|tokens| tokens.held).expect("what was uploaded is held"))
 }

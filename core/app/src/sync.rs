@@ -52,6 +52,8 @@ pub struct SyncReport {
 struct Plan {
     endpoint: Endpoint,
     jobs: Vec<UploadJob>,
+    /// Packages that were on their way when a later number took their place.
+    replaced: Vec<UploadJob>,
 }
 
 impl Homon {
@@ -84,15 +86,17 @@ fn prepare(desk: &mut Desk) -> Result<Plan> {
         }
     }
     let rows = session.file.seals()?;
+    let job = |row: &SealRow| UploadJob {
+        file: root.sealed(row.seal.id),
+        package: row.seal.id.of(session.device()),
+        sha256: Sha256Digest(row.seal.sha256),
+        bytes: row.seal.bytes,
+    };
     let waiting = rows.iter().filter(|row| is_last(row, &rows) && (is_waiting(row) || is_locked(session, row)));
-    let jobs = waiting
-        .map(|row| UploadJob {
-            file: root.sealed(row.seal.id),
-            package: row.seal.id.of(session.device()),
-            sha256: Sha256Digest(row.seal.sha256),
-            bytes: row.seal.bytes,
-        })
-        .collect();
+    let jobs = waiting.map(job).collect();
+    // Its file goes at the end of this sync, so the intake is told once.
+    let is_replaced = |row: &&SealRow| is_waiting(row) && !is_last(row, &rows) && root.sealed(row.seal.id).exists();
+    let replaced = rows.iter().filter(is_replaced).map(job).collect();
     let enrolment = &session.enrolment;
     let endpoint = Endpoint {
         base_url: enrolment.intake_url.clone(),
@@ -100,7 +104,7 @@ fn prepare(desk: &mut Desk) -> Result<Plan> {
         ca_pem: enrolment.ca_pem.clone(),
         client_certificate_pem: enrolment.client_certificate_pem.clone(),
     };
-    Ok(Plan { endpoint, jobs })
+    Ok(Plan { endpoint, jobs, replaced })
 }
 
 /// The hello package, and the notice of every visit that the city has not been told of. One whose file was lost on the
@@ -139,6 +143,9 @@ async fn exchange(
 ) -> Result<(Result<()>, Vec<ReceiptTokens>)> {
     let uploader = Uploader::new(&plan.endpoint, vault).map_err(Error::internal)?;
     let sent = send_all(&uploader, &plan.jobs, &observer, &cancel).await;
+    if sent.is_ok() {
+        terminate_all(&uploader, &plan.replaced).await;
+    }
     match uploader.receipts().await {
         Ok(tokens) => Ok((sent, tokens)),
         Err(error) => Err(sent.err().unwrap_or_else(|| error.into())),
@@ -157,9 +164,8 @@ async fn send_all(
     for job in jobs {
         let package = job.package.name();
         let report = |Progress { sent, total }| observer(SyncProgress { package, sent, total });
-        // The token is fetched again with all others; what counts is that the package is there.
         match uploader.upload(job, BUDGET, report, cancel).await {
-            Ok(_) => {}
+            Ok(()) => {}
             Err(error @ (UploadError::FileChanged | UploadError::FileUnreadable(_) | UploadError::Refused { .. })) => {
                 tracing::warn!(package = %package, %error, "a package was not sent");
                 first = first.and(Err(error.into()));
@@ -168,6 +174,15 @@ async fn send_all(
         }
     }
     first
+}
+
+/// Lets the intake remove what arrived of packages that will never be completed. What it can't be told now expires there.
+async fn terminate_all(uploader: &Uploader, replaced: &[UploadJob]) {
+    for job in replaced {
+        if let Err(error) = uploader.terminate(job).await {
+            tracing::warn!(package = %job.package.name(), %error, "a replaced package was not removed");
+        }
+    }
 }
 
 fn settle(desk: &mut Desk, tokens: &[ReceiptTokens]) -> Result<SyncReport> {

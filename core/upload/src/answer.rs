@@ -11,6 +11,8 @@ use crate::trouble::Trouble;
 
 /// Bytes of a refusal that are read.
 const PROBLEM_BYTES: usize = 16 << 10;
+/// The status that tus has for bytes that are not the ones announced.
+const CHECKSUM_MISMATCH: u16 = 460;
 
 /// An answer that is not of the protocol.
 pub(crate) fn not_tus() -> Trouble {
@@ -19,14 +21,20 @@ pub(crate) fn not_tus() -> Trouble {
 
 /// The answer if it has the expected status, or what the refusal means.
 pub(crate) async fn expect(response: Response, expected: StatusCode) -> Result<Response, Trouble> {
-    let status = response.status();
-    if status == expected {
-        return Ok(response);
-    }
-    let after = retry_after(response.headers());
+    if response.status() == expected { Ok(response) } else { Err(refused(response).await) }
+}
+
+/// What a refusal means.
+pub(crate) async fn refused(response: Response) -> Trouble {
+    let (status, after) = (response.status(), retry_after(response.headers()));
     // A HEAD has no body, and so no code.
     let code = body(response, PROBLEM_BYTES).await.ok().and_then(|body| code(&body));
-    Err(refusal(status, code, after))
+    refusal(status, code, after)
+}
+
+/// Uploads come and go. Where nothing is at an address of the intake itself, something else answers.
+pub(crate) fn not_moving(trouble: Trouble) -> Trouble {
+    if trouble == Trouble::Gone { not_tus() } else { trouble }
 }
 
 /// The whole body, up to a limit.
@@ -66,13 +74,19 @@ fn refusal(status: StatusCode, code: Option<String>, after: Option<Duration>) ->
     match (status, code.as_deref()) {
         (_, Some("revoked")) => Trouble::Final(UploadError::Revoked),
         (_, Some("unknown_device")) => Trouble::Final(UploadError::NotEnrolled),
-        (_, Some("digest_mismatch")) => Trouble::WrongBytes,
         (_, Some("offset_mismatch" | "superseded" | "stalled" | "disconnected")) => Trouble::Again { after },
-        (_, Some("not_found")) => Trouble::Gone,
-        (status, _) if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => Trouble::Again { after },
+        (status, _) if status.as_u16() == CHECKSUM_MISMATCH => Trouble::WrongBytes,
+        (StatusCode::NOT_FOUND | StatusCode::GONE, _) => Trouble::Gone,
+        (status, _) if status.is_server_error() || is_for_now(status) => Trouble::Again { after },
         (_, Some(code)) => Trouble::Final(UploadError::Refused { code: code.to_owned() }),
+        // A server of others says by its status alone that the upload stands at another offset.
+        (StatusCode::CONFLICT, None) => Trouble::Again { after },
         (_, None) => not_tus(),
     }
+}
+
+fn is_for_now(status: StatusCode) -> bool {
+    matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::LOCKED | StatusCode::REQUEST_TIMEOUT)
 }
 
 #[cfg(test)]
@@ -88,15 +102,21 @@ mod tests {
         assert_eq!(of(403, Some("revoked")), Trouble::Final(UploadError::Revoked));
         assert_eq!(of(403, Some("unknown_device")), Trouble::Final(UploadError::NotEnrolled));
         assert_eq!(of(409, Some("offset_mismatch")), Trouble::BROKEN);
-        assert_eq!(of(460, Some("digest_mismatch")), Trouble::WrongBytes);
-        assert_eq!(of(404, Some("not_found")), Trouble::Gone);
-        for status in [429, 500, 502, 503, 507] {
+        for code in [Some("digest_mismatch"), Some("checksum_mismatch"), None] {
+            assert_eq!(of(460, code), Trouble::WrongBytes);
+        }
+        for (status, code) in [(404, Some("not_found")), (404, None), (410, Some("expired")), (410, None)] {
+            assert_eq!(of(status, code), Trouble::Gone);
+        }
+        for status in [408, 409, 423, 429, 500, 502, 503, 507] {
             assert_eq!(of(status, None), Trouble::BROKEN, "{status}");
         }
         let refused = |code: &str| Trouble::Final(UploadError::Refused { code: code.to_owned() });
         assert_eq!(of(409, Some("already_held_other_bytes")), refused("already_held_other_bytes"));
         assert_eq!(of(302, None), refused("not_tus"));
         assert_eq!(of(200, None), refused("not_tus"));
+        assert_eq!(not_moving(Trouble::Gone), refused("not_tus"));
+        assert_eq!(not_moving(Trouble::Offline), Trouble::Offline);
     }
 
     #[test]

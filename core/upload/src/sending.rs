@@ -1,4 +1,4 @@
-//! Sends one file from an offset on, and watches that it moves.
+//! Sends one part of a file, and watches that it moves.
 
 use std::io::SeekFrom;
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use tokio_util::io::ReaderStream;
 
 use crate::error::UploadError;
 use crate::job::UploadJob;
+use crate::part::Part;
 use crate::trouble::Trouble;
 use crate::tus::{ANSWER, Server};
 
@@ -24,25 +25,25 @@ const TICK: Duration = Duration::from_millis(200);
 /// How long nothing may leave before the connection is taken for dead.
 const STALL: Duration = Duration::from_secs(30);
 
-/// Sends the rest of the file in one request. Gives the offset reached.
+/// Sends a part in one request. Gives the offset reached.
 pub(crate) async fn send(
     server: &Server,
     job: &UploadJob,
     location: &Url,
-    offset: u64,
+    part: &Part,
     progress: &(impl Fn(u64) + Sync),
 ) -> Result<u64, Trouble> {
-    let left = Arc::new(AtomicU64::new(offset));
-    let body = body(job, offset, Arc::clone(&left)).await?;
-    let mut request = std::pin::pin!(server.send(location, offset, job.bytes - offset, body));
-    let mut watch = Watch { left: offset, since: Instant::now() };
+    let left = Arc::new(AtomicU64::new(part.offset));
+    let body = body(job, part, Arc::clone(&left)).await?;
+    let mut request = std::pin::pin!(server.send(location, part, body));
+    let mut watch = Watch { left: part.offset, since: Instant::now() };
     let mut ticks = tokio::time::interval(TICK);
     loop {
         tokio::select! {
             answer = &mut request => return answer,
             _ = ticks.tick() => {
                 let left = left.load(Ordering::Relaxed);
-                if watch.is_dead(left, job.bytes) {
+                if watch.is_dead(left, part.end()) {
                     return Err(Trouble::BROKEN);
                 }
                 progress(left);
@@ -51,10 +52,10 @@ pub(crate) async fn send(
     }
 }
 
-async fn body(job: &UploadJob, offset: u64, left: Arc<AtomicU64>) -> Result<Body, Trouble> {
+async fn body(job: &UploadJob, part: &Part, left: Arc<AtomicU64>) -> Result<Body, Trouble> {
     let mut file = File::open(&job.file).await.map_err(unreadable)?;
-    file.seek(SeekFrom::Start(offset)).await.map_err(unreadable)?;
-    let bytes = ReaderStream::with_capacity(file.take(job.bytes - offset), READ);
+    file.seek(SeekFrom::Start(part.offset)).await.map_err(unreadable)?;
+    let bytes = ReaderStream::with_capacity(file.take(part.bytes), READ);
     Ok(Body::wrap_stream(bytes.inspect_ok(move |bytes| {
         left.fetch_add(bytes.len() as u64, Ordering::Relaxed);
     })))
@@ -71,12 +72,12 @@ struct Watch {
 }
 
 impl Watch {
-    fn is_dead(&mut self, left: u64, total: u64) -> bool {
+    fn is_dead(&mut self, left: u64, end: u64) -> bool {
         if left != self.left {
             *self = Self { left, since: Instant::now() };
         }
         // With the last byte gone, it is the intake that is at work.
-        let patience = if left == total { ANSWER } else { STALL };
+        let patience = if left == end { ANSWER } else { STALL };
         self.since.elapsed() > patience
     }
 }

@@ -23,7 +23,7 @@ pub(crate) enum Trouble {
     },
     /// The intake does not know the upload under this address: create it again.
     Gone,
-    /// The intake received other bytes than announced, and removed them.
+    /// The intake received other bytes than announced, and removed them: all, or those of the last request.
     WrongBytes,
 }
 

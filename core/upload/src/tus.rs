@@ -1,4 +1,4 @@
-//! The four requests to the intake: create, ask, send, and list receipts.
+//! The requests to the intake: what it offers, create, ask, send, terminate, and list receipts.
 
 use std::time::Duration;
 
@@ -8,15 +8,18 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, LOCATION};
 use reqwest::{Body, Client, Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 
-use crate::answer::{body, expect, not_tus, number};
+use crate::answer::{body, expect, not_moving, not_tus, number, refused};
 use crate::endpoint::EndpointError;
 use crate::job::UploadJob;
+use crate::offers::Offers;
+use crate::part::Part;
 use crate::trouble::Trouble;
 
 const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const LENGTH: HeaderName = HeaderName::from_static("upload-length");
 const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const METADATA: HeaderName = HeaderName::from_static("upload-metadata");
+const CHECKSUM: HeaderName = HeaderName::from_static("upload-checksum");
 const VERSION: &str = "1.0.0";
 const MEDIA_TYPE: &str = "application/offset+octet-stream";
 
@@ -52,13 +55,25 @@ impl Server {
         Ok(Self { client, base: base.clone(), packages, receipts })
     }
 
+    /// What the server offers. One that does not answer the question offers nothing.
+    pub(crate) async fn offers(&self) -> Result<Offers, Trouble> {
+        let response = ask(self.request(Method::OPTIONS, self.packages.clone()).timeout(ANSWER)).await?;
+        match response.status() {
+            StatusCode::OK | StatusCode::NO_CONTENT => Ok(Offers::read(response.headers())),
+            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED => {
+                Ok(Offers::default())
+            }
+            _ => Err(refused(response).await),
+        }
+    }
+
     /// Creates the upload, or finds it. Gives its address and the offset where it continues.
     pub(crate) async fn create(&self, job: &UploadJob) -> Result<(Url, u64), Trouble> {
         let (name, digest) = (job.package.name().to_string(), job.sha256.to_string());
         let metadata = format!("package {},sha256 {}", STANDARD.encode(name), STANDARD.encode(digest));
         let request = self.request(Method::POST, self.packages.clone()).timeout(ANSWER);
         let request = request.header(LENGTH, job.bytes).header(METADATA, metadata).header(CONTENT_LENGTH, 0);
-        let response = expect(ask(request).await?, StatusCode::CREATED).await?;
+        let response = expect(ask(request).await?, StatusCode::CREATED).await.map_err(not_moving)?;
         let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
         let location = location.and_then(|location| self.packages.join(location).ok()).ok_or_else(not_tus)?;
         // The bytes go to the intake that was enrolled, wherever an answer points.
@@ -80,12 +95,19 @@ impl Server {
         number(response.headers(), OFFSET).ok_or_else(not_tus)
     }
 
-    /// Sends bytes from the offset on. Gives the offset reached. The caller watches over the time it takes.
-    pub(crate) async fn send(&self, location: &Url, offset: u64, bytes: u64, body: Body) -> Result<u64, Trouble> {
-        let request = self.request(Method::PATCH, location.clone()).header(OFFSET, offset);
-        let request = request.header(CONTENT_TYPE, MEDIA_TYPE).header(CONTENT_LENGTH, bytes).body(body);
+    /// Sends a part, whose bytes are the body. Gives the offset reached. The caller watches over the time it takes.
+    pub(crate) async fn send(&self, location: &Url, part: &Part, body: Body) -> Result<u64, Trouble> {
+        let request = self.request(Method::PATCH, location.clone()).header(OFFSET, part.offset);
+        let request = request.header(CONTENT_TYPE, MEDIA_TYPE).header(CONTENT_LENGTH, part.bytes).body(body);
+        let request = part.checksum.iter().fold(request, |request, checksum| request.header(CHECKSUM, checksum));
         let response = expect(request.send().await?, StatusCode::NO_CONTENT).await?;
         number(response.headers(), OFFSET).ok_or_else(not_tus)
+    }
+
+    /// Removes the upload and what arrived of it.
+    pub(crate) async fn terminate(&self, location: &Url) -> Result<(), Trouble> {
+        let response = ask(self.request(Method::DELETE, location.clone()).timeout(ANSWER)).await?;
+        expect(response, StatusCode::NO_CONTENT).await.map(drop)
     }
 
     /// All receipts for this device.
@@ -95,7 +117,7 @@ impl Server {
             receipts: Vec<Tokens>,
         }
         let response = ask(self.client.get(self.receipts.clone()).timeout(ANSWER)).await?;
-        let json = body(expect(response, StatusCode::OK).await?, RECEIPTS_BYTES).await?;
+        let json = body(expect(response, StatusCode::OK).await.map_err(not_moving)?, RECEIPTS_BYTES).await?;
         serde_json::from_slice::<Receipts>(&json).map(|answer| answer.receipts).map_err(|_| not_tus())
     }
 

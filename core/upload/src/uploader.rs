@@ -8,11 +8,14 @@ use std::time::Duration;
 use homon_domain::platform::KeyVault;
 use homon_seal::{PackageName, Sha256Digest};
 use reqwest::Url;
+use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 use crate::endpoint::{Endpoint, EndpointError};
 use crate::error::UploadError;
 use crate::job::UploadJob;
+use crate::offers::Offers;
+use crate::part::Part;
 use crate::retry::Backoff;
 use crate::sending::{send, unreadable};
 use crate::trouble::Trouble;
@@ -36,11 +39,8 @@ pub struct Budget {
     pub failures: u32,
 }
 
-/// A *held* receipt as it arrived: **not verified**. Only `homon_seal::HeldReceipt::verify` makes it worth anything.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct HeldToken(pub String);
-
-/// The receipts for one package as they arrived: **not verified**.
+/// The receipts for one package as they arrived: **not verified**. Only `homon_seal`'s `verify` makes them worth
+/// anything.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ReceiptTokens {
     /// The package they claim to be for.
@@ -56,6 +56,8 @@ pub struct ReceiptTokens {
 pub struct Uploader {
     pub(crate) server: Server,
     backoff: Backoff,
+    /// Asked for once, by whoever needs it first.
+    offers: Arc<OnceCell<Offers>>,
 }
 
 impl Uploader {
@@ -66,13 +68,14 @@ impl Uploader {
     /// Any [`EndpointError`].
     pub fn new(endpoint: &Endpoint, vault: Arc<dyn KeyVault>) -> Result<Self, EndpointError> {
         let server = Server::new(endpoint.client(vault)?, &endpoint.url()?)?;
-        Ok(Self { server, backoff: Backoff::default() })
+        Ok(Self { server, backoff: Backoff::default(), offers: Arc::default() })
     }
 
-    /// Uploads the file, or what is missing of it, and gives the *held* token.
+    /// Uploads the file, or what is missing of it: when this returns, the server has all of it. What that is worth says
+    /// the *held* receipt among the [`receipts`](Self::receipts).
     ///
     /// Calling it again, after any error or in another process, goes on at the byte where the intake stands; for a
-    /// package that is held already it gives the token at once.
+    /// package that is held already it sends nothing.
     ///
     /// # Errors
     /// Any [`UploadError`]; [`UploadError::Offline`] and [`UploadError::RetryLater`] only when the budget is used up.
@@ -82,7 +85,7 @@ impl Uploader {
         budget: Budget,
         progress: impl Fn(Progress) + Send + Sync,
         cancel: &CancellationToken,
-    ) -> Result<HeldToken, UploadError> {
+    ) -> Result<(), UploadError> {
         let reached = AtomicBool::new(false);
         let run = Run { uploader: self, job, progress: &progress, reached: &reached, location: None, offset: 0 };
         tokio::select! {
@@ -94,6 +97,31 @@ impl Uploader {
                 false => UploadError::Offline,
             }),
         }
+    }
+
+    /// Lets the server remove what arrived of a package that will never be completed, because a later one took its
+    /// place. One try; where the server offers no such thing, or holds the package already, nothing happens.
+    ///
+    /// # Errors
+    /// Any [`UploadError`] that is not about a file.
+    pub async fn terminate(&self, job: &UploadJob) -> Result<(), UploadError> {
+        if !self.offers().await.map_err(Trouble::into_error)?.termination {
+            return Ok(());
+        }
+        let terminated = async {
+            // Creating an upload that is there finds it.
+            let (location, _) = self.server.create(job).await?;
+            self.server.terminate(&location).await
+        };
+        match terminated.await {
+            Ok(()) | Err(Trouble::Gone) => Ok(()),
+            Err(Trouble::Final(UploadError::Refused { code })) if code.starts_with("already_held") => Ok(()),
+            Err(trouble) => Err(trouble.into_error()),
+        }
+    }
+
+    async fn offers(&self) -> Result<Offers, Trouble> {
+        self.offers.get_or_try_init(|| self.server.offers()).await.copied()
     }
 
     /// The receipts that wait for this device. One try.
@@ -126,13 +154,13 @@ struct Run<'a, P> {
 }
 
 impl<P: Fn(Progress) + Send + Sync> Run<'_, P> {
-    async fn until_done(mut self, tries: u32) -> Result<HeldToken, UploadError> {
+    async fn until_done(mut self, tries: u32) -> Result<(), UploadError> {
         self.check_file().await.map_err(Trouble::into_error)?;
         let mut failures = 0;
         loop {
             let before = self.offset;
             let trouble = match self.attempt().await {
-                Ok(token) => return Ok(token),
+                Ok(()) => return Ok(()),
                 Err(Trouble::Final(error)) => return Err(error),
                 Err(trouble) => trouble,
             };
@@ -149,14 +177,17 @@ impl<P: Fn(Progress) + Send + Sync> Run<'_, P> {
         }
     }
 
-    /// Finds where the intake stands, sends the rest, and fetches the token.
-    async fn attempt(&mut self) -> Result<HeldToken, Trouble> {
+    /// Finds where the intake stands, and sends the rest.
+    async fn attempt(&mut self) -> Result<(), Trouble> {
+        let with_checksum = self.uploader.offers().await?.checksum;
         let location = self.resume().await?;
         while self.offset < self.job.bytes {
             let report = |sent| (self.progress)(Progress { sent, total: self.job.bytes });
-            match send(&self.uploader.server, self.job, &location, self.offset, &report).await {
+            let part = Part::next(self.job, self.offset, with_checksum).await?;
+            match send(&self.uploader.server, self.job, &location, &part, &report).await {
                 Ok(offset) => self.stand_at(offset)?,
                 Err(Trouble::WrongBytes) => {
+                    // Whatever was gained may be gone: this counts as a try without a gain.
                     self.offset = 0;
                     self.check_file().await?;
                     return Err(Trouble::WrongBytes);
@@ -165,10 +196,7 @@ impl<P: Fn(Progress) + Send + Sync> Run<'_, P> {
             }
         }
         (self.progress)(Progress { sent: self.job.bytes, total: self.job.bytes });
-        let name = self.job.package.name().to_string();
-        let tokens = self.uploader.server.receipts().await?;
-        let held = tokens.into_iter().find(|tokens| tokens.package == name).and_then(|tokens| tokens.held);
-        held.map(HeldToken).ok_or(Trouble::BROKEN)
+        Ok(())
     }
 
     /// Asks where the upload continues, and creates it where it is not known.

@@ -2,8 +2,9 @@
 
 use homon_domain::visit::AmendmentReason;
 use std::fs;
+use std::sync::Arc;
 
-use homon_app::{Refusal, VisitStage};
+use homon_app::{CancellationToken, Error, Later, Refusal, SyncProgress, VisitStage};
 use homon_city::desk::export;
 use homon_city::intake::{ReceiptKind, layout};
 use homon_domain::ids::VisitId;
@@ -11,6 +12,7 @@ use homon_domain::platform::Clock;
 use homon_seal::Sha256Digest;
 use homon_seal::receipt::issue_held;
 
+use crate::personal::refused;
 use crate::sending::device;
 use crate::tablet::{PART, Tablet};
 use crate::world::{World, names_below};
@@ -117,4 +119,36 @@ async fn once_the_tablet_knows_that_it_is_held_it_is_too_late() {
     tablet.sync().await.unwrap();
     let refusal = tablet.unchanged(tablet.homon.reopen_visit(visit, PART, AmendmentReason::Correction)).await;
     assert_eq!(refusal, Refusal::VisitLocked.into());
+}
+
+/// The numbers of visit packages of which the intake keeps a record, complete or not.
+fn uploads(world: &World) -> Vec<u64> {
+    let names = names_below(&world.in_store("uploads")).into_iter().filter(|name| name.ends_with(".json"));
+    let records = names.map(|name| fs::read(world.in_store("uploads").join(name)).unwrap());
+    let records = records.map(|record| serde_json::from_slice::<serde_json::Value>(&record).unwrap());
+    let visits = records.filter(|record| record["subject"]["kind"] == "visit");
+    visits.map(|record| record["seal"].as_u64().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn what_had_arrived_of_a_replaced_package_is_removed() {
+    let world = World::found();
+    let _server = world.serve().await;
+    let tablet = world.enrolled("tablet-1").await;
+    let visit = tablet.seal_a_visit().await;
+    let cancel = CancellationToken::new();
+    let stop = cancel.clone();
+    let observer = move |progress: SyncProgress| {
+        if progress.package.subject.word() == "visit" {
+            stop.cancel();
+        }
+    };
+    let stopped = refused(tablet.homon.sync(Arc::new(observer), cancel).await);
+    assert_eq!(stopped, Error::RetryLater { why: Later::Stopped });
+    assert_eq!(uploads(&world), [1]);
+    amend(&tablet, visit).await;
+    tablet.sync().await.unwrap();
+    assert_eq!(uploads(&world), [2]);
+    assert!(world.open().refused.is_empty());
+    assert_eq!(exported(&world), 2);
 }
