@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, Utc};
 use homon_domain::ids::{Code, DeviceId};
 use homon_seal::enrolment::ca_fingerprint;
-use homon_seal::{Sha256Digest, SigningKey};
+use homon_seal::{PublicKey, Sha256Digest, SigningKey};
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateSigningRequestParams, DistinguishedName, DnType,
     ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, SanType, date_time_ymd,
@@ -65,17 +65,11 @@ impl Authority {
         let key = key_files::signing_key(&desk.ca_key())?;
         let certificate_pem = files::read_text(&desk.ca()).map_err(KeyFileError::from)?;
         let authority = Self { key, certificate_pem };
-        if authority.certified_key() == Some(authority.key.public_key().as_sec1().to_vec()) {
+        if certified_key(&authority.certificate_pem)? == authority.key.public_key() {
             Ok(authority)
         } else {
             Err(AuthorityError::BadCertificate)
         }
-    }
-
-    fn certified_key(&self) -> Option<Vec<u8>> {
-        let (_, pem) = x509_parser::pem::parse_x509_pem(self.certificate_pem.as_bytes()).ok()?;
-        let certificate = pem.parse_x509().ok()?;
-        Some(certificate.public_key().subject_public_key.data.to_vec())
     }
 
     /// The certificate, in PEM.
@@ -138,6 +132,40 @@ impl Authority {
     fn issuer(&self) -> Result<Issuer<'static, KeyPair>, AuthorityError> {
         Ok(Issuer::from_ca_cert_pem(&self.certificate_pem, rcgen_key(&self.key)?)?)
     }
+}
+
+/// The keys of every authority that the city has had, the present one first: each may have signed an enrolment.
+///
+/// # Errors
+/// [`AuthorityError::Key`], [`AuthorityError::BadCertificate`].
+pub fn keys(desk: &DeskFolder) -> Result<Vec<PublicKey>, AuthorityError> {
+    let mut paths = vec![desk.ca()];
+    let former = files::names_in(&desk.former()).map_err(KeyFileError::from)?;
+    paths.extend(former.iter().filter(|name| name.ends_with(".pem")).map(|name| desk.former().join(name)));
+    paths.iter().map(|path| certified_key(&files::read_text(path).map_err(KeyFileError::from)?)).collect()
+}
+
+/// The public key in a certificate.
+fn certified_key(pem: &str) -> Result<PublicKey, AuthorityError> {
+    let (_, block) = x509_parser::pem::parse_x509_pem(pem.as_bytes()).map_err(|_| AuthorityError::BadCertificate)?;
+    let certificate = block.parse_x509().map_err(|_| AuthorityError::BadCertificate)?;
+    PublicKey::from_sec1(&certificate.public_key().subject_public_key.data).map_err(|_| AuthorityError::BadCertificate)
+}
+
+/// The certificate of the second authority that tablets pin while one takes the other's place: the next one before it
+/// signs, the former one after that. `None` at all other times.
+///
+/// # Errors
+/// [`KeyFileError`].
+pub fn other_authority(desk: &DeskFolder) -> Result<Option<String>, KeyFileError> {
+    for path in [desk.next_ca(), desk.former_ca()] {
+        match files::read_text(&path) {
+            Ok(pem) => return Ok(Some(pem)),
+            Err(error) if error.is_missing() => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(None)
 }
 
 fn rcgen_key(key: &SigningKey) -> Result<KeyPair, rcgen::Error> {

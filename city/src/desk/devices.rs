@@ -104,10 +104,11 @@ impl Device {
     /// Every programme under which the device may have worked, the latest first. An answer that can't be read is left
     /// out: what can't be judged under the others is then told of the package.
     #[must_use]
-    pub fn programmes(&self, desk: &DeskFolder, authority: &PublicKey) -> Vec<Programme> {
+    pub fn programmes(&self, desk: &DeskFolder, authorities: &[PublicKey]) -> Vec<Programme> {
         let answers = self.enrolments.iter().rev().filter_map(|issued| {
             let token = files::read_text(&self.answer_path(desk, issued.serial)).ok()?;
-            let answer: Enrolment<Programme> = jws::verify(token.trim_end(), ENROLMENT_TYP, authority).ok()?;
+            let answer: Enrolment<Programme> =
+                jws::verify_by_one_of(token.trim_end(), ENROLMENT_TYP, authorities).ok()?;
             Some(answer.programme)
         });
         answers.collect()

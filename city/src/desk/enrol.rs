@@ -10,7 +10,7 @@ use homon_seal::enrolment::{EnrolmentError, FORMAT};
 use homon_seal::jws::SignError;
 use homon_seal::{Enrolment, EnrolmentRequest, PublicKey, Sha256Digest};
 
-use super::authority::{Authority, AuthorityError};
+use super::authority::{Authority, AuthorityError, other_authority};
 use super::devices::{Device, Devices, Issued};
 use super::files::{self, FileError};
 use super::folder::{CityFolder, DeskFolder};
@@ -177,6 +177,8 @@ fn register(folder: &CityFolder, device: &Device, now: DateTime<Utc>) -> Result<
 struct DeskKeys {
     city: City,
     authority: Authority,
+    /// The certificate of the authority that takes this one's place, or whose place it has taken, until all tablets know.
+    other_authority: Option<String>,
     opened_key: PublicKey,
     mail_key: PublicKey,
 }
@@ -186,6 +188,7 @@ impl DeskKeys {
         Ok(Self {
             city: City::read(desk)?,
             authority: Authority::read(desk)?,
+            other_authority: other_authority(desk)?,
             opened_key: key_files::signing_key(&desk.opened_key())?.public_key(),
             mail_key: key_files::signing_key(&desk.mail_key())?.public_key(),
         })
@@ -199,12 +202,14 @@ impl DeskKeys {
             programme,
             client_certificate_pem: device.certificate_pem.clone(),
             ca_pem: self.authority.certificate_pem().to_owned(),
+            other_ca_pem: self.other_authority.clone(),
             intake_url: self.city.intake_url.clone(),
             server_name: self.city.server_name.clone(),
             recipients: self.city.recipients.clone(),
             held_key: self.city.held_key,
             opened_key: self.opened_key,
             mail_key: self.mail_key,
+            former: self.city.former.clone(),
             issued_at: now,
         }
     }

@@ -182,6 +182,30 @@ impl DeskFolder {
         self.0.join("ca.key.pem")
     }
 
+    /// The certificate of the authority that will take this one's place, while tablets are being told.
+    #[must_use]
+    pub fn next_ca(&self) -> PathBuf {
+        self.0.join("next-ca.pem")
+    }
+
+    /// The key of [`DeskFolder::next_ca`].
+    #[must_use]
+    pub fn next_ca_key(&self) -> PathBuf {
+        self.0.join("next-ca.key.pem")
+    }
+
+    /// The certificate of the authority whose place the present one has taken, until no tablet needs it.
+    #[must_use]
+    pub fn former_ca(&self) -> PathBuf {
+        self.0.join("former-ca.pem")
+    }
+
+    /// What was exchanged and is still needed: work keys that open older packages, certificates of former authorities.
+    #[must_use]
+    pub fn former(&self) -> PathBuf {
+        self.0.join("former")
+    }
+
     /// The age identity that opens packages.
     #[must_use]
     pub fn work_key(&self) -> PathBuf {

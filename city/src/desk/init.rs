@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use homon_domain::platform::Clock;
 use homon_seal::recipients::{RecipientKind, RecipientsError};
-use homon_seal::{EnrolmentRecipients, Identity, PublicKey, Recipients, Sha256Digest, SigningKey};
+use homon_seal::{EnrolmentRecipients, FormerKeys, Identity, PublicKey, Recipients, Sha256Digest, SigningKey};
 use serde::{Deserialize, Serialize};
 
 use super::authority::{Authority, AuthorityError};
@@ -61,6 +61,12 @@ pub struct City {
     pub recipients: EnrolmentRecipients,
     /// The intake's key for *held* receipts.
     pub held_key: PublicKey,
+    /// Keys that have been exchanged, and whose word still counts.
+    #[serde(default, skip_serializing_if = "FormerKeys::is_empty")]
+    pub former: FormerKeys,
+    /// The recipients to which tablets encrypted before, by fingerprint: what they sealed then is opened all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_recipients: Vec<Sha256Digest>,
 }
 
 /// What to tell the people at the ceremony.
@@ -139,6 +145,8 @@ impl Founding<'_> {
             server_name: self.server_name.as_str().to_owned(),
             recipients: self.write_identities()?,
             held_key: self.write_intake()?,
+            former: FormerKeys::default(),
+            former_recipients: Vec::new(),
         };
         files::write_new(&desk.city(), &files::to_json(&city))?;
         Journal::open_alone(folder, self.clock)?.append(&Deed::Found)?;
@@ -175,6 +183,18 @@ impl Founding<'_> {
 }
 
 impl City {
+    /// The keys whose *held* receipts count, the present one first.
+    #[must_use]
+    pub fn held_keys(&self) -> Vec<PublicKey> {
+        [&[self.held_key], self.former.held.as_slice()].concat()
+    }
+
+    /// Whether the city gave out recipients of that fingerprint, now or before.
+    #[must_use]
+    pub fn gave_out(&self, recipients: &Sha256Digest) -> bool {
+        self.recipients.work.fingerprint() == *recipients || self.former_recipients.contains(recipients)
+    }
+
     /// Reads what was decided at the founding.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use homon_seal::{Identity, SigningKey};
 use zeroize::Zeroizing;
 
 use super::files::{self, FileError};
+use super::folder::DeskFolder;
 
 /// A key is not where it should be, or is none.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +45,23 @@ pub fn signing_key(path: &Path) -> Result<SigningKey, KeyFileError> {
 pub fn identity(path: &Path) -> Result<Identity, KeyFileError> {
     let text = Zeroizing::new(files::read_text(path)?);
     Identity::parse_file(&text).map_err(|_| KeyFileError::NotAKey(path.to_owned()))
+}
+
+/// The keys that open what tablets send: the present one first, then those that it has taken the place of.
+///
+/// # Errors
+/// Any [`KeyFileError`].
+pub fn work_identities(desk: &DeskFolder) -> Result<Vec<Identity>, KeyFileError> {
+    let mut identities = vec![identity(&desk.work_key())?];
+    for name in files::names_in(&desk.former())?.iter().rev().filter(|name| is_former_work_key(name)) {
+        identities.push(identity(&desk.former().join(name))?);
+    }
+    Ok(identities)
+}
+
+/// Whether the name is that of a work key in [`DeskFolder::former`].
+fn is_former_work_key(name: &str) -> bool {
+    name.starts_with("work-") && name.ends_with(".key")
 }
 
 /// Writes a new key that signs.

@@ -59,7 +59,7 @@ pub(super) enum Same {
 pub(super) async fn held(intake: &Intake, package: &PackageKey, sha256: Sha256Digest) -> Result<Option<Same>, Problem> {
     let Some(token) = intake.store.read(&layout::receipt(package, ReceiptKind::Held)).await? else { return Ok(None) };
     let token = String::from_utf8_lossy(&token);
-    match HeldReceipt::verify(&token, &intake.receipt_key.public_key(), package, sha256) {
+    match HeldReceipt::verify(&token, &[intake.receipt_key.public_key()], package, sha256) {
         Ok(_) => Ok(Some(Same::Bytes)),
         Err(ReceiptError::OtherPackage) => Ok(Some(Same::PackageOnly)),
         Err(ReceiptError::Token(error)) => {

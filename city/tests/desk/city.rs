@@ -100,7 +100,7 @@ impl TestCity {
     /// The desk's receipt, verified as a tablet does it.
     pub(crate) fn opened_receipt(&self, key: &PackageKey, sha256: Sha256Digest) -> Option<OpenedReceipt> {
         let token = fs::read_to_string(self.in_store(&layout::receipt(key, ReceiptKind::Opened))).ok()?;
-        Some(OpenedReceipt::verify(token.trim_end(), &self.opened_key(), key, sha256).unwrap())
+        Some(OpenedReceipt::verify(token.trim_end(), &[self.opened_key()], key, sha256).unwrap())
     }
 
     pub(crate) fn city(&self) -> City {

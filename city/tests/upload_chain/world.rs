@@ -216,7 +216,7 @@ impl World {
     pub(crate) fn assert_held(&self, job: &UploadJob, token: &HeldToken) {
         let stored = std::fs::read(self.store().join(layout::package(&job.package))).unwrap();
         assert!(stored == std::fs::read(&job.file).unwrap(), "the stored package has other bytes");
-        HeldReceipt::verify(&token.0, &self.receipt_key, &job.package, job.sha256).unwrap();
+        HeldReceipt::verify(&token.0, &[self.receipt_key], &job.package, job.sha256).unwrap();
         let receipt = self.store().join(layout::receipt(&job.package, ReceiptKind::Held));
         assert_eq!(std::fs::read_to_string(receipt).unwrap(), token.0);
     }

@@ -68,7 +68,7 @@ impl Homon {
         self.worker.run(move |desk| renewal(desk, &code(Field::Label, &label)?)).await
     }
 
-    /// Accepts a newer enrolment by the same authority for the same tablet.
+    /// Accepts a newer enrolment for the same tablet, by an authority that the present one pins.
     ///
     /// # Errors
     /// [`Rule::EnrolmentNotTrusted`] for another authority or an older enrolment; [`Refusal::OtherDevice`],
@@ -209,8 +209,7 @@ fn accept(desk: &mut Desk, token: &str, typed: &str, staff: &StaffCode, typed_pi
 fn accept_renewal(desk: &mut Desk, token: &str) -> Result<()> {
     let (enrolment, fingerprint) = trusting_its_own_authority(desk, token)?;
     let present = Arc::clone(&desk.session()?.enrolment);
-    let same_authority = ca_fingerprint(&present.ca_pem) == Ok(fingerprint);
-    if !same_authority || enrolment.serial <= present.serial {
+    if !present.pins(&fingerprint) || enrolment.serial <= present.serial {
         return Err(Error::FixInput { field: Field::Enrolment, rule: Rule::EnrolmentNotTrusted });
     }
     if enrolment.device != present.device {
@@ -221,7 +220,9 @@ fn accept_renewal(desk: &mut Desk, token: &str) -> Result<()> {
     let now = desk.now();
     let session = desk.session()?;
     let event = session.event(now, "renew_enrolment");
-    session.file.put_settings(&[(Setting::Enrolment, token.as_bytes())], &event)?;
+    let authority = fingerprint.to_string();
+    let settings = [(Setting::Enrolment, token.as_bytes()), (Setting::CaFingerprint, authority.as_bytes())];
+    session.file.put_settings(&settings, &event)?;
     session.staff = member;
     session.enrolment = Arc::new(enrolment);
     Ok(())

@@ -14,6 +14,7 @@ use crate::erasure::{Allowed, ChainProof, erase};
 use crate::error::{Error, Later, Refusal, Result};
 use crate::homon::Homon;
 use crate::sealing::seal_greeting;
+use crate::today::is_proven;
 
 /// How long one upload is tried before the caller is told to try again later: six failures in a row without one more byte
 /// at the intake take half a minute.
@@ -101,18 +102,23 @@ fn prepare(desk: &mut Desk) -> Result<Plan> {
     let endpoint = Endpoint {
         base_url: enrolment.intake_url.clone(),
         server_name: enrolment.server_name.clone(),
-        ca_pem: enrolment.ca_pem.clone(),
+        ca_pem: enrolment.pinned_pem(),
         client_certificate_pem: enrolment.client_certificate_pem.clone(),
     };
     Ok(Plan { endpoint, jobs, replaced })
 }
 
-/// The hello package, and the notice of every visit that the city has not been told of. One whose file was lost on the
+/// A hello that proves the present keys, and the notice of every visit that the city has not been told of. One whose file was lost on the
 /// way is sealed again.
 fn missing_greetings(session: &Session, root: &Root) -> Result<Vec<Subject>> {
     let rows = session.file.seals()?;
     let on_its_way = |row: &&SealRow| row.status() != SealStatus::Sealed || root.sealed(row.seal.id).exists();
-    let sealed: Vec<Subject> = rows.iter().filter(on_its_way).map(|row| row.seal.id.subject).collect();
+    let proven = is_proven(session)?;
+    // A hello that was opened says nothing about keys that came after it.
+    let still_speaks =
+        |row: &&SealRow| proven || row.seal.id.subject != Subject::Hello || row.status() != SealStatus::Opened;
+    let greeted = rows.iter().filter(on_its_way).filter(still_speaks);
+    let sealed: Vec<Subject> = greeted.map(|row| row.seal.id.subject).collect();
     let visits = session.file.visits()?;
     let open = visits.iter().filter(|row| row.stage.has_file());
     let notices = open.map(|row| Subject::Notice { visit: row.planned.visit, part: row.planned.part });
@@ -214,7 +220,7 @@ fn settle_held(desk: &mut Desk, row: &SealRow, token: &str, report: &mut SyncRep
     let now = desk.now();
     let (session, root, platform) = desk.parts()?;
     let (id, sha256) = (row.seal.id, Sha256Digest(row.seal.sha256));
-    let verified = HeldReceipt::verify(token, &session.enrolment.held_key, &id.of(session.device()), sha256);
+    let verified = HeldReceipt::verify(token, &session.enrolment.held_keys(), &id.of(session.device()), sha256);
     let Ok(receipt) = verified else { return reject(id, "held", report) };
     if row.held_receipt.is_none() {
         let event = session.event(now, "held");
@@ -237,14 +243,16 @@ fn settle_opened(desk: &mut Desk, row: &SealRow, token: &str, report: &mut SyncR
     let now = desk.now();
     let (session, root, platform) = desk.parts()?;
     let (id, sha256) = (row.seal.id, Sha256Digest(row.seal.sha256));
-    let verified = OpenedReceipt::verify(token, &session.enrolment.opened_key, &id.of(session.device()), sha256);
+    let verified = OpenedReceipt::verify(token, &session.enrolment.opened_keys(), &id.of(session.device()), sha256);
     let Ok(receipt) = verified else { return reject(id, "opened", report) };
     if row.opened_receipt.is_none() {
         let event = session.event(now, "opened");
         session.file.put_receipt(id, Receipt::Opened(token), &event)?;
-        let proof = ChainProof { recipients: receipt.recipients(), at: receipt.at() };
-        let proof = serde_json::to_vec(&proof).map_err(Error::internal)?;
-        session.file.put_settings(&[(Setting::ChainProven, &proof)], &event)?;
+        if receipt.recipients() == session.enrolment.recipients.work.fingerprint() {
+            let proof = ChainProof { recipients: receipt.recipients(), at: receipt.at() };
+            let proof = serde_json::to_vec(&proof).map_err(Error::internal)?;
+            session.file.put_settings(&[(Setting::ChainProven, &proof)], &event)?;
+        }
         report.opened += 1;
     }
     if waits_for_erasure(session, id) {

@@ -94,7 +94,8 @@ fn today(desk: &mut Desk) -> Result<TodayView> {
     })
 }
 
-fn is_proven(session: &Session) -> Result<bool> {
+/// Whether an *opened* receipt proves the keys to which this tablet encrypts now.
+pub(crate) fn is_proven(session: &Session) -> Result<bool> {
     let recipients = session.enrolment.recipients.work.fingerprint();
     Ok(chain_proof(session)?.is_some_and(|proof| proof.recipients == recipients))
 }

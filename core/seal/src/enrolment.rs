@@ -102,6 +102,29 @@ pub struct EnrolmentRecipients {
     pub office: Option<Recipients>,
 }
 
+/// Keys with which the city signed before, and whose word still counts: what they signed is on its way or stands in the
+/// store. A key that may have leaked is not among them.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+pub struct FormerKeys {
+    /// Of the intake, for *held* receipts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<PublicKey>,
+    /// Of the desk, for *opened* receipts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opened: Vec<PublicKey>,
+    /// Of the desk, for what comes back to the tablet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mail: Vec<PublicKey>,
+}
+
+impl FormerKeys {
+    /// Whether no key was ever exchanged.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// The city's answer, signed by the key of its CA. `P` is the programme (業務).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Enrolment<P> {
@@ -117,6 +140,9 @@ pub struct Enrolment<P> {
     pub client_certificate_pem: String,
     /// The authority to pin. It signed the client certificate, the intake's certificate and this enrolment.
     pub ca_pem: String,
+    /// A second authority to pin, while one takes the other's place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_ca_pem: Option<String>,
     /// Where packages go.
     pub intake_url: String,
     /// The name in the intake's certificate.
@@ -129,6 +155,9 @@ pub struct Enrolment<P> {
     pub opened_key: PublicKey,
     /// The desk's key for what comes back to the tablet.
     pub mail_key: PublicKey,
+    /// Keys that these have taken the place of.
+    #[serde(default, skip_serializing_if = "FormerKeys::is_empty")]
+    pub former: FormerKeys,
     /// The city's clock.
     pub issued_at: DateTime<Utc>,
 }
@@ -158,11 +187,45 @@ impl<P: DeserializeOwned> Enrolment<P> {
         let enrolment: Self = jws::verify(token, ENROLMENT_TYP, &authority)?;
         enrolment.check_certificate(&ca, device_key)?;
         enrolment.check_keys(&authority)?;
+        if let Some(other) = &enrolment.other_ca_pem {
+            certificate::certificate_key(&certificate::certificate_der(other)?)?;
+        }
         Ok(enrolment)
     }
 }
 
 impl<P> Enrolment<P> {
+    /// The keys whose *held* receipts count, the present one first.
+    #[must_use]
+    pub fn held_keys(&self) -> Vec<PublicKey> {
+        present_first(self.held_key, &self.former.held)
+    }
+
+    /// The keys whose *opened* receipts count, the present one first.
+    #[must_use]
+    pub fn opened_keys(&self) -> Vec<PublicKey> {
+        present_first(self.opened_key, &self.former.opened)
+    }
+
+    /// The keys whose mail counts, the present one first.
+    #[must_use]
+    pub fn mail_keys(&self) -> Vec<PublicKey> {
+        present_first(self.mail_key, &self.former.mail)
+    }
+
+    /// The certificates of all authorities that the tablet trusts, in PEM.
+    #[must_use]
+    pub fn pinned_pem(&self) -> String {
+        [Some(&self.ca_pem), self.other_ca_pem.as_ref()].into_iter().flatten().map(|pem| format!("{pem}\n")).collect()
+    }
+
+    /// Whether an authority of that fingerprint may sign the next enrolment: it is one of those that are pinned.
+    #[must_use]
+    pub fn pins(&self, authority: &Sha256Digest) -> bool {
+        let pinned = [Some(&self.ca_pem), self.other_ca_pem.as_ref()];
+        pinned.into_iter().flatten().any(|pem| ca_fingerprint(pem).as_ref() == Ok(authority))
+    }
+
     fn check_certificate(&self, ca: &[u8], device_key: &PublicKey) -> Result<(), EnrolmentError> {
         let client = certificate::certificate_der(&self.client_certificate_pem)?;
         if !certificate::is_signed_by(&client, ca)? {
@@ -174,12 +237,17 @@ impl<P> Enrolment<P> {
     /// The intake must not be able to sign for the desk or the authority, nor the other way round; and what is
     /// encrypted to the work keys must be open to the recovery key.
     fn check_keys(&self, authority: &PublicKey) -> Result<(), EnrolmentError> {
-        let apart = self.held_key != self.opened_key
-            && self.held_key != self.mail_key
-            && ![self.held_key, self.opened_key, self.mail_key].contains(authority);
+        let (held, opened, mail) = (self.held_keys(), self.opened_keys(), self.mail_keys());
+        let of_the_desk = [opened, mail].concat();
+        let apart =
+            !held.iter().any(|key| of_the_desk.contains(key) || key == authority) && !of_the_desk.contains(authority);
         let recoverable = self.recipients.work.include(&self.recipients.recovery);
         if apart && recoverable { Ok(()) } else { Err(EnrolmentError::BadKeys) }
     }
+}
+
+fn present_first(present: PublicKey, former: &[PublicKey]) -> Vec<PublicKey> {
+    [&[present], former].concat()
 }
 
 /// The one claim of an unverified enrolment that is looked at: it is checked against the compared fingerprint at once.

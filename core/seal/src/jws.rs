@@ -111,6 +111,16 @@ pub fn sign(signer: Signer<'_>, typ: &str, claims: &impl Serialize) -> Result<St
     if token.len() > MAX_TOKEN { Err(SignError::TooLong) } else { Ok(token) }
 }
 
+/// Verifies a token of type `typ` signed by one of `keys`, and gives its claims.
+///
+/// # Errors
+/// Any [`TokenError`].
+pub fn verify_by_one_of<T: DeserializeOwned>(token: &str, typ: &str, keys: &[PublicKey]) -> Result<T, TokenError> {
+    let kid = Parts::split(token)?.header(typ)?.kid;
+    let key = keys.iter().find(|key| key.kid() == kid).ok_or(TokenError::OtherKey)?;
+    verify(token, typ, key)
+}
+
 /// Verifies a token of type `typ` signed by `key`, and gives its claims.
 ///
 /// # Errors

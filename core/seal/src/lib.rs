@@ -26,7 +26,7 @@ mod plaintext;
 mod shape;
 
 pub use digest::Sha256Digest;
-pub use enrolment::{Enrolment, EnrolmentRecipients, EnrolmentRequest};
+pub use enrolment::{Enrolment, EnrolmentRecipients, EnrolmentRequest, FormerKeys};
 pub use entry::EntryPath;
 pub use jws::Signer;
 pub use keys::{PublicKey, SigningKey};

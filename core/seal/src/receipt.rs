@@ -64,17 +64,17 @@ pub struct HeldReceipt {
 }
 
 impl HeldReceipt {
-    /// Verifies the token against the intake's key, the package and the digest of the sealed file.
+    /// Verifies the token against the intake's keys, present and former, the package and the digest of the sealed file.
     ///
     /// # Errors
     /// Any [`ReceiptError`].
     pub fn verify(
         token: &str,
-        intake: &PublicKey,
+        intake: &[PublicKey],
         expected: &PackageKey,
         expected_sha256: Sha256Digest,
     ) -> Result<Self, ReceiptError> {
-        let claims: Claims<()> = jws::verify(token, HELD_TYP, intake)?;
+        let claims: Claims<()> = jws::verify_by_one_of(token, HELD_TYP, intake)?;
         claims.check(expected, expected_sha256)?;
         Ok(Self { key: claims.key(), sha256: claims.sha256, at: claims.at })
     }
@@ -108,17 +108,17 @@ pub struct OpenedReceipt {
 }
 
 impl OpenedReceipt {
-    /// Verifies the token against the desk's key, the package and the digest of the sealed file.
+    /// Verifies the token against the desk's keys, present and former, the package and the digest of the sealed file.
     ///
     /// # Errors
     /// Any [`ReceiptError`].
     pub fn verify(
         token: &str,
-        desk: &PublicKey,
+        desk: &[PublicKey],
         expected: &PackageKey,
         expected_sha256: Sha256Digest,
     ) -> Result<Self, ReceiptError> {
-        let claims: Claims<Sha256Digest> = jws::verify(token, OPENED_TYP, desk)?;
+        let claims: Claims<Sha256Digest> = jws::verify_by_one_of(token, OPENED_TYP, desk)?;
         claims.check(expected, expected_sha256)?;
         Ok(Self { key: claims.key(), sha256: claims.sha256, at: claims.at, recipients: claims.recipients })
     }

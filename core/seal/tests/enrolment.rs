@@ -11,7 +11,8 @@ use common::{device, noon};
 use homon_seal::enrolment::{EnrolmentError, FORMAT, ca_fingerprint, claimed_fingerprint, fingerprint_groups};
 use homon_seal::jws::{self, TokenError};
 use homon_seal::{
-    Enrolment, EnrolmentRecipients, EnrolmentRequest, Identity, Recipients, Sha256Digest, Signer, SigningKey, enrolment,
+    Enrolment, EnrolmentRecipients, EnrolmentRequest, FormerKeys, Identity, Recipients, Sha256Digest, Signer,
+    SigningKey, enrolment,
 };
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, PKCS_ED25519};
 
@@ -54,12 +55,14 @@ impl City {
             programme: BTreeMap::from([("code".into(), "shimonoseki".into())]),
             client_certificate_pem: self.certificate_for(tablet),
             ca_pem: self.issuer.pem(),
+            other_ca_pem: None,
             intake_url: "https://intake.example/".into(),
             server_name: "intake.example".into(),
             recipients: EnrolmentRecipients { work, recovery: Recipients::new(vec![recovery]).unwrap(), office: None },
             held_key: SigningKey::make().public_key(),
             opened_key: SigningKey::make().public_key(),
             mail_key: SigningKey::make().public_key(),
+            former: FormerKeys::default(),
             issued_at: noon(),
         }
     }
@@ -230,6 +233,7 @@ fn the_wire_forms_have_not_changed() {
         programme: Programme::from([("code".into(), "shimonoseki".into())]),
         client_certificate_pem: "[certificate]".into(),
         ca_pem: "[certificate]".into(),
+        other_ca_pem: None,
         intake_url: "https://intake.example/".into(),
         server_name: "intake.example".into(),
         recipients: EnrolmentRecipients {
@@ -240,6 +244,7 @@ fn the_wire_forms_have_not_changed() {
         held_key: key,
         opened_key: key,
         mail_key: key,
+        former: FormerKeys::default(),
         issued_at: noon(),
     };
     insta::assert_json_snapshot!("enrolment", enrolment);

@@ -204,12 +204,12 @@ fn digest() -> Sha256Digest {
 fn receipts_say_what_they_prove() {
     let (intake, desk) = (SigningKey::make(), SigningKey::make());
     let held = issue_held(&intake, &visit_key(), digest(), noon()).unwrap();
-    let held = HeldReceipt::verify(&held, &intake.public_key(), &visit_key(), digest()).unwrap();
+    let held = HeldReceipt::verify(&held, &[intake.public_key()], &visit_key(), digest()).unwrap();
     assert_eq!((*held.key(), held.sha256(), held.at()), (visit_key(), digest(), noon()));
 
     let recipients = Sha256Digest::of(b"recipients");
     let opened = issue_opened(&desk, &visit_key(), digest(), recipients, noon()).unwrap();
-    let opened = OpenedReceipt::verify(&opened, &desk.public_key(), &visit_key(), digest()).unwrap();
+    let opened = OpenedReceipt::verify(&opened, &[desk.public_key()], &visit_key(), digest()).unwrap();
     assert_eq!((*opened.key(), opened.sha256(), opened.at()), (visit_key(), digest(), noon()));
     assert_eq!(opened.recipients(), recipients);
 }
@@ -230,8 +230,8 @@ fn a_receipt_is_good_for_one_package_and_one_digest_only() {
         (key, other_digest),
     ] {
         let wrong = Err(ReceiptError::OtherPackage);
-        assert_eq!(HeldReceipt::verify(&held, &intake.public_key(), &expected, sha256).map(|_| ()), wrong);
-        assert_eq!(OpenedReceipt::verify(&opened, &desk.public_key(), &expected, sha256).map(|_| ()), wrong);
+        assert_eq!(HeldReceipt::verify(&held, &[intake.public_key()], &expected, sha256).map(|_| ()), wrong);
+        assert_eq!(OpenedReceipt::verify(&opened, &[desk.public_key()], &expected, sha256).map(|_| ()), wrong);
     }
 }
 
@@ -245,10 +245,10 @@ fn no_token_passes_for_one_of_another_type() {
     let manifest = jws::sign(Signer::City(&key), MANIFEST_TYP, &manifest()).unwrap();
     let wrong = ReceiptError::Token(TokenError::WrongType);
     for token in [&opened, &manifest] {
-        assert_eq!(HeldReceipt::verify(token, &public, &visit_key(), digest()).unwrap_err(), wrong);
+        assert_eq!(HeldReceipt::verify(token, &[public], &visit_key(), digest()).unwrap_err(), wrong);
     }
     for token in [&held, &manifest] {
-        assert_eq!(OpenedReceipt::verify(token, &public, &visit_key(), digest()).unwrap_err(), wrong);
+        assert_eq!(OpenedReceipt::verify(token, &[public], &visit_key(), digest()).unwrap_err(), wrong);
     }
     for token in [&held, &opened] {
         assert_eq!(jws::verify::<Manifest>(token, MANIFEST_TYP, &public).unwrap_err(), TokenError::WrongType);
@@ -260,13 +260,13 @@ fn no_token_passes_for_one_of_another_type() {
 fn the_intake_cannot_sign_for_the_desk() {
     let (intake, desk) = (SigningKey::make(), SigningKey::make());
     let forged = issue_opened(&intake, &visit_key(), digest(), digest(), noon()).unwrap();
-    let error = OpenedReceipt::verify(&forged, &desk.public_key(), &visit_key(), digest()).unwrap_err();
+    let error = OpenedReceipt::verify(&forged, &[desk.public_key()], &visit_key(), digest()).unwrap_err();
     assert_eq!(error, ReceiptError::Token(TokenError::OtherKey));
 
     // With the desk's name in the header, too.
     let honest = issue_opened(&desk, &visit_key(), digest(), digest(), noon()).unwrap();
     let (header, rest) = (honest.split('.').next().unwrap(), forged.split_once('.').unwrap().1);
-    let error = OpenedReceipt::verify(&format!("{header}.{rest}"), &desk.public_key(), &visit_key(), digest());
+    let error = OpenedReceipt::verify(&format!("{header}.{rest}"), &[desk.public_key()], &visit_key(), digest());
     assert_eq!(error.unwrap_err(), ReceiptError::Token(TokenError::BadSignature));
 }
 
@@ -280,9 +280,9 @@ fn recipients_stand_in_opened_receipts_only() {
     };
     let malformed = ReceiptError::Token(TokenError::Malformed);
     let held = jws::sign(Signer::Device(&key), HELD_TYP, &claims(json!(digest()))).unwrap();
-    assert_eq!(HeldReceipt::verify(&held, &key.public_key(), &visit_key(), digest()).unwrap_err(), malformed);
+    assert_eq!(HeldReceipt::verify(&held, &[key.public_key()], &visit_key(), digest()).unwrap_err(), malformed);
     let opened = jws::sign(Signer::Device(&key), OPENED_TYP, &claims(Value::Null)).unwrap();
-    assert_eq!(OpenedReceipt::verify(&opened, &key.public_key(), &visit_key(), digest()).unwrap_err(), malformed);
+    assert_eq!(OpenedReceipt::verify(&opened, &[key.public_key()], &visit_key(), digest()).unwrap_err(), malformed);
 }
 
 fn manifest() -> Manifest {

@@ -19,13 +19,13 @@ use homon_domain::platform::Clock;
 use homon_seal::jws::SignError;
 use homon_seal::receipt::{ReceiptError, issue_opened};
 use homon_seal::{
-    EntryPath, HeldReceipt, Identity, Limits, Manifest, OpenError, OpenedPackage, PackageKey, Sha256Digest, SigningKey,
-    Subject, reader,
+    EntryPath, HeldReceipt, Identity, Limits, Manifest, OpenError, OpenedPackage, PackageKey, PublicKey, Sha256Digest,
+    SigningKey, Subject, reader,
 };
 
 pub use self::reconcile::Mismatch;
 use super::arrivals::Arrivals;
-use super::authority::{Authority, AuthorityError};
+use super::authority::{self, AuthorityError};
 use super::devices::{Device, Devices};
 use super::files::{self, At, FileError};
 use super::folder::{CityFolder, DeskFolder};
@@ -144,7 +144,7 @@ pub struct OpenReport {
 /// [`DeskNotReady`], before any package was touched.
 pub fn open(folder: &CityFolder, clock: &dyn Clock) -> Result<OpenReport, DeskNotReady> {
     let desk = folder.desk();
-    let work = key_files::identity(&desk.work_key())?;
+    let work = key_files::work_identities(&desk)?;
     let lock = desk.lock()?;
     let mut journal = Journal::open(folder, &lock, clock)?;
     files::remove_drafts(&desk.visits())?;
@@ -152,7 +152,7 @@ pub fn open(folder: &CityFolder, clock: &dyn Clock) -> Result<OpenReport, DeskNo
     let opener = Opener {
         arrivals: Arrivals::at(&folder.store())?,
         city: City::read(&desk)?,
-        authority: Authority::read(&desk)?,
+        authorities: authority::keys(&desk)?,
         opened_key: key_files::signing_key(&desk.opened_key())?,
         devices: Devices::read(&desk)?,
         work,
@@ -180,8 +180,8 @@ struct Opener<'a> {
     desk: DeskFolder,
     arrivals: Arrivals,
     city: City,
-    authority: Authority,
-    work: Identity,
+    work: Vec<Identity>,
+    authorities: Vec<PublicKey>,
     opened_key: SigningKey,
     devices: Devices,
     clock: &'a dyn Clock,
@@ -221,7 +221,7 @@ impl Opener<'_> {
         file.rewind().at(path)?;
         let held_at = self.held_at(key, sha256, device)?;
         let key_of = |named: DeviceId| (named == key.device).then_some(device.key);
-        let package = reader::open(file, std::slice::from_ref(&self.work), key_of, &Limits::default())?;
+        let package = reader::open(file, &self.work, key_of, &Limits::default())?;
         self.check_manifest(package.manifest(), key, device)?;
         self.check_part(key)?;
         let opened = Opened {
@@ -241,7 +241,7 @@ impl Opener<'_> {
     /// residents' applications are in it.
     fn held_at(&self, key: &PackageKey, sha256: Sha256Digest, device: &Device) -> Result<DateTime<Utc>, Refusal> {
         let token = self.arrivals.receipt(key, ReceiptKind::Held)?;
-        let held_at = HeldReceipt::verify(&token, &self.city.held_key, key, sha256)?.at();
+        let held_at = HeldReceipt::verify(&token, &self.city.held_keys(), key, sha256)?.at();
         let too_late = device.revoked_at.is_some_and(|revoked_at| revoked_at < held_at);
         if too_late { Err(Refusal::HeldAfterRevocation) } else { Ok(held_at) }
     }
@@ -250,10 +250,10 @@ impl Opener<'_> {
         if manifest.key != *key {
             return Err(Refusal::OtherPackage);
         }
-        if manifest.recipients != self.city.recipients.work.fingerprint() {
+        if !self.city.gave_out(&manifest.recipients) {
             return Err(Refusal::OtherRecipients);
         }
-        let programmes = device.programmes(&self.desk, &self.authority.key().public_key());
+        let programmes = device.programmes(&self.desk, &self.authorities);
         let given = programmes.iter().any(|programme| programme.code == manifest.programme);
         if given { Ok(()) } else { Err(Refusal::OtherProgramme(manifest.programme.clone())) }
     }
@@ -302,7 +302,7 @@ impl Opener<'_> {
         unpack::unpack(&mut package, draft)?;
         if let Subject::Visit { visit, part } = opened.key().subject {
             let content = unpack::read_visit(&package, draft, (visit, part))?;
-            let programmes = device.programmes(&self.desk, &self.authority.key().public_key());
+            let programmes = device.programmes(&self.desk, &self.authorities);
             reconcile::reconcile(&opened.manifest, (visit, part), &content, &programmes)?;
         }
         files::write_new(&draft.join(Opened::FILE), &files::to_json(opened))?;
