@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use homon_city::desk::CityFolder;
 use homon_city::desk::programme::Example;
+use homon_city::intake::Bucket;
 use homon_domain::ids::{DeviceId, StaffCode};
 use homon_seal::recipients::RecipientKind;
 
@@ -54,6 +55,8 @@ enum Command {
         /// The city's folder
         #[arg(long)]
         dir: PathBuf,
+        #[command(flatten)]
+        store: StoreArg,
         /// Where to listen, such as 0.0.0.0:8443
         #[arg(long)]
         listen: SocketAddr,
@@ -71,6 +74,8 @@ enum Command {
         /// The folder of office.key, if it is not in the city's folder
         #[arg(long)]
         office: Option<PathBuf>,
+        #[command(flatten)]
+        store: StoreArg,
         /// The CSV file to write, instead of showing it
         #[arg(long)]
         out: Option<PathBuf>,
@@ -120,12 +125,26 @@ struct CityArgs {
     #[arg(long)]
     desk: Option<PathBuf>,
     #[command(flatten)]
+    store: StoreArg,
+    #[command(flatten)]
     by: ByArgs,
+}
+
+/// Where the store is.
+#[derive(Args)]
+struct StoreArg {
+    /// The bucket of the store, such as s3://bucket/prefix, if it is not in the city's folder. Endpoint, region and
+    /// credentials come from AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the like
+    #[arg(long, value_name = "URL")]
+    store: Option<Bucket>,
 }
 
 impl CityArgs {
     fn folder(&self) -> CityFolder {
-        CityFolder::new(&self.dir).with_desk(self.desk.clone()).with_actor(self.by.by.clone())
+        CityFolder::new(&self.dir)
+            .with_desk(self.desk.clone())
+            .with_store(self.store.store.clone())
+            .with_actor(self.by.by.clone())
     }
 }
 
@@ -205,9 +224,11 @@ pub(crate) fn run(cli: Cli) -> Ran {
         Command::Init(args) => found::init(args),
         Command::Enrol(args) => found::enrol(&args),
         Command::Revoke { city, device } => found::revoke(&city, device),
-        Command::Serve { dir, listen } => serve::serve(&CityFolder::new(&dir), listen),
+        Command::Serve { dir, store, listen } => serve::serve(&CityFolder::new(&dir).with_store(store.store), listen),
         Command::Open { city } => desk::open(&city),
-        Command::Tally { dir, office, out } => desk::tally(&CityFolder::new(&dir).with_office(office), out.as_deref()),
+        Command::Tally { dir, office, store, out } => {
+            desk::tally(&CityFolder::new(&dir).with_office(office).with_store(store.store), out.as_deref())
+        }
         Command::Export { city, out } => desk::export(&city, &out),
         Command::Status { city, json } => desk::status(&city, json),
         Command::Journal(args) => journal::journal(&args),

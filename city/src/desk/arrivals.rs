@@ -1,112 +1,80 @@
-//! What lies in the store, as the desk finds it there under the names of [`crate::intake::layout`].
+//! What has arrived in the store, as the desk finds it there under the names of [`crate::intake::layout`].
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::io;
+use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
-use homon_domain::ids::{DeviceId, MailNumber};
 use homon_seal::PackageKey;
-use uuid::Uuid;
 
-use super::files::{self, At, FileError};
-use crate::intake::MailTaken;
-use crate::intake::layout::{self, MailState, ReceiptKind};
+use super::files::{At, FileError};
+use super::folder::CityFolder;
+use super::store::DeskStore;
+use crate::intake::layout::{self, ReceiptKind};
+use crate::intake::{StoreError, UploadRecord, shelf};
 
-/// The store of one city: a folder.
+mod package;
+
+pub(super) use self::package::PackageFile;
+
+/// The packages in a city's store, with the receipts that stood there when it was opened.
 #[derive(Clone, Debug)]
 pub(super) struct Arrivals {
-    folder: PathBuf,
+    store: DeskStore,
+    /// Listed once: a command looks for many, and a bucket takes its time over each question.
+    receipts: BTreeSet<(PackageKey, ReceiptKind)>,
 }
 
 impl Arrivals {
-    /// The store in that folder, which must exist: an empty city has one, so a missing one is a wrong path.
-    pub(super) fn at(folder: &Path) -> Result<Self, FileError> {
-        fs::read_dir(folder).at(folder)?;
-        Ok(Self { folder: folder.to_owned() })
+    /// What has arrived in the store of a city.
+    pub(super) fn of(folder: &CityFolder) -> Result<Self, FileError> {
+        let store = DeskStore::of(folder)?;
+        let names = store.names_below(layout::receipts())?;
+        Ok(Self { receipts: names.iter().filter_map(|name| layout::read_any_receipt(name)).collect(), store })
     }
 
     /// The packages for which the intake's receipt stands, sorted. Others have not completely arrived.
     pub(super) fn held(&self) -> Result<Vec<PackageKey>, FileError> {
-        let mut keys = Vec::new();
-        let mut folders = vec![layout::packages().to_owned()];
-        while let Some(folder) = folders.pop() {
-            for name in files::names_in(&self.folder.join(&folder))? {
-                let name = format!("{folder}/{name}");
-                match layout::read_package(&name) {
-                    Some(key) if self.has_receipt(&key, ReceiptKind::Held) => keys.push(key),
-                    Some(_) => {}
-                    None if self.folder.join(&name).is_dir() => folders.push(name),
-                    None => {}
-                }
-            }
-        }
+        let names = self.store.names_below(layout::packages())?;
+        let keys = names.iter().filter_map(|name| layout::read_package(name));
+        let mut keys: Vec<PackageKey> = keys.filter(|key| self.has_receipt(key, ReceiptKind::Held)).collect();
         keys.sort_unstable();
         Ok(keys)
     }
 
     /// The sealed file.
-    pub(super) fn package(&self, key: &PackageKey) -> Result<File, FileError> {
-        let path = self.folder.join(layout::package(key));
-        File::open(&path).at(&path)
+    pub(super) fn package(&self, key: &PackageKey) -> Result<PackageFile, FileError> {
+        self.store.ask(&layout::package(key), |store, name| async move {
+            let size = store.size(&name).await?.ok_or(StoreError::Missing)?;
+            Ok(PackageFile::new(store, name, size))
+        })
     }
 
-    /// Whether a receipt stands.
+    /// Whether a receipt stood when the store was opened.
     pub(super) fn has_receipt(&self, key: &PackageKey, kind: ReceiptKind) -> bool {
-        self.folder.join(layout::receipt(key, kind)).is_file()
+        self.receipts.contains(&(*key, kind))
     }
 
     /// A receipt's token.
     pub(super) fn receipt(&self, key: &PackageKey, kind: ReceiptKind) -> Result<String, FileError> {
-        let token = files::read_text(&self.folder.join(layout::receipt(key, kind)))?;
-        Ok(token.trim_end().to_owned())
+        let name = layout::receipt(key, kind);
+        let token = self.store.read(&name)?.ok_or(io::ErrorKind::NotFound.into());
+        let text = token
+            .and_then(|token| String::from_utf8(token.into()).map_err(|_| io::Error::from(io::ErrorKind::InvalidData)));
+        Ok(text.at(&self.store.path_of(&name))?.trim_end().to_owned())
     }
 
     /// Puts the desk's receipt where the intake hands it out. It appears whole or not at all.
     pub(super) fn put_opened(&self, key: &PackageKey, token: &str) -> Result<(), FileError> {
-        self.put(&layout::receipt(key, ReceiptKind::Opened), format!("{token}\n").as_bytes())
+        self.store.put(&layout::receipt(key, ReceiptKind::Opened), format!("{token}\n").into_bytes())
     }
 
-    /// Puts mail where the intake hands it out. It appears whole or not at all.
-    pub(super) fn put_mail(&self, device: DeviceId, number: MailNumber, sealed: &[u8]) -> Result<(), FileError> {
-        self.put(&layout::mail(device, number, MailState::Waiting), sealed)
+    /// Every upload that the intake remembers, held or not, and how many bytes lie there of it.
+    pub(super) fn uploads(&self) -> Result<Vec<(UploadRecord, u64)>, FileError> {
+        self.store.ask(layout::UPLOADS, |store, _| async move { shelf::all(&store).await })
     }
 
-    /// Whether there is mail of that number, or was.
-    pub(super) fn has_mail(&self, device: DeviceId, number: MailNumber) -> bool {
-        let stands = |state| self.folder.join(layout::mail(device, number, state)).is_file();
-        stands(MailState::Waiting) || stands(MailState::Taken)
+    /// Where a package lies, for messages.
+    pub(super) fn path_of(&self, key: &PackageKey) -> PathBuf {
+        self.store.path_of(&layout::package(key))
     }
-
-    /// Since when the device has its mail of that number. What is there but can't be read says nothing.
-    pub(super) fn mail_taken(&self, device: DeviceId, number: MailNumber) -> Option<DateTime<Utc>> {
-        let sign = self.folder.join(layout::mail(device, number, MailState::Taken));
-        files::read_json::<MailTaken>(&sign).ok().map(|taken| taken.at)
-    }
-
-    fn put(&self, name: &str, bytes: &[u8]) -> Result<(), FileError> {
-        let path = self.folder.join(name);
-        let folder = path.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(folder).at(folder)?;
-        // The intake's store lists no name that ends like this, and the desk knows none.
-        let draft = self.folder.join(format!("{name}#{}", Uuid::new_v4().as_u128()));
-        let written = write_shared(&draft, bytes).at(&draft).and_then(|()| files::publish(&draft, &path));
-        if written.is_err() {
-            // The draft is of no use; the first error is the one to report.
-            let _ = fs::remove_file(&draft);
-        }
-        written
-    }
-
-    /// The folder.
-    pub(super) fn folder(&self) -> &Path {
-        &self.folder
-    }
-}
-
-/// The intake may run as another user, receipts are nobody's secret and mail is sealed: the system's usual mode.
-fn write_shared(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }

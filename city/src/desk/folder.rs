@@ -7,7 +7,10 @@ use homon_domain::ids::{DeviceId, StaffCode, VisitId};
 use homon_seal::{PackageKey, Subject};
 
 use super::files::{At, FileError};
-use crate::intake::Registry;
+use crate::intake::{Bucket, Registry, StorePlace};
+
+/// The name of the store's folder.
+const STORE: &str = "store";
 
 /// A city's folder, and the folders that may have been carried away from it.
 ///
@@ -18,13 +21,14 @@ use crate::intake::Registry;
 /// | `recovery/` | the recovery key | a safe |
 /// | `office/` | the office key | the contractor's office |
 /// | `intake/` | the intake's certificate and key, its receipt key, the CA's certificate | intake only |
-/// | `store/` | the devices that may upload, what arrived, receipts and mail | intake and desk |
+/// | `store/` | the devices that may upload, what arrived, receipts and mail; or a bucket | intake and desk |
 #[derive(Clone, Debug)]
 pub struct CityFolder {
     root: PathBuf,
     desk: PathBuf,
     office: PathBuf,
     actor: StaffCode,
+    store: StorePlace,
 }
 
 impl CityFolder {
@@ -32,7 +36,13 @@ impl CityFolder {
     #[must_use]
     pub fn new(root: &Path) -> Self {
         let actor = "desk".parse().expect("a code");
-        Self { root: root.to_owned(), desk: root.join("desk"), office: root.join("office"), actor }
+        Self {
+            root: root.to_owned(),
+            desk: root.join("desk"),
+            office: root.join("office"),
+            actor,
+            store: StorePlace::Folder(root.join(STORE)),
+        }
     }
 
     /// The same with the desk's folder elsewhere, if it is.
@@ -62,6 +72,13 @@ impl CityFolder {
         &self.actor
     }
 
+    /// The same with the store in a bucket, if it is.
+    #[must_use]
+    pub fn with_store(mut self, bucket: Option<Bucket>) -> Self {
+        self.store = bucket.map_or(self.store, StorePlace::Bucket);
+        self
+    }
+
     /// The whole of it.
     #[must_use]
     pub fn root(&self) -> &Path {
@@ -82,14 +99,19 @@ impl CityFolder {
 
     /// The devices that may upload, what arrived, and the receipts: see [`crate::intake::layout`].
     #[must_use]
-    pub fn store(&self) -> PathBuf {
-        self.root.join("store")
+    pub fn store(&self) -> &StorePlace {
+        &self.store
+    }
+
+    /// The folder of the store where none else is named.
+    pub(super) fn own_store(&self) -> PathBuf {
+        self.root.join(STORE)
     }
 
     /// The devices that may upload.
     #[must_use]
     pub fn registry(&self) -> Registry {
-        Registry::new(&self.store())
+        Registry::new(self.store.clone())
     }
 
     /// The intake's folder: its certificate and its keys.

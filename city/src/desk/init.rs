@@ -126,7 +126,7 @@ struct Founding<'a> {
 impl Founding<'_> {
     fn write(&self) -> Result<(), InitError> {
         let (folder, desk) = (&self.folder, self.folder.desk());
-        let folders = [desk.path().to_owned(), folder.recovery(), folder.office(), folder.intake(), folder.store()];
+        let folders = [desk.path().to_owned(), folder.recovery(), folder.office(), folder.intake(), folder.own_store()];
         for made in folders.iter().chain([&desk.devices(), &desk.visits()]) {
             files::make_folders(made)?;
         }

@@ -15,12 +15,12 @@ use homon_seal::mail::FORMAT;
 use homon_seal::{Mail, Sha256Digest};
 use serde::{Deserialize, Serialize};
 
-use super::arrivals::Arrivals;
 use super::devices::{Device, Devices};
 use super::files::{self, At, FileError};
 use super::folder::{CityFolder, DeskFolder};
 use super::journal::{Deed, Journal, JournalError};
 use super::key_files::{self, KeyFileError};
+use super::outgoing::Outgoing;
 
 /// Why mail was not posted.
 #[derive(Debug, thiserror::Error)]
@@ -119,7 +119,7 @@ pub fn post_within(
     clock: &dyn Clock,
 ) -> Result<MailNumber, PostError> {
     let desk = folder.desk();
-    let store = Arrivals::at(&folder.store())?;
+    let store = Outgoing::of(folder)?;
     hand_over_all(&desk, &store)?;
     let devices = Devices::read(&desk)?;
     let to = devices.get(device).ok_or(PostError::NotEnrolled(device))?;
@@ -143,7 +143,7 @@ pub fn post_within(
 pub fn hand_over_waiting(folder: &CityFolder) -> Result<(), FileError> {
     let desk = folder.desk();
     let _lock = desk.lock()?;
-    hand_over_all(&desk, &Arrivals::at(&folder.store())?)
+    hand_over_all(&desk, &Outgoing::of(folder)?)
 }
 
 /// All mail to a device, by number.
@@ -151,21 +151,21 @@ pub fn hand_over_waiting(folder: &CityFolder) -> Result<(), FileError> {
 /// # Errors
 /// [`FileError`].
 pub fn posted(folder: &CityFolder, device: DeviceId) -> Result<Vec<MailLine>, FileError> {
-    let (desk, store) = (folder.desk(), Arrivals::at(&folder.store())?);
+    let (desk, store) = (folder.desk(), Outgoing::of(folder)?);
     let mut lines = Vec::new();
     for number in recorded(&desk, device)? {
         let posted: Posted = files::read_json(&desk.mail_to(device).join(record_name(number)))?;
-        lines.push(MailLine { posted, taken_at: store.mail_taken(device, number) });
+        lines.push(MailLine { posted, taken_at: store.taken(device, number)? });
     }
     Ok(lines)
 }
 
 /// The desk's own records alone say which numbers are given. A number that the store knows beyond them was given by a
 /// desk that has since been restored from an older copy, and is passed over: its tablet may have seen it.
-fn next_number(desk: &DeskFolder, store: &Arrivals, device: DeviceId) -> Result<MailNumber, FileError> {
+fn next_number(desk: &DeskFolder, store: &Outgoing, device: DeviceId) -> Result<MailNumber, FileError> {
     let last = recorded(desk, device)?.pop();
     let mut number = last.map_or(MailNumber::FIRST, MailNumber::next);
-    while store.has_mail(device, number) {
+    while store.has(device, number)? {
         number = number.next();
     }
     Ok(number)
@@ -195,7 +195,7 @@ fn record(desk: &DeskFolder, mail: &Mail, sealed: &[u8]) -> Result<(), FileError
 }
 
 /// Hands over all mail that has not left yet, and removes what interrupted commands left without a number.
-fn hand_over_all(desk: &DeskFolder, store: &Arrivals) -> Result<(), FileError> {
+fn hand_over_all(desk: &DeskFolder, store: &Outgoing) -> Result<(), FileError> {
     for device in files::names_in(&desk.mail())?.iter().filter_map(|name| name.parse().ok()) {
         let folder = desk.mail_to(device);
         files::remove_drafts(&folder)?;
@@ -211,11 +211,11 @@ fn hand_over_all(desk: &DeskFolder, store: &Arrivals) -> Result<(), FileError> {
     Ok(())
 }
 
-fn hand_over(desk: &DeskFolder, store: &Arrivals, device: DeviceId, number: MailNumber) -> Result<(), FileError> {
+fn hand_over(desk: &DeskFolder, store: &Outgoing, device: DeviceId, number: MailNumber) -> Result<(), FileError> {
     // It may have been handed over, and even taken, just before a crash.
-    if !store.has_mail(device, number) {
+    if !store.has(device, number)? {
         let path = desk.mail_to(device).join(mail_name(number));
-        store.put_mail(device, number, &fs::read(&path).at(&path)?)?;
+        store.put(device, number, fs::read(&path).at(&path)?)?;
     }
     remove(desk, device, number)
 }

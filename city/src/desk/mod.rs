@@ -26,6 +26,8 @@ pub mod status;
 
 mod arrivals;
 mod files;
+mod outgoing;
+mod store;
 mod text_table;
 
 pub use files::{FileError, save_new};

@@ -77,7 +77,7 @@ impl Counts {
 pub fn tally(folder: &CityFolder) -> Result<Counts, OfficeNotReady> {
     let key = key_files::identity(&folder.office_key())?;
     let programme = programme::read(&folder.programme())?;
-    let arrivals = Arrivals::at(&folder.store())?;
+    let arrivals = Arrivals::of(folder)?;
     let keys = DeviceKeys { desk: Devices::read(&folder.desk())?, registry: folder.registry() };
     let mut counts = Counts::default();
     for package in highest_tallies(arrivals.held()?) {

@@ -16,7 +16,7 @@ use crate::intake::{IntakeConfig, IntakeLimits};
 /// Any [`KeyFileError`].
 pub fn intake_config(folder: &CityFolder, clock: Arc<dyn Clock>) -> Result<IntakeConfig, KeyFileError> {
     Ok(IntakeConfig {
-        folder: folder.store(),
+        store: folder.store().clone(),
         ca_pem: files::read_text(&folder.intake_ca())?,
         certificate_pem: files::read_text(&folder.server_certificate())?,
         key_pem: Zeroizing::new(files::read_text(&folder.server_key())?),

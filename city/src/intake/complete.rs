@@ -1,23 +1,22 @@
-//! From bytes received to a package held: compose, verify, give the final name, sign, tidy up.
+//! From bytes received to a package held: compose, verify, claim the name, give it, sign, tidy up.
 //!
 //! Each step can be done again, and the order of the steps makes a crash between any two of them harmless: what counts
 //! is the receipt, it is written after the package is durable, and the bytes go only after the receipt. Whoever asks
 //! for an upload next finishes what a crash left.
+//!
+//! Two intakes may do all of it at once. The claim decides whose bytes get the name, so writing the package needs no
+//! condition: whoever writes it writes the same bytes, in one piece.
 
 use bytes::Bytes;
 use homon_seal::receipt::{ReceiptError, issue_held};
 use homon_seal::{HeldReceipt, PackageKey, Sha256Digest};
-use object_store::{MultipartUpload, PutPayload};
 use ring::digest::{Context, SHA256};
 
 use super::layout::{self, ReceiptKind};
 use super::problem::Problem;
 use super::state::Intake;
-use super::store::StoreError;
+use super::store::{PART, Store, StoreError, Writing};
 use super::upload::{Received, UploadRecord};
-
-/// Bytes of one part of a composed object: the least that S3 takes for a part.
-const PART: usize = 5 << 20;
 
 /// How far an upload has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -90,7 +89,9 @@ async fn finish(intake: &Intake, record: &UploadRecord, received: &Received) -> 
         // Another process was faster. Its word must be for the same bytes.
         Err(StoreError::Exists) => match held(intake, &package, record.sha256).await? {
             Some(Same::Bytes) => {}
-            _ => return Err(Problem::AlreadyHeldOtherBytes),
+            Some(Same::PackageOnly) => return Err(Problem::AlreadyHeldOtherBytes),
+            // A bucket that could not decide between two: neither was first, so it comes again.
+            None => return Err(Problem::Superseded),
         },
         Err(error) => return Err(error.into()),
     }
@@ -101,51 +102,50 @@ async fn finish(intake: &Intake, record: &UploadRecord, received: &Received) -> 
 
 /// Puts the bytes received together under the package's name, if they are the ones announced.
 async fn compose(intake: &Intake, record: &UploadRecord, received: &Received, name: &str) -> Result<(), Problem> {
+    let _place = intake.composing.acquire().await;
     let store = &intake.store;
-    let whole = format!("{}/whole", record.id().prefix());
-    let mut writing = store.begin(&whole).await?;
-    let mut parts = Parts { writing: &mut *writing, pending: Vec::new(), bytes: 0 };
+    let mut writing = store.write(name);
+    let decided = match fill(&mut writing, store, received).await {
+        Ok(digest) => decide(store, record, digest).await,
+        Err(error) => Err(error.into()),
+    };
+    match decided {
+        Ok(()) => Ok(writing.finish().await?),
+        Err(problem) => {
+            writing.give_up().await;
+            Err(problem)
+        }
+    }
+}
+
+/// Writes the bytes received, one after the other; gives their digest.
+async fn fill(writing: &mut Writing, store: &Store, received: &Received) -> Result<Sha256Digest, StoreError> {
     let mut context = Context::new(&SHA256);
     for chunk in &received.chunks {
         let bytes = store.read(chunk).await?.ok_or(StoreError::Missing)?;
         context.update(&bytes);
-        parts.add(bytes).await?;
+        writing.add(bytes).await?;
     }
-    parts.put().await?;
-    if context.finish().as_ref() != record.sha256.0 {
-        writing.abort().await.map_err(StoreError::from)?;
+    Ok(finish_digest(context))
+}
+
+/// Whether bytes of this digest get the package's name.
+async fn decide(store: &Store, record: &UploadRecord, digest: Sha256Digest) -> Result<(), Problem> {
+    if digest != record.sha256 {
         record.discard_bytes(store).await?;
         tracing::warn!(package = %record.package().name(), "the digest does not match");
         return Err(Problem::DigestMismatch);
     }
-    writing.complete().await.map_err(StoreError::from)?;
-    match store.publish(&whole, name).await {
-        Ok(()) | Err(StoreError::Exists) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    if claim(store, &record.package(), digest).await? { Ok(()) } else { Err(Problem::AlreadyHeldOtherBytes) }
 }
 
-/// Gathers bytes into parts of the size that object stores want.
-struct Parts<'a> {
-    writing: &'a mut dyn MultipartUpload,
-    pending: Vec<Bytes>,
-    bytes: usize,
-}
-
-impl Parts<'_> {
-    async fn add(&mut self, bytes: Bytes) -> Result<(), StoreError> {
-        self.bytes += bytes.len();
-        self.pending.push(bytes);
-        if self.bytes >= PART { self.put().await } else { Ok(()) }
-    }
-
-    async fn put(&mut self) -> Result<(), StoreError> {
-        self.bytes = 0;
-        let payload: PutPayload = std::mem::take(&mut self.pending).into_iter().collect();
-        if payload.content_length() > 0 {
-            self.writing.put_part(payload).await?;
-        }
-        Ok(())
+/// Reserves the package's name for bytes of this digest, for ever. False when it is reserved for others.
+async fn claim(store: &Store, package: &PackageKey, digest: Sha256Digest) -> Result<bool, StoreError> {
+    let (name, text) = (layout::claim(package), format!("{digest}\n"));
+    match store.create(&name, text.clone()).await {
+        Ok(()) => Ok(true),
+        Err(StoreError::Exists) => Ok(store.read(&name).await?.ok_or(StoreError::Missing)? == text),
+        Err(error) => Err(error),
     }
 }
 
@@ -155,6 +155,9 @@ async fn digest_of(intake: &Intake, name: &str) -> Result<Sha256Digest, StoreErr
     for from in (0..size).step_by(PART) {
         context.update(&intake.store.read_range(name, from..size.min(from + PART as u64)).await?);
     }
-    let digest = context.finish();
-    Ok(Sha256Digest(digest.as_ref().try_into().expect("SHA-256 has 32 bytes")))
+    Ok(finish_digest(context))
+}
+
+fn finish_digest(context: Context) -> Sha256Digest {
+    Sha256Digest(context.finish().as_ref().try_into().expect("SHA-256 has 32 bytes"))
 }

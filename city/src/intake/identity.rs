@@ -7,7 +7,8 @@ use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::problem::Problem;
-use super::registry::{DeviceRecord, Registry, RegistryError};
+use super::registry::{DeviceRecord, RegistryError};
+use super::store::Store;
 
 const URN: &str = "urn:uuid:";
 
@@ -50,9 +51,9 @@ impl Peer {
     }
 
     /// The device, if the registry knows this very certificate and has not revoked it.
-    pub(super) fn admit(&self, registry: &Registry) -> Result<DeviceId, Problem> {
+    pub(super) async fn admit(&self, store: &Store) -> Result<DeviceId, Problem> {
         let device = self.device.ok_or(Problem::UnknownDevice)?;
-        match registry.read(device) {
+        match DeviceRecord::find(store, device).await {
             Ok(DeviceRecord { certificate_sha256, .. }) if certificate_sha256 != self.certificate_sha256 => {
                 Err(Problem::UnknownDevice)
             }
@@ -74,6 +75,8 @@ mod tests {
     use rcgen::{CertificateParams, KeyPair, SanType};
 
     use super::*;
+    use crate::intake::registry::Registry;
+    use crate::intake::store::StorePlace;
 
     fn certificate(uris: &[String]) -> CertificateDer<'static> {
         let mut params = CertificateParams::default();
@@ -94,13 +97,14 @@ mod tests {
         assert_eq!(device_of_certificate(b"no certificate"), None);
     }
 
-    #[test]
-    fn only_the_enrolled_certificate_is_admitted() {
+    #[tokio::test]
+    async fn only_the_enrolled_certificate_is_admitted() {
         let folder = tempfile::tempdir().unwrap();
-        let registry = Registry::new(folder.path());
+        let store = Store::at_folder(folder.path()).unwrap();
+        let registry = Registry::new(StorePlace::Folder(folder.path().to_owned()));
         let device = DeviceId::make();
         let (enrolled, former) = (certificate(&[device_uri(device)]), certificate(&[device_uri(device)]));
-        assert_eq!(Peer::new(&enrolled).admit(&registry), Err(Problem::UnknownDevice));
+        assert_eq!(Peer::new(&enrolled).admit(&store).await, Err(Problem::UnknownDevice));
         let record = DeviceRecord {
             device,
             certificate_sha256: Sha256Digest::of(&enrolled),
@@ -109,10 +113,10 @@ mod tests {
             revoked_at: None,
         };
         registry.write(&record).unwrap();
-        assert_eq!(Peer::new(&enrolled).admit(&registry), Ok(device));
-        assert_eq!(Peer::new(&former).admit(&registry), Err(Problem::UnknownDevice));
-        assert_eq!(Peer::new(&certificate(&[])).admit(&registry), Err(Problem::UnknownDevice));
+        assert_eq!(Peer::new(&enrolled).admit(&store).await, Ok(device));
+        assert_eq!(Peer::new(&former).admit(&store).await, Err(Problem::UnknownDevice));
+        assert_eq!(Peer::new(&certificate(&[])).admit(&store).await, Err(Problem::UnknownDevice));
         registry.revoke(device, chrono::Utc::now()).unwrap();
-        assert_eq!(Peer::new(&enrolled).admit(&registry), Err(Problem::Revoked));
+        assert_eq!(Peer::new(&enrolled).admit(&store).await, Err(Problem::Revoked));
     }
 }

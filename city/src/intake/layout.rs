@@ -3,9 +3,9 @@
 //! | name | what |
 //! |---|---|
 //! | `devices/<device>.json` | an enrolled device; see `registry` |
-//! | `uploads/<slot>/<upload>.json` | what an upload will be, and stays as its record |
-//! | `uploads/<slot>/<upload>/<offset>` | the bytes that arrived from that offset on |
-//! | `uploads/<slot>/<upload>/whole` | the bytes composed, until they get their final name |
+//! | `uploads/<device>/<slot>/<upload>.json` | what an upload will be, and stays as its record for a while |
+//! | `uploads/<device>/<slot>/<upload>/<offset>` | the bytes that arrived from that offset on |
+//! | `claims/<device>/<package name>.sha256` | whose bytes get the package's name: decided once, before they get it |
 //! | `packages/<device>/<package name>.age` | a package, whole and verified |
 //! | `receipts/<device>/<package name>.held.jws` | the intake's word for it; a package counts once this stands |
 //! | `receipts/<device>/<package name>.opened.jws` | the desk's word for it |
@@ -24,7 +24,7 @@ const HELD: &str = ".held.jws";
 const OPENED: &str = ".opened.jws";
 
 /// Which of the two receipts.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum ReceiptKind {
     /// Signed by the intake: complete, verified, durable.
     Held,
@@ -36,6 +36,33 @@ pub enum ReceiptKind {
 #[must_use]
 pub fn device(device: DeviceId) -> String {
     format!("devices/{device}.json")
+}
+
+/// The records of all devices.
+#[must_use]
+pub fn devices() -> &'static str {
+    "devices"
+}
+
+/// Reads a name that [`device`] gave.
+#[must_use]
+pub fn read_device(name: &str) -> Option<DeviceId> {
+    let id: DeviceId = name.strip_prefix("devices/")?.strip_suffix(".json")?.parse().ok()?;
+    // Identifiers have several spellings, object names one.
+    (device(id) == name).then_some(id)
+}
+
+/// All uploads of all devices.
+pub(crate) const UPLOADS: &str = "uploads";
+
+/// All uploads of one device.
+pub(crate) fn uploads_of(device: DeviceId) -> String {
+    format!("{UPLOADS}/{device}")
+}
+
+/// Which bytes a package's name is for: their digest in hexadecimal, and a line feed.
+pub(crate) fn claim(key: &PackageKey) -> String {
+    format!("claims/{}/{}.sha256", key.device, key.name())
 }
 
 /// All packages of all devices.
@@ -58,6 +85,12 @@ pub fn read_package(name: &str) -> Option<PackageKey> {
     let key = name.of(device.parse().ok()?);
     // Identifiers have several spellings, object names one.
     (key.device.to_string() == device).then_some(key)
+}
+
+/// All receipts of all devices.
+#[must_use]
+pub fn receipts() -> &'static str {
+    "receipts"
 }
 
 /// All receipts of one device.
@@ -126,6 +159,16 @@ pub fn read_mail(device: DeviceId, name: &str) -> Option<(MailNumber, MailState)
     (mail(device, number, state) == name).then_some((number, state))
 }
 
+/// Reads a name that [`receipt`] gave for a package of any device.
+#[must_use]
+pub fn read_any_receipt(name: &str) -> Option<(PackageKey, ReceiptKind)> {
+    let (device, _) = name.strip_prefix("receipts/")?.split_once('/')?;
+    let device = device.parse().ok()?;
+    // Identifiers have several spellings, object names one: a second spelling is no name of this device's.
+    let (package, kind) = read_receipt(device, name)?;
+    Some((package.of(device), kind))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,11 +183,11 @@ mod tests {
     #[test]
     fn names_are_as_documented() {
         let key = key(VISIT);
-        let names =
-            [device(key.device), package(&key), receipt(&key, ReceiptKind::Held), receipt(&key, ReceiptKind::Opened)];
+        let receipts = [ReceiptKind::Held, ReceiptKind::Opened].map(|kind| receipt(&key, kind));
+        let names = [device(key.device), claim(&key), package(&key)].into_iter().chain(receipts);
         let number = MailNumber::new(7).unwrap();
         let mail = [MailState::Waiting, MailState::Taken].map(|state| mail(key.device, number, state));
-        let names = [names.as_slice(), mail.as_slice()].concat();
+        let names: Vec<String> = names.chain(mail).collect();
         insta::assert_json_snapshot!(names);
     }
 
@@ -156,7 +199,9 @@ mod tests {
             for kind in [ReceiptKind::Held, ReceiptKind::Opened] {
                 assert_eq!(read_receipt(key.device, &receipt(&key, kind)), Some((key.name(), kind)));
                 assert_eq!(read_receipt(DeviceId::make(), &receipt(&key, kind)), None);
+                assert_eq!(read_any_receipt(&receipt(&key, kind)), Some((key, kind)));
             }
+            assert_eq!(read_device(&device(key.device)), Some(key.device));
         }
         let device = key("hello/1").device;
         for number in [MailNumber::FIRST, MailNumber::new(u32::MAX).unwrap()] {
@@ -179,7 +224,11 @@ mod tests {
             assert_eq!(read_package(&wrong), None, "{wrong}");
         }
         let key = key("hello/1");
-        assert_eq!(read_receipt(key.device, &receipt(&key, ReceiptKind::Held).replace("held", "lost")), None);
+        let held = receipt(&key, ReceiptKind::Held);
+        assert_eq!(read_receipt(key.device, &held.replace("held", "lost")), None);
+        assert_eq!(read_any_receipt(&held.replace("7f0e", "7F0E")), None);
+        assert_eq!(read_device(&device(key.device).replace("7f0e", "7F0E")), None);
+        assert_eq!(read_device(&device(key.device).replace(".json", ".draft")), None);
         let good = mail(key.device, MailNumber::FIRST, MailState::Waiting);
         assert_eq!(read_mail(DeviceId::make(), &good), None);
         for wrong in

@@ -160,7 +160,7 @@ mod tests {
     #[tokio::test]
     async fn what_waits_is_listed_and_gone_once_taken() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).unwrap();
+        let store = Store::at_folder(folder.path()).unwrap();
         let (device, other) = (DeviceId::make(), DeviceId::make());
         assert!(list(&store, device).await.unwrap().mail.is_empty());
         put(&store, device, 10, b"tenth").await;
@@ -183,7 +183,7 @@ mod tests {
     #[tokio::test]
     async fn what_a_crash_left_is_taken_and_what_never_was_is_not() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).unwrap();
+        let store = Store::at_folder(folder.path()).unwrap();
         let device = DeviceId::make();
         assert!(!take(&store, device, number(1), noon()).await.unwrap());
         assert_eq!(store.list("mail").await.unwrap(), []);
@@ -199,7 +199,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_longer_than_mail_is_not_read() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).unwrap();
+        let store = Store::at_folder(folder.path()).unwrap();
         let device = DeviceId::make();
         let name = layout::mail(device, number(1), MailState::Waiting);
         store.create(&name, Bytes::from(vec![0; MAX_SEALED + 1])).await.unwrap();

@@ -2,12 +2,15 @@
 //!
 //! It speaks tus 1.0.0 over mutual TLS, keeps what arrives byte by byte, and signs a *held* receipt once a package is
 //! complete, verified and durable; and it hands out the desk's mail. It can open nothing and decide nothing: it has no
-//! key to a package and none of the desk's. All state lies in the store under the names of [`layout`], so a crash or a restart loses nothing that was
-//! acknowledged. Depends on `homon-seal` for names and receipts; the desk shares [`layout`] and [`registry`].
+//! key to a package and none of the desk's. All state lies in the store under the names of [`layout`], so a crash or a
+//! restart loses nothing that was acknowledged, and several intakes may share one bucket. Depends on `homon-seal` for
+//! names and receipts; the desk shares [`layout`], [`registry`] and the store.
 
 pub mod identity;
 pub mod layout;
 pub mod registry;
+
+pub(crate) mod shelf;
 
 mod checksum;
 mod complete;
@@ -30,5 +33,7 @@ pub use mail::MailTaken;
 pub use registry::{DeviceRecord, Registry, RegistryError};
 pub use serve::{IntakeError, serve};
 pub use state::{IntakeConfig, IntakeLimits};
-pub use store::StoreError;
+pub use store::{Bucket, NotABucket, StoreError, StorePlace};
+pub(crate) use store::{Store, wait};
 pub use tls::TlsError;
+pub(crate) use upload::UploadRecord;

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use homon_domain::ids::DeviceId;
 use serde::Serialize;
 
 use super::layout::{self, ReceiptKind};
 use super::store::{Store, StoreError};
+
+/// Receipts that are read at once. A bucket answers each in its own time, and a tablet has many after a year.
+const READ_AT_ONCE: usize = 16;
 
 /// The answer to `GET /v1/receipts`.
 #[derive(Serialize, Debug)]
@@ -27,14 +31,19 @@ struct Tokens {
 
 /// All receipts for the packages of one device, in the order of their names.
 pub(super) async fn list(store: &Store, device: DeviceId) -> Result<Receipts, StoreError> {
-    let mut found: BTreeMap<String, Tokens> = BTreeMap::new();
-    for entry in store.list(&layout::receipts_of(device)).await? {
-        let Some((package, kind)) = layout::read_receipt(device, &entry.name) else {
+    let named = store.list(&layout::receipts_of(device)).await?.into_iter().filter_map(|entry| {
+        let named = layout::read_receipt(device, &entry.name);
+        if named.is_none() {
             tracing::warn!("an object among the receipts is none");
-            continue;
-        };
+        }
+        named.map(|named| (entry.name, named))
+    });
+    let reading = named.map(|(name, named)| async move { Ok::<_, StoreError>((named, store.read(&name).await?)) });
+    let mut reading = stream::iter(reading).buffered(READ_AT_ONCE);
+    let mut found: BTreeMap<String, Tokens> = BTreeMap::new();
+    while let Some(((package, kind), token)) = reading.try_next().await? {
         // The desk may remove a receipt between the listing and here.
-        let Some(token) = store.read(&entry.name).await? else { continue };
+        let Some(token) = token else { continue };
         let package = package.to_string();
         let tokens = found.entry(package.clone()).or_insert_with(|| Tokens { package, ..Tokens::default() });
         let token = Some(String::from_utf8_lossy(&token).trim_end().to_owned());
@@ -56,7 +65,7 @@ mod tests {
     #[tokio::test]
     async fn receipts_are_listed_by_package_and_device() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).unwrap();
+        let store = Store::at_folder(folder.path()).unwrap();
         let device = DeviceId::make();
         let name: PackageName = "hello/1".parse().unwrap();
         let visit: PackageName = "visit/0c5ad1c7-8a5b-4d3c-9f43-5f1f0c7a2b11/1/2".parse().unwrap();

@@ -1,18 +1,19 @@
-//! The devices that may upload: one small file each, in the intake's folder.
+//! The devices that may upload: one small object each, in the intake's store.
 //!
 //! The desk's `enrol` writes them and `revoke` changes them; the intake reads one anew for every request, so that a
 //! revocation works at once.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use homon_domain::ids::DeviceId;
 use homon_seal::{PublicKey, Sha256Digest};
 use serde::{Deserialize, Serialize};
 
 use super::layout;
-use super::store::write_atomically;
+use super::store::{Store, StoreError, StorePlace, wait};
 
 /// One enrolled device.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -29,31 +30,44 @@ pub struct DeviceRecord {
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
+impl DeviceRecord {
+    /// Reads one device from the store.
+    pub(super) async fn find(store: &Store, device: DeviceId) -> Result<Self, RegistryError> {
+        let bytes = store.read(&layout::device(device)).await?.ok_or(RegistryError::NotEnrolled)?;
+        match serde_json::from_slice::<Self>(&bytes) {
+            Ok(record) if record.device == device => Ok(record),
+            _ => Err(RegistryError::Damaged(device)),
+        }
+    }
+}
+
 /// Why the registry could not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
     /// No such device was ever enrolled.
     #[error("the device is not enrolled")]
     NotEnrolled,
-    /// The device's file is damaged: enrol the device again.
+    /// The device's record is damaged: enrol the device again.
     #[error("the record of device {0} can't be read")]
     Damaged(DeviceId),
-    /// The folder could not be read or written.
-    #[error("the registry's folder failed: {0}")]
-    Folder(#[from] io::Error),
+    /// The store could not be read or written.
+    #[error("the registry can't be reached: {0}")]
+    Store(#[from] StoreError),
 }
 
-/// The devices of one intake.
+/// The devices of one store, for those who wait for each answer.
 #[derive(Clone, Debug)]
 pub struct Registry {
-    folder: PathBuf,
+    place: StorePlace,
+    /// Opened with the first question.
+    store: OnceLock<Store>,
 }
 
 impl Registry {
-    /// The registry in an intake's folder.
+    /// The registry in a store.
     #[must_use]
-    pub fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_owned() }
+    pub fn new(place: StorePlace) -> Self {
+        Self { place, store: OnceLock::new() }
     }
 
     /// Reads one device.
@@ -61,23 +75,17 @@ impl Registry {
     /// # Errors
     /// Any [`RegistryError`].
     pub fn read(&self, device: DeviceId) -> Result<DeviceRecord, RegistryError> {
-        let bytes = match std::fs::read(self.path(device)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(RegistryError::NotEnrolled),
-            other => other?,
-        };
-        match serde_json::from_slice::<DeviceRecord>(&bytes) {
-            Ok(record) if record.device == device => Ok(record),
-            _ => Err(RegistryError::Damaged(device)),
-        }
+        self.ask(move |store| async move { DeviceRecord::find(&store, device).await })
     }
 
     /// Writes one device, in place of what was known of it. A reader sees the old record or the new one.
     ///
     /// # Errors
-    /// [`RegistryError::Folder`].
+    /// [`RegistryError::Store`].
     pub fn write(&self, record: &DeviceRecord) -> Result<(), RegistryError> {
-        let bytes = serde_json::to_vec_pretty(record).map_err(io::Error::other)?;
-        Ok(write_atomically(&self.path(record.device), &bytes)?)
+        let bytes = serde_json::to_vec_pretty(record).map_err(|error| StoreError::from(io::Error::other(error)))?;
+        let name = layout::device(record.device);
+        self.ask(move |store| async move { Ok(store.replace(&name, Bytes::from(bytes)).await?) })
     }
 
     /// Refuses the device from now on. A device revoked before keeps its first instant.
@@ -94,26 +102,33 @@ impl Registry {
     /// All devices, in the order of their identifiers.
     ///
     /// # Errors
-    /// [`RegistryError::Damaged`], [`RegistryError::Folder`].
+    /// [`RegistryError::Damaged`], [`RegistryError::Store`].
     pub fn all(&self) -> Result<Vec<DeviceRecord>, RegistryError> {
-        let entries = match std::fs::read_dir(self.folder.join("devices")) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            other => other?,
-        };
-        let mut records = Vec::new();
-        for entry in entries {
-            let name = entry?.file_name();
-            // Drafts of interrupted writes have longer names.
-            if let Some(Ok(device)) = name.to_str().and_then(|name| name.strip_suffix(".json")).map(str::parse) {
-                records.push(self.read(device)?);
+        self.ask(|store| async move {
+            let mut records = Vec::new();
+            for entry in store.list(layout::devices()).await? {
+                if let Some(device) = layout::read_device(&entry.name) {
+                    records.push(DeviceRecord::find(&store, device).await?);
+                }
             }
-        }
-        records.sort_by_key(|record| record.device);
-        Ok(records)
+            records.sort_by_key(|record| record.device);
+            Ok(records)
+        })
     }
 
-    fn path(&self, device: DeviceId) -> PathBuf {
-        self.folder.join(layout::device(device))
+    fn ask<T, F>(&self, question: impl FnOnce(Store) -> F) -> Result<T, RegistryError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, RegistryError>> + Send + 'static,
+    {
+        let store = match self.store.get() {
+            Some(store) => store.clone(),
+            None => {
+                let opened = Store::open(&self.place)?;
+                self.store.get_or_init(|| opened).clone()
+            }
+        };
+        wait(question(store)).map_err(StoreError::from)?
     }
 }
 
@@ -133,10 +148,14 @@ mod tests {
         }
     }
 
+    fn registry(folder: &tempfile::TempDir) -> Registry {
+        Registry::new(StorePlace::Folder(folder.path().to_owned()))
+    }
+
     #[test]
     fn a_device_is_written_read_and_revoked_once() {
         let folder = tempfile::tempdir().unwrap();
-        let registry = Registry::new(folder.path());
+        let registry = registry(&folder);
         let record = record();
         assert!(matches!(registry.read(record.device), Err(RegistryError::NotEnrolled)));
         assert!(matches!(registry.revoke(record.device, Utc::now()), Err(RegistryError::NotEnrolled)));
@@ -153,12 +172,13 @@ mod tests {
     #[test]
     fn a_damaged_or_exchanged_record_is_not_believed() {
         let folder = tempfile::tempdir().unwrap();
-        let registry = Registry::new(folder.path());
+        let registry = registry(&folder);
         let (one, other) = (record(), record());
         registry.write(&one).unwrap();
-        std::fs::copy(registry.path(one.device), registry.path(other.device)).unwrap();
+        let path = |record: &DeviceRecord| folder.path().join(layout::device(record.device));
+        std::fs::copy(path(&one), path(&other)).unwrap();
         assert!(matches!(registry.read(other.device), Err(RegistryError::Damaged(_))));
-        std::fs::write(registry.path(one.device), b"{").unwrap();
+        std::fs::write(path(&one), b"{").unwrap();
         assert!(matches!(registry.read(one.device), Err(RegistryError::Damaged(_))));
     }
 

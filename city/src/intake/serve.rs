@@ -39,7 +39,7 @@ pub enum IntakeError {
     /// The certificate, the key or the CA can't be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
-    /// The folder can't be used.
+    /// The store can't be used.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -56,6 +56,7 @@ pub async fn serve(
     let acceptor =
         TlsAcceptor::from(Arc::new(server_config(&config.ca_pem, &config.certificate_pem, &config.key_pem)?));
     let intake = Arc::new(Intake::open(config)?);
+    intake.store.prove().await?;
     let router = router(Arc::clone(&intake));
     tokio::select! {
         never = accept(&intake, &listener, &acceptor, &router) => match never {},

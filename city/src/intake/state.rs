@@ -1,26 +1,28 @@
 //! What all requests share: the store, the devices, the key for *held* receipts. None of it is state of an upload.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use homon_domain::ids::DeviceId;
 use homon_domain::platform::Clock;
 use homon_seal::SigningKey;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{Instrument, Span, field};
 
 use super::identity::Peer;
 use super::problem::Problem;
-use super::registry::Registry;
-use super::store::{Store, StoreError};
+use super::store::{Store, StoreError, StorePlace};
 use super::turns::Turns;
+
+/// Packages that are composed at once. When all tablets finish together, memory must not follow their number.
+const COMPOSING_AT_ONCE: usize = 8;
 
 /// What an intake needs to run.
 pub struct IntakeConfig {
-    /// The folder of devices, uploads, packages and receipts. Must exist.
-    pub folder: PathBuf,
+    /// Where devices, uploads, packages and receipts are.
+    pub store: StorePlace,
     /// The city's CA, which signed the client certificates.
     pub ca_pem: String,
     /// The intake's own certificate, and what stands between it and the CA.
@@ -56,8 +58,9 @@ impl Default for IntakeLimits {
 /// A running intake.
 pub(super) struct Intake {
     pub(super) store: Store,
-    pub(super) registry: Registry,
     pub(super) turns: Turns,
+    /// Places for composing: each takes memory for the parts on their way to the store.
+    pub(super) composing: Semaphore,
     pub(super) receipt_key: SigningKey,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) limits: IntakeLimits,
@@ -70,8 +73,8 @@ pub(super) struct Intake {
 impl Intake {
     pub(super) fn open(config: IntakeConfig) -> Result<Self, StoreError> {
         Ok(Self {
-            store: Store::open(&config.folder)?,
-            registry: Registry::new(&config.folder),
+            store: Store::open(&config.store)?,
+            composing: Semaphore::new(COMPOSING_AT_ONCE),
             turns: Turns::default(),
             receipt_key: config.receipt_key,
             clock: config.clock,
@@ -84,10 +87,7 @@ impl Intake {
     /// The device that is calling, if it may.
     pub(super) async fn admit(&self, peer: Peer) -> Result<DeviceId, Problem> {
         Span::current().record("device", peer.device().map(field::display));
-        let (registry, span) = (self.registry.clone(), Span::current());
-        tokio::task::spawn_blocking(move || span.in_scope(|| peer.admit(&registry)))
-            .await
-            .unwrap_or(Err(Problem::Internal))
+        peer.admit(&self.store).await
     }
 
     /// Runs work to its end, even when the connection that asked for it dies and its handler with it.

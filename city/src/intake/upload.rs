@@ -10,6 +10,7 @@ use homon_domain::ids::SealNumber;
 use homon_seal::{PackageKey, Sha256Digest, Subject};
 use serde::{Deserialize, Serialize};
 
+use super::layout;
 use super::store::{Entry, Store, StoreError};
 
 /// The name of an upload in its URL: `<slot>-<upload>`, 32 hexadecimal digits each.
@@ -34,19 +35,32 @@ impl UploadId {
         &self.slot
     }
 
-    fn record_name(&self) -> String {
-        format!("{}.json", self.prefix())
+    fn record_name(&self, device: DeviceId) -> String {
+        format!("{}.json", self.prefix(device))
     }
 
     /// Where the bytes lie.
-    pub(super) fn prefix(&self) -> String {
-        format!("uploads/{}/{}", self.slot, self.upload)
+    fn prefix(&self, device: DeviceId) -> String {
+        format!("{}/{}/{}", layout::uploads_of(device), self.slot, self.upload)
     }
+}
 
-    fn from_record_name(name: &str) -> Option<Self> {
-        let (slot, upload) = name.strip_prefix("uploads/")?.strip_suffix(".json")?.split_once('/')?;
-        format!("{slot}-{upload}").parse().ok()
-    }
+/// What an object is to its upload.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Place {
+    Record,
+    Bytes,
+}
+
+/// Reads the name of an object of a device's upload.
+pub(super) fn place_of(device: DeviceId, name: &str) -> Option<(UploadId, Place)> {
+    let (slot, rest) = name.strip_prefix(&layout::uploads_of(device))?.strip_prefix('/')?.split_once('/')?;
+    let (upload, place) = match (rest.strip_suffix(".json"), rest.split_once('/')) {
+        (Some(upload), None) => (upload, Place::Record),
+        (None, Some((upload, chunk))) if chunk_offset(chunk).is_some() => (upload, Place::Bytes),
+        _ => return None,
+    };
+    Some((format!("{slot}-{upload}").parse().ok()?, place))
 }
 
 impl fmt::Display for UploadId {
@@ -83,19 +97,20 @@ fn half_digest(text: &str) -> String {
 
 /// What an upload will be. Written at its creation, never changed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub(super) struct UploadRecord {
+pub(crate) struct UploadRecord {
     pub(super) device: DeviceId,
     pub(super) subject: Subject,
     pub(super) seal: SealNumber,
     /// The digest of the whole.
     pub(super) sha256: Sha256Digest,
     /// Of the whole, in bytes.
-    pub(super) length: u64,
-    pub(super) created_at: DateTime<Utc>,
+    pub(crate) length: u64,
+    pub(crate) created_at: DateTime<Utc>,
 }
 
 impl UploadRecord {
-    pub(super) fn package(&self) -> PackageKey {
+    /// Which package it will be.
+    pub(crate) fn package(&self) -> PackageKey {
         PackageKey { device: self.device, subject: self.subject, seal: self.seal }
     }
 
@@ -105,7 +120,7 @@ impl UploadRecord {
 
     /// Reads the record of an upload. `None` when there is none, or none of this device.
     pub(super) async fn find(store: &Store, id: &UploadId, device: DeviceId) -> Result<Option<Self>, StoreError> {
-        let Some(bytes) = store.read(&id.record_name()).await? else { return Ok(None) };
+        let Some(bytes) = store.read(&id.record_name(device)).await? else { return Ok(None) };
         match serde_json::from_slice::<Self>(&bytes) {
             Ok(record) if record.device == device => Ok(Some(record)),
             Ok(_) => Ok(None),
@@ -119,8 +134,8 @@ impl UploadRecord {
     /// Every upload of one package: the present one, and what a crash left of a former one.
     pub(super) async fn all_in_slot(store: &Store, id: &UploadId, device: DeviceId) -> Result<Vec<Self>, StoreError> {
         let mut records = Vec::new();
-        for entry in store.list(&format!("uploads/{}", id.slot())).await? {
-            if let Some(id) = UploadId::from_record_name(&entry.name) {
+        for entry in store.list(&format!("{}/{}", layout::uploads_of(device), id.slot())).await? {
+            if let Some((id, Place::Record)) = place_of(device, &entry.name) {
                 records.extend(Self::find(store, &id, device).await?);
             }
         }
@@ -129,7 +144,7 @@ impl UploadRecord {
 
     pub(super) async fn create(&self, store: &Store) -> Result<(), StoreError> {
         let bytes = serde_json::to_vec(self).expect("a record has no map with keys other than text");
-        match store.create(&self.id().record_name(), Bytes::from(bytes)).await {
+        match store.create(&self.id().record_name(self.device), Bytes::from(bytes)).await {
             // Another process was as fast; it wrote the same.
             Err(StoreError::Exists) => Ok(()),
             other => other,
@@ -138,24 +153,29 @@ impl UploadRecord {
 
     /// Removes the bytes received. The record stays.
     pub(super) async fn discard_bytes(&self, store: &Store) -> Result<(), StoreError> {
-        store.delete_all(&self.id().prefix()).await
+        store.delete_all(&self.prefix()).await
     }
 
     /// Removes the upload. The record goes last, so that a crash leaves nothing that nobody names.
     pub(super) async fn discard(&self, store: &Store) -> Result<(), StoreError> {
         self.discard_bytes(store).await?;
-        store.delete(&self.id().record_name()).await
+        store.delete(&self.id().record_name(self.device)).await
     }
 
     /// The objects that hold the bytes received so far without a gap, in order.
     pub(super) async fn received(&self, store: &Store) -> Result<Received, StoreError> {
-        let prefix = self.id().prefix();
+        let prefix = self.prefix();
         Ok(Received::from_entries(&prefix, store.list(&prefix).await?))
     }
 
     /// The name of the object for bytes that begin at `offset`. Zeros in front make names sort as numbers.
     pub(super) fn chunk_name(&self, offset: u64) -> String {
-        format!("{}/{offset:020}", self.id().prefix())
+        format!("{}/{offset:020}", self.prefix())
+    }
+
+    /// Where the bytes lie.
+    fn prefix(&self) -> String {
+        self.id().prefix(self.device)
     }
 }
 
@@ -210,9 +230,12 @@ mod tests {
     fn the_record_and_its_names_are_frozen() {
         let record = record();
         let id = record.id();
-        insta::assert_json_snapshot!((&record, id.to_string(), id.record_name(), record.chunk_name(1 << 20)));
+        let name = id.record_name(record.device);
+        insta::assert_json_snapshot!((&record, id.to_string(), &name, record.chunk_name(1 << 20)));
         assert_eq!(id.to_string().parse(), Ok(id.clone()));
-        assert_eq!(UploadId::from_record_name(&id.record_name()), Some(id));
+        assert_eq!(place_of(DeviceId::make(), &name), None);
+        assert_eq!(place_of(record.device, &record.chunk_name(7)), Some((id.clone(), Place::Bytes)));
+        assert_eq!(place_of(record.device, &name), Some((id, Place::Record)));
     }
 
     #[test]
@@ -240,7 +263,8 @@ mod tests {
 
     #[test]
     fn only_bytes_without_a_gap_count() {
-        let entry = |offset: u64, size| Entry { name: format!("p/{offset:020}"), size };
+        let written_at = record().created_at;
+        let entry = |offset: u64, size| Entry { name: format!("p/{offset:020}"), size, written_at };
         let offset = |entries| Received::from_entries("p", entries).offset;
         assert_eq!(offset(vec![]), 0);
         assert_eq!(offset(vec![entry(0, 10), entry(10, 5)]), 15);
@@ -249,7 +273,7 @@ mod tests {
         assert_eq!(offset(vec![entry(0, 0), entry(0, 7)]), 7);
         // An object inside another one, left by a crash of two processes: the first one that fits is taken.
         assert_eq!(offset(vec![entry(0, 10), entry(5, 5), entry(10, 1)]), 11);
-        let whole = Entry { name: "p/whole".to_owned(), size: 15 };
-        assert_eq!(offset(vec![entry(0, 10), entry(10, 5), whole]), 15);
+        let other = Entry { name: "p/whole".to_owned(), size: 15, written_at };
+        assert_eq!(offset(vec![entry(0, 10), entry(10, 5), other]), 15);
     }
 }

@@ -85,7 +85,7 @@ impl TestCity {
     }
 
     pub(crate) fn in_store(&self, name: &str) -> PathBuf {
-        self.folder.store().join(name)
+        self.root.join("store").join(name)
     }
 
     pub(crate) fn open(&self) -> OpenReport {

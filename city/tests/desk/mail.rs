@@ -163,15 +163,26 @@ fn a_crash_leaves_no_gap_and_no_double() {
 }
 
 #[test]
-fn a_store_that_cannot_be_written_gets_the_mail_later() {
+fn a_store_that_cannot_be_asked_is_given_no_mail() {
     let city = TestCity::found();
     let tablet = city.enrol("tablet-01");
     fs::write(city.in_store("mail"), "in the way").unwrap();
     let refused = city.post(&tablet, deficiency());
+    assert!(matches!(refused, Err(PostError::File(_))), "{refused:?}");
+    fs::remove_file(city.in_store("mail")).unwrap();
+    assert_eq!(city.post(&tablet, roster(1)).unwrap(), 1);
+}
+
+#[test]
+fn a_store_that_cannot_be_written_gets_the_mail_later() {
+    let city = TestCity::found();
+    let tablet = city.enrol("tablet-01");
+    fs::create_dir_all(city.waiting(&tablet, 1).join("in the way")).unwrap();
+    let refused = city.post(&tablet, deficiency());
     let Err(PostError::NotHandedOver { number: given, .. }) = &refused else { panic!("{refused:?}") };
     assert_eq!(*given, number(1));
     assert!(refused.unwrap_err().to_string().contains("do not give it again"));
-    fs::remove_file(city.in_store("mail")).unwrap();
+    fs::remove_dir_all(city.waiting(&tablet, 1)).unwrap();
     assert_eq!(city.post(&tablet, roster(1)).unwrap(), 2);
     let sealed = fs::read(city.waiting(&tablet, 1)).unwrap();
     assert_eq!(tablet.open_mail(&sealed, 1).unwrap().content, deficiency());

@@ -41,10 +41,10 @@ fn begin_upload(city: &TestCity, tablet: &Tablet) {
         "length": 100_000,
         "created_at": city.clock.now(),
     });
-    let (slot, upload) = ("0".repeat(32), "1".repeat(32));
-    city.put(&format!("uploads/{slot}/{upload}.json"), record.to_string().as_bytes());
-    city.put(&format!("uploads/{slot}/{upload}/{:020}", 0), &[0; 30_000]);
-    city.put(&format!("uploads/{slot}/{upload}/{:020}", 30_000), &[0; 12_345]);
+    let upload = format!("uploads/{}/{}/{}", part.key.device, "0".repeat(32), "1".repeat(32));
+    city.put(&format!("{upload}.json"), record.to_string().as_bytes());
+    city.put(&format!("{upload}/{:020}", 0), &[0; 30_000]);
+    city.put(&format!("{upload}/{:020}", 30_000), &[0; 12_345]);
 }
 
 /// Identifiers are random: in their place stand the labels.

@@ -61,20 +61,39 @@ async fn a_crash_while_composing() {
     for ask in ["HEAD", "POST", "PATCH"] {
         let (world, tablet, job) = all_received().await;
         let folder = world.uploads().1[0].parent().unwrap().to_owned();
-        std::fs::write(folder.join("whole#1"), random(1_000_000)).unwrap();
+        let package = world.store().join(layout::package(&job.package));
+        std::fs::create_dir_all(package.parent().unwrap()).unwrap();
+        std::fs::write(package.with_extension("age#1"), random(1_000_000)).unwrap();
         std::fs::write(folder.join("00000000000000000000#1"), random(10)).unwrap();
         assert_finished_by(ask, &world, &tablet, &job).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_crash_between_composing_and_naming() {
+async fn a_crash_between_the_claim_and_naming() {
     for ask in ["HEAD", "POST", "PATCH"] {
         let (world, tablet, job) = all_received().await;
-        let folder = world.uploads().1[0].parent().unwrap().to_owned();
-        std::fs::copy(&job.file, folder.join("whole")).unwrap();
+        world.put(&claim(&job), format!("{}\n", job.sha256).as_bytes());
         assert_finished_by(ask, &world, &tablet, &job).await;
     }
+}
+
+fn claim(job: &UploadJob) -> String {
+    format!("claims/{}/{}.sha256", job.package.device, job.package.name())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_claimed_for_other_bytes_is_never_given() {
+    let (world, tablet, job) = all_received().await;
+    let other = format!("{}\n", homon_seal::Sha256Digest::of(b"other"));
+    world.put(&claim(&job), other.as_bytes());
+    let server = world.serve().await;
+    let raw = Raw::new(&world, &tablet, server.address);
+    let refused = raw.patch(&raw.location(&job), job.bytes, Vec::new()).await;
+    assert_eq!(problem(refused).await, (409, "already_held_other_bytes".to_owned()));
+    assert_eq!(files_below(&world.store().join("packages")), Vec::<PathBuf>::new());
+    assert_eq!(files_below(&world.store().join("receipts")), Vec::<PathBuf>::new());
+    server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -209,7 +228,7 @@ async fn server_process() {
     let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else { return };
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
     let config = homon_city::intake::IntakeConfig {
-        folder: folder.join("store"),
+        store: homon_city::intake::StorePlace::Folder(folder.join("store")),
         ca_pem: read("ca.pem"),
         certificate_pem: read("server.pem"),
         key_pem: zeroize::Zeroizing::new(read("server.key")),
@@ -260,8 +279,9 @@ async fn a_server_killed_again_and_again_loses_nothing_it_acknowledged() {
 
 /// Bytes in objects that are whole, of the upload or of the package.
 fn whole_bytes(world: &World) -> u64 {
-    let packages = files_below(&world.store().join("packages"));
-    let stored = if packages.is_empty() { world.uploads().1 } else { packages };
-    let whole = stored.iter().filter(|path| !path.to_string_lossy().contains('#') && !path.ends_with("whole"));
-    whole.map(|path| path.metadata().unwrap().len()).sum()
+    let whole = |paths: Vec<PathBuf>| -> u64 {
+        let whole = paths.iter().filter(|path| !path.to_string_lossy().contains('#'));
+        whole.map(|path| path.metadata().unwrap().len()).sum()
+    };
+    whole(files_below(&world.store().join("packages"))).max(whole(world.uploads().1))
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use homon_city::intake::{
-    DeviceRecord, IntakeConfig, IntakeError, IntakeLimits, Registry, device_uri, layout, layout::ReceiptKind, serve,
+    DeviceRecord, IntakeConfig, IntakeError, IntakeLimits, Registry, StorePlace, device_uri, layout,
+    layout::ReceiptKind, serve,
 };
 use homon_domain::ids::DeviceId;
 use homon_domain::platform::{KeyAlias, KeyVault, SystemClock, VaultError, VaultKind};
@@ -144,13 +145,20 @@ impl World {
         self.folder.path().join("store")
     }
 
+    /// Puts an object into the store, as a former process left it.
+    pub(crate) fn put(&self, name: &str, bytes: &[u8]) {
+        let path = self.store().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+
     pub(crate) fn registry(&self) -> Registry {
-        Registry::new(&self.store())
+        Registry::new(StorePlace::Folder(self.store()))
     }
 
     pub(crate) fn config(&self) -> IntakeConfig {
         IntakeConfig {
-            folder: self.store(),
+            store: StorePlace::Folder(self.store()),
             ca_pem: self.authority.pem.clone(),
             certificate_pem: self.server.0.clone(),
             key_pem: Zeroizing::new(self.server.1.clone()),

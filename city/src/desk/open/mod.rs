@@ -150,7 +150,7 @@ pub fn open(folder: &CityFolder, clock: &dyn Clock) -> Result<OpenReport, DeskNo
     files::remove_drafts(&desk.visits())?;
     files::remove_drafts(desk.path())?;
     let opener = Opener {
-        arrivals: Arrivals::at(&folder.store())?,
+        arrivals: Arrivals::of(folder)?,
         city: City::read(&desk)?,
         authorities: authority::keys(&desk)?,
         opened_key: key_files::signing_key(&desk.opened_key())?,
@@ -216,9 +216,9 @@ impl Opener<'_> {
         }
         let device = self.devices.get(key.device).ok_or(Refusal::UnknownDevice(key.device))?;
         let mut file = self.arrivals.package(key)?;
-        let path = self.arrivals.folder();
-        let (_, sha256) = Sha256Digest::of_reader(&mut file).at(path)?;
-        file.rewind().at(path)?;
+        let path = self.arrivals.path_of(key);
+        let (_, sha256) = Sha256Digest::of_reader(&mut file).at(&path)?;
+        file.rewind().at(&path)?;
         let held_at = self.held_at(key, sha256, device)?;
         let key_of = |named: DeviceId| (named == key.device).then_some(device.key);
         let package = reader::open(file, &self.work, key_of, &Limits::default())?;

@@ -149,7 +149,7 @@ impl Status {
 /// Any [`StatusError`].
 pub fn status(folder: &CityFolder) -> Result<Status, StatusError> {
     let programme = programme::read(&folder.programme())?;
-    let arrivals = Arrivals::at(&folder.store())?;
+    let arrivals = Arrivals::of(folder)?;
     let desk = folder.desk();
     let held = arrivals.held()?;
     let opened = opened::parts_that_count(&desk)?;

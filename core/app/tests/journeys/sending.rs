@@ -89,7 +89,7 @@ async fn a_server_of_another_city_gets_nothing() {
     let impostor = other.serve_at(world.intake_at).await;
     assert_eq!(refused(tablet.sync().await), Refusal::WrongServer.into());
     assert_eq!(tablet.unchanged(tablet.sync()).await, Refusal::WrongServer.into());
-    assert_eq!(names_below(&other.folder.store()), [""; 0]);
+    assert_eq!(names_below(&other.folder.root().join("store")), [""; 0]);
     impostor.stop().await;
     let _server = world.serve().await;
     tablet.sync().await.unwrap();

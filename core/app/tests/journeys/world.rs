@@ -127,7 +127,7 @@ impl World {
 
     /// Where the intake keeps something.
     pub(crate) fn in_store(&self, name: &str) -> PathBuf {
-        self.folder.store().join(name)
+        self.folder.root().join("store").join(name)
     }
 
     /// Puts a receipt where the intake serves it from.
