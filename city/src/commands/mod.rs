@@ -3,6 +3,7 @@
 mod desk;
 mod found;
 mod journal;
+mod rotate;
 mod serve;
 
 use std::error::Error;
@@ -50,6 +51,8 @@ enum Command {
         /// The device's identifier, as `status` shows it
         device: DeviceId,
     },
+    /// Exchange a key of the city (鍵の更新): no visit is lost, tablets are told by mail
+    Rotate(rotate::RotateArgs),
     /// Run the intake; needs neither the desk's keys nor the recovery key
     Serve {
         /// The city's folder
@@ -224,6 +227,7 @@ pub(crate) fn run(cli: Cli) -> Ran {
         Command::Init(args) => found::init(args),
         Command::Enrol(args) => found::enrol(&args),
         Command::Revoke { city, device } => found::revoke(&city, device),
+        Command::Rotate(args) => rotate::rotate(&args),
         Command::Serve { dir, store, listen } => serve::serve(&CityFolder::new(&dir).with_store(store.store), listen),
         Command::Open { city } => desk::open(&city),
         Command::Tally { dir, office, store, out } => {

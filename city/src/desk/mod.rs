@@ -20,10 +20,12 @@ pub mod open;
 pub mod opened;
 pub mod programme;
 pub mod revoke;
+pub mod rotate;
 pub mod server_name;
 pub mod serving;
 pub mod status;
 
+mod answer;
 mod arrivals;
 mod files;
 mod outgoing;

@@ -44,6 +44,8 @@ pub enum Deed {
         /// The visit that it is about, if any.
         visit: Option<VisitId>,
     },
+    /// A key of the city is exchanged (鍵の更新), or one step of that is taken.
+    Exchange(&'static str),
     /// Residents' data leaves as files that anyone can read.
     Export {
         /// How many cases.
@@ -58,6 +60,7 @@ impl Deed {
         let mut event = AuditEvent::new(at, by, word(self.action()));
         match self {
             Self::Found => {}
+            Self::Exchange(what) => event.detail = Some(word(*what)),
             Self::SetAside { entries } => event.detail = Some(word(format!("entries-{entries}"))),
             Self::Enrol(device) | Self::Renew(device) | Self::Revoke(device) => event.detail = Some(named(*device)),
             Self::Open(package) | Self::Refuse { package, .. } => {
@@ -86,6 +89,7 @@ impl Deed {
             Self::Post { kind: MailKind::Roster, .. } => "post-roster",
             Self::Post { kind: MailKind::Deficiency, .. } => "post-deficiency",
             Self::Post { kind: MailKind::Enrolment, .. } => "post-enrolment",
+            Self::Exchange(_) => "exchange",
             Self::Export { .. } => "export",
         };
         action.to_owned()

@@ -10,6 +10,7 @@ mod input;
 mod personal;
 mod receipts;
 mod renewing;
+mod rotating;
 mod sending;
 mod signing_in;
 mod tablet;
