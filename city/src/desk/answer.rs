@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use homon_domain::ids::Code;
 use homon_domain::programme::Programme;
 use homon_seal::enrolment::{EnrolmentError, FORMAT, ca_fingerprint};
 use homon_seal::jws::SignError;
@@ -15,15 +14,11 @@ use super::files::{self, FileError};
 use super::folder::CityFolder;
 use super::init::City;
 use super::key_files::{self, KeyFileError};
-use super::programme::{self, ProgrammeError};
 use crate::intake::{DeviceRecord, RegistryError};
 
 /// Why a tablet could not be answered.
 #[derive(Debug, thiserror::Error)]
 pub enum AnswerError {
-    /// The programme can't be used.
-    #[error(transparent)]
-    Programme(#[from] ProgrammeError),
     /// The authority is not here, or could not issue.
     #[error(transparent)]
     Authority(#[from] AuthorityError),
@@ -57,8 +52,8 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    /// Reads it all as it is now.
-    pub(super) fn read(folder: &CityFolder) -> Result<Self, AnswerError> {
+    /// Reads the city's keys as they are now. The programme is read before anything changes, because people edit it.
+    pub(super) fn read(folder: &CityFolder, programme: Programme) -> Result<Self, AnswerError> {
         let desk = folder.desk();
         Ok(Self {
             city: City::read(&desk)?,
@@ -66,29 +61,24 @@ impl Answers {
             mail_key: key_files::signing_key(&desk.mail_key())?.public_key(),
             other_authority: other_authority(&desk)?,
             opened_key: key_files::signing_key(&desk.opened_key())?.public_key(),
-            programme: programme::read(&folder.programme())?,
+            programme,
         })
     }
 
-    /// As [`Answers::read`], with a second authority that tablets pin beside the present one.
-    pub(super) fn beside(folder: &CityFolder, other_ca: &Path) -> Result<Self, AnswerError> {
+    /// The same, with a second authority that tablets pin beside the present one.
+    pub(super) fn beside(self, other_ca: &Path) -> Result<Self, AnswerError> {
         let other_authority = Some(files::read_text(other_ca)?);
-        Ok(Self { other_authority, ..Self::read(folder)? })
+        Ok(Self { other_authority, ..self })
     }
 
-    /// As [`Answers::read`], with the present authority alone.
-    pub(super) fn alone(folder: &CityFolder) -> Result<Self, AnswerError> {
-        Ok(Self { other_authority: None, ..Self::read(folder)? })
+    /// The same, with the present authority alone.
+    pub(super) fn alone(self) -> Self {
+        Self { other_authority: None, ..self }
     }
 
     /// The same, with another key for what goes back to the tablets.
     pub(super) fn with_mail_key(self, mail_key: PublicKey) -> Self {
         Self { mail_key, ..self }
-    }
-
-    /// The code of the programme.
-    pub(super) fn programme_code(&self) -> &Code {
-        &self.programme.code
     }
 
     /// Answers one tablet. The answer is kept before the record names it, and the intake knows the device before anyone

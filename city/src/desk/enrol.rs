@@ -14,6 +14,7 @@ use super::devices::{Device, Devices};
 use super::files::FileError;
 use super::folder::{CityFolder, DeskFolder};
 use super::journal::{Deed, Journal, JournalError};
+use super::programme::{self, ProgrammeError};
 
 /// Why a tablet was not enrolled.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +33,9 @@ pub enum EnrolError {
     /// The tablet was revoked. It needs a new device key, which it makes when it is set up again.
     #[error("this tablet was revoked as device {0}; set it up anew, then it has another key")]
     Revoked(DeviceId),
+    /// The programme can't be used.
+    #[error(transparent)]
+    Programme(#[from] ProgrammeError),
     /// The answer could not be made.
     #[error(transparent)]
     Answer(#[from] AnswerError),
@@ -73,10 +77,11 @@ pub fn enrol(folder: &CityFolder, request: &str, clock: &dyn Clock) -> Result<En
     let request_token = request.trim();
     let request = EnrolmentRequest::verify(request_token)?;
     let request_sha256 = Sha256Digest::of(request_token.as_bytes());
+    let programme = programme::read(&folder.programme())?;
     let desk = folder.desk();
     let lock = desk.lock()?;
     let mut journal = Journal::open(folder, &lock, clock)?;
-    let answers = Answers::read(folder)?;
+    let answers = Answers::read(folder, programme)?;
     let devices = Devices::read(&desk)?;
     let before = before(&devices, &desk, &request, request_sha256)?;
     let renewed = before.is_some();

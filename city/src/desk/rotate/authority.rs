@@ -12,6 +12,7 @@
 
 use homon_domain::ids::Code;
 use homon_domain::platform::Clock;
+use homon_domain::programme::Programme;
 use homon_seal::enrolment::ca_fingerprint;
 
 use super::super::authority::Authority;
@@ -21,6 +22,7 @@ use super::super::folder::{CityFolder, DeskFolder};
 use super::super::init::City;
 use super::super::journal::{Deed, Journal};
 use super::super::key_files;
+use super::super::programme;
 use super::{Answers, RotateError, issue_server, live, remove, tell, tell_all, waits_for_mail};
 
 /// Which step was taken.
@@ -59,19 +61,20 @@ impl AuthorityStep {
 /// [`RotateError::NotAllTold`] while tablets have not taken what the step before told them; otherwise any
 /// [`RotateError`].
 pub fn next_step(folder: &CityFolder, clock: &dyn Clock) -> Result<AuthorityStep, RotateError> {
+    let programme = programme::read(&folder.programme())?;
     let desk = folder.desk();
     let lock = desk.lock()?;
     let mut journal = Journal::open(folder, &lock, clock)?;
     let step = AuthorityStep::next(&desk);
-    let waiting = waiting(&mut journal, folder, step, clock)?;
+    let waiting = waiting(&mut journal, folder, (step, &programme), clock)?;
     if !waiting.is_empty() {
         return Err(RotateError::NotAllTold(waiting));
     }
     journal.append(&Deed::Exchange(step.word()))?;
     match step {
-        AuthorityStep::Announced => announce(&mut journal, folder, clock)?,
-        AuthorityStep::HandedOver => hand_over(&mut journal, folder, clock)?,
-        AuthorityStep::Finished => finish(&mut journal, folder, clock)?,
+        AuthorityStep::Announced => announce(&mut journal, folder, programme, clock)?,
+        AuthorityStep::HandedOver => hand_over(&mut journal, folder, programme, clock)?,
+        AuthorityStep::Finished => finish(&mut journal, folder, programme, clock)?,
     }
     Ok(step)
 }
@@ -80,7 +83,7 @@ pub fn next_step(folder: &CityFolder, clock: &dyn Clock) -> Result<AuthorityStep
 fn waiting(
     journal: &mut Journal<'_>,
     folder: &CityFolder,
-    step: AuthorityStep,
+    (step, programme): (AuthorityStep, &Programme),
     clock: &dyn Clock,
 ) -> Result<Vec<Code>, RotateError> {
     let desk = folder.desk();
@@ -91,7 +94,7 @@ fn waiting(
         AuthorityStep::HandedOver => files::read_text(&desk.next_ca())?,
         AuthorityStep::Finished => files::read_text(&desk.ca())?,
     };
-    let answers = Answers::read(folder)?;
+    let answers = Answers::read(folder, programme.clone())?;
     let mut waiting = Vec::new();
     let devices = Devices::read(&desk)?;
     for (device, serial) in live(&devices).zip(devices.next_serial()..) {
@@ -113,19 +116,29 @@ fn pins(desk: &DeskFolder, device: &Device, authority: &str) -> Result<bool, Rot
     Ok(device.last_answer(desk, &authorities).is_some_and(|answer| answer.pins(&authority)))
 }
 
-fn announce(journal: &mut Journal<'_>, folder: &CityFolder, clock: &dyn Clock) -> Result<(), RotateError> {
+fn announce(
+    journal: &mut Journal<'_>,
+    folder: &CityFolder,
+    programme: Programme,
+    clock: &dyn Clock,
+) -> Result<(), RotateError> {
     let desk = folder.desk();
-    let answers = Answers::read(folder)?;
-    let next = Authority::make(answers.programme_code(), clock.now())?;
+    let present = Authority::read(&desk)?;
+    let next = Authority::make(&programme.code, clock.now())?;
     files::replace(&desk.next_ca_key(), next.key().to_pkcs8_pem().as_bytes())?;
-    trust_at_the_intake(folder, &[answers.authority.certificate_pem(), next.certificate_pem()])?;
+    trust_at_the_intake(folder, &[present.certificate_pem(), next.certificate_pem()])?;
     // With this file the step is taken; without it the command makes another authority.
     files::replace(&desk.next_ca(), next.certificate_pem().as_bytes())?;
-    tell_all(journal, folder, &Answers::read(folder)?, clock)?;
+    tell_all(journal, folder, &Answers::read(folder, programme)?, clock)?;
     Ok(())
 }
 
-fn hand_over(journal: &mut Journal<'_>, folder: &CityFolder, clock: &dyn Clock) -> Result<(), RotateError> {
+fn hand_over(
+    journal: &mut Journal<'_>,
+    folder: &CityFolder,
+    programme: Programme,
+    clock: &dyn Clock,
+) -> Result<(), RotateError> {
     let desk = folder.desk();
     let (present, next) = (files::read_text(&desk.ca())?, files::read_text(&desk.next_ca())?);
     if present != next {
@@ -138,7 +151,7 @@ fn hand_over(journal: &mut Journal<'_>, folder: &CityFolder, clock: &dyn Clock) 
         files::publish(&desk.next_ca_key(), &desk.ca_key())?;
     }
     files::replace(&desk.ca(), next.as_bytes())?;
-    let answers = Answers::beside(folder, &desk.former_ca())?;
+    let answers = Answers::read(folder, programme)?.beside(&desk.former_ca())?;
     let devices = Devices::read(&desk)?;
     for (device, serial) in live(&devices).zip(devices.next_serial()..) {
         let mut device = device.clone();
@@ -153,9 +166,14 @@ fn hand_over(journal: &mut Journal<'_>, folder: &CityFolder, clock: &dyn Clock) 
     Ok(remove(&desk.next_ca())?)
 }
 
-fn finish(journal: &mut Journal<'_>, folder: &CityFolder, clock: &dyn Clock) -> Result<(), RotateError> {
+fn finish(
+    journal: &mut Journal<'_>,
+    folder: &CityFolder,
+    programme: Programme,
+    clock: &dyn Clock,
+) -> Result<(), RotateError> {
     let desk = folder.desk();
-    let answers = Answers::alone(folder)?;
+    let answers = Answers::read(folder, programme)?.alone();
     issue_server(folder, &answers.authority, &City::read(&desk)?, clock.now())?;
     trust_at_the_intake(folder, &[answers.authority.certificate_pem()])?;
     let devices = Devices::read(&desk)?;

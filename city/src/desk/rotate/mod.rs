@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use homon_domain::ids::{Code, DeviceId};
 use homon_domain::mail::{MailContent, MailKind};
 use homon_domain::platform::Clock;
+use homon_domain::programme::Programme;
 use homon_seal::jws::SignError;
 use homon_seal::receipt::{issue_held, issue_opened};
 use homon_seal::recipients::RecipientsError;
@@ -31,6 +32,7 @@ use super::journal::{Deed, Journal, JournalError};
 use super::key_files::{self, KeyFileError};
 use super::mail::{self, PostError};
 use super::opened::{self, Opened};
+use super::programme::{self, ProgrammeError};
 use super::server_name::{NotAnIntakeUrl, ServerName};
 use crate::intake::ReceiptKind;
 
@@ -92,6 +94,9 @@ pub enum RotateError {
     /// The intake's address can't be used.
     #[error(transparent)]
     Url(#[from] NotAnIntakeUrl),
+    /// The programme can't be used; tablets get its present rules with every enrolment.
+    #[error(transparent)]
+    Programme(#[from] ProgrammeError),
     /// A tablet's answer could not be made.
     #[error(transparent)]
     Answer(#[from] AnswerError),
@@ -128,6 +133,7 @@ pub fn exchange(folder: &CityFolder, key: CityKey, former: Former, clock: &dyn C
     if former == Former::Leaked && !signs {
         return Err(RotateError::NothingToGiveUp);
     }
+    let programme = programme::read(&folder.programme())?;
     let desk = folder.desk();
     let lock = desk.lock()?;
     let mut journal = Journal::open(folder, &lock, clock)?;
@@ -139,13 +145,13 @@ pub fn exchange(folder: &CityFolder, key: CityKey, former: Former, clock: &dyn C
         CityKey::Recovery => exchanging.recovery()?,
         CityKey::Held => exchanging.held()?,
         CityKey::Opened => exchanging.opened()?,
-        CityKey::Mail => return exchanging.mail(&mut journal, clock),
+        CityKey::Mail => return exchanging.mail(&mut journal, programme, clock),
         CityKey::Server => {
             exchanging.server()?;
             return Ok(0);
         }
     }
-    tell_all(&mut journal, folder, &Answers::read(folder)?, clock)
+    tell_all(&mut journal, folder, &Answers::read(folder, programme)?, clock)
 }
 
 struct Exchanging<'a> {
@@ -259,7 +265,7 @@ impl Exchanging<'_> {
     }
 
     /// Tablets learn of the new mail key by mail, so the letter that tells them is signed by the one that they know.
-    fn mail(&self, journal: &mut Journal<'_>, clock: &dyn Clock) -> Result<usize, RotateError> {
+    fn mail(&self, journal: &mut Journal<'_>, programme: Programme, clock: &dyn Clock) -> Result<usize, RotateError> {
         let next = match key_files::signing_key(&self.desk.next_mail_key()) {
             Err(KeyFileError::NotHere(path)) => {
                 let made = SigningKey::make();
@@ -272,7 +278,7 @@ impl Exchanging<'_> {
         let mut city = self.city.clone();
         give_up(&mut city.former.mail, present, self.former);
         city.write(&self.desk)?;
-        let answers = Answers::read(self.folder)?.with_mail_key(next.public_key());
+        let answers = Answers::read(self.folder, programme)?.with_mail_key(next.public_key());
         let told = tell_all(journal, self.folder, &answers, clock)?;
         files::publish(&self.desk.next_mail_key(), &self.desk.mail_key())?;
         Ok(told)
