@@ -282,6 +282,12 @@ impl DeskFolder {
         self.0.join(format!("journal-aside-{number}.jsonl"))
     }
 
+    /// What became of the applications: see [`super::deliveries`].
+    #[must_use]
+    pub fn deliveries(&self) -> PathBuf {
+        self.0.join("deliveries.jsonl")
+    }
+
     /// All enrolled devices.
     #[must_use]
     pub fn devices(&self) -> PathBuf {

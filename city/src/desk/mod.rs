@@ -7,6 +7,7 @@
 
 pub mod audit;
 pub mod authority;
+pub mod deliveries;
 pub mod devices;
 pub mod enrol;
 pub mod export;
