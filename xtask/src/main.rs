@@ -17,7 +17,6 @@ mod setup;
 mod stages;
 mod terminal;
 mod tools;
-mod tus;
 mod workspace;
 
 use std::ffi::OsString;

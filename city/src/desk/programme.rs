@@ -58,8 +58,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Programme, ProgrammeError
     }
 }
 
-/// The line of an offset in a text, counted from 1.
-pub(super) fn line_at(text: &str, offset: usize) -> usize {
+fn line_at(text: &str, offset: usize) -> usize {
     1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
 }
 

@@ -2,36 +2,12 @@
 
 use homon_domain::ids::DeviceId;
 use homon_seal::Sha256Digest;
+pub use homon_seal::{device_of_certificate, device_uri};
 use rustls::pki_types::CertificateDer;
-use x509_parser::extensions::GeneralName;
-use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::problem::Problem;
 use super::registry::{DeviceRecord, RegistryError};
 use super::store::Store;
-
-const URN: &str = "urn:uuid:";
-
-/// The subject alternative name (a URI, RFC 9562 section 4) under which a client certificate names its device.
-#[must_use]
-pub fn device_uri(device: DeviceId) -> String {
-    format!("{URN}{device}")
-}
-
-/// The device that a client certificate names. `None` unless it names exactly one.
-#[must_use]
-pub fn device_of_certificate(der: &[u8]) -> Option<DeviceId> {
-    let (_, certificate) = X509Certificate::from_der(der).ok()?;
-    let names = certificate.subject_alternative_name().ok()??;
-    let mut devices = names.value.general_names.iter().filter_map(|name| match name {
-        GeneralName::URI(uri) => uri.strip_prefix(URN)?.parse().ok(),
-        _ => None,
-    });
-    match (devices.next(), devices.next()) {
-        (Some(device), None) => Some(device),
-        _ => None,
-    }
-}
 
 /// The client certificate of a connection, which the handshake has verified against the city's CA.
 #[derive(Clone, Debug)]
@@ -54,7 +30,9 @@ impl Peer {
     pub(super) async fn admit(&self, store: &Store) -> Result<DeviceId, Problem> {
         let device = self.device.ok_or(Problem::UnknownDevice)?;
         match DeviceRecord::find(store, device).await {
-            Ok(record) if !record.admits(self.certificate_sha256) => Err(Problem::UnknownDevice),
+            Ok(DeviceRecord { certificate_sha256, .. }) if certificate_sha256 != self.certificate_sha256 => {
+                Err(Problem::UnknownDevice)
+            }
             Ok(DeviceRecord { revoked_at: Some(_), .. }) => Err(Problem::Revoked),
             Ok(_) => Ok(device),
             Err(RegistryError::NotEnrolled) => Err(Problem::UnknownDevice),
@@ -106,7 +84,6 @@ mod tests {
         let record = DeviceRecord {
             device,
             certificate_sha256: Sha256Digest::of(&enrolled),
-            former_certificate_sha256: None,
             public_key: SigningKey::make().public_key(),
             enrolled_at: chrono::Utc::now(),
             revoked_at: None,

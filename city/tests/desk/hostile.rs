@@ -202,7 +202,7 @@ fn a_path_that_leads_out_of_the_folder_is_never_written() {
         let manifest = Manifest {
             format: FORMAT,
             key: part.key,
-            to: None,
+            handover: None,
             programme: part.programme.clone(),
             made_at: MORNING.parse().unwrap(),
             recipients: part.recipients.fingerprint(),

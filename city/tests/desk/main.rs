@@ -10,7 +10,6 @@ mod exporting;
 mod hostile;
 mod journal;
 mod mail;
-mod marking;
 mod opening;
 mod people;
 mod status;

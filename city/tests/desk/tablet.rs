@@ -168,7 +168,7 @@ impl Tablet {
         }
         writer.add_bytes(EntryPath::Audit, part.audit.as_bytes()).unwrap();
         let closing = Closing {
-            to: None,
+            handover: None,
             programme: part.programme.clone(),
             counts: part.counts.clone(),
             audit_head: part.audit_head,
@@ -202,7 +202,7 @@ impl Tablet {
             writer.add_bytes(path, &bytes).unwrap();
         }
         let programme = self.programme().code.clone();
-        let closing = Closing { to: None, programme, counts: BTreeMap::new(), audit_head: None, reason: None };
+        let closing = Closing { handover: None, programme, counts: BTreeMap::new(), audit_head: None, reason: None };
         writer.finish(Signer::City(&self.key), closing).unwrap().out
     }
 }

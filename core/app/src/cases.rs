@@ -171,7 +171,7 @@ fn step(desk: &mut Desk, key: PartKey, case: CaseId, step: Step, photo: Option<P
     Ok(after.view(doing.programme))
 }
 
-fn record(case: &Case) -> Result<CaseRecord> {
+pub(crate) fn record(case: &Case) -> Result<CaseRecord> {
     Ok(CaseRecord {
         id: case.id,
         sequence: case.number.sequence,

@@ -8,8 +8,8 @@ use homon_domain::ids::{DeviceId, PartNumber, VisitId};
 use homon_domain::programme::Programme;
 use homon_domain::staff::StaffMember;
 use homon_domain::word::Word;
-use homon_seal::Enrolment;
-use homon_store::{AuditEvent, DeskFile, FileKey, KeySlots, PendingEnrolment, PinCost, Root, VisitFile};
+use homon_seal::{Enrolment, Identity};
+use homon_store::{AuditEvent, DeskFile, FileKey, KeySlots, PendingEnrolment, PinCost, Root, Setting, VisitFile};
 
 use crate::error::{Error, Refusal, Result};
 use crate::homon::Platform;
@@ -110,9 +110,11 @@ impl Session {
         self.visits.insert(part, file);
     }
 
-    /// The open file of a visit part, out of the session's hands until [`Session::keep_open`].
-    pub(crate) fn take_file(&mut self, part: PartKey) -> Result<VisitFile> {
-        Ok(self.visits.remove(&part).ok_or(Refusal::NoSuchVisit)?)
+    /// The identity to which others encrypt what is for this tablet.
+    pub(crate) fn mailbox(&self) -> Result<Identity> {
+        let secret = self.file.setting(Setting::MailboxSecret)?.ok_or(Refusal::NotEnrolled)?;
+        let secret = std::str::from_utf8(&secret).map_err(|_| Refusal::Quarantined)?;
+        Identity::parse(secret).map_err(|_| Refusal::Quarantined.into())
     }
 
     /// Closes the file of a visit part, as before it is erased.

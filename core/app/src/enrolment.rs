@@ -120,9 +120,7 @@ fn request(desk: &mut Desk, label: &Code) -> Result<String> {
 }
 
 fn renewal(desk: &mut Desk, label: &Code) -> Result<String> {
-    let secret = desk.session()?.file.setting(Setting::MailboxSecret)?.ok_or(Refusal::NotEnrolled)?;
-    let secret = std::str::from_utf8(&secret).map_err(|_| Refusal::Quarantined)?;
-    let mailbox = Identity::parse(secret).map_err(|_| Refusal::Quarantined)?;
+    let mailbox = desk.session()?.mailbox()?;
     signed_request(desk, label, &mailbox)
 }
 
@@ -239,6 +237,6 @@ fn check_usable(desk: &Desk, programme: &Programme, staff: &StaffCode) -> Result
 }
 
 /// People read the fingerprint in groups; blanks and the case of letters say nothing.
-fn hex_digits(typed: &str) -> String {
+pub(crate) fn hex_digits(typed: &str) -> String {
     typed.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
 }

@@ -1,9 +1,10 @@
 //! Erasure: what a verified receipt allows, and the certificate of what was destroyed.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use homon_domain::ids::{PartNumber, SealNumber, VisitId};
+use homon_domain::ids::{DeviceId, PartNumber, SealNumber, VisitId};
+use homon_domain::package::Erasable;
 use homon_domain::programme::{EraseAt, Retention};
-use homon_seal::{HeldReceipt, OpenedReceipt, Sha256Digest, Subject};
+use homon_seal::{HeldReceipt, OpenedReceipt, Sha256Digest};
 use homon_store::{ErasePermission, Facts, Inventory, Root, Tombstone, erase_visit};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,9 @@ pub struct ErasureCertificate {
     pub part: PartNumber,
     /// The seal number whose receipt allowed it.
     pub seal: SealNumber,
+    /// The tablet that the part had been handed over to, if it was: the city has it from there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_to: Option<DeviceId>,
     /// What was destroyed, how it was guarded, and what is not claimed.
     pub inventory: Inventory,
     /// When it was done.
@@ -51,18 +55,24 @@ pub(crate) struct ChainProof {
     pub(crate) at: DateTime<Utc>,
 }
 
-/// A receipt that allows erasure under the programme's rule. Only verification makes the types that it is made from.
-pub(crate) enum Allowed<'a> {
-    /// The desk opened and reconciled the visit.
-    Opened(&'a OpenedReceipt),
-    /// The intake holds it, the programme erases at that, and the chain was proven lately.
-    Held(&'a HeldReceipt),
+/// What a receipt erases under the programme's rule. Only verification makes the types that it is made from, and what
+/// is no [`Erasable`] has no way in.
+pub(crate) struct Allowed {
+    what: Erasable,
+    seal: SealNumber,
+    sha256: Sha256Digest,
 }
 
-impl<'a> Allowed<'a> {
-    /// Whether a *held* receipt erases.
+impl Allowed {
+    /// The desk opened and reconciled the part: from this tablet, or from the one that it went to.
+    pub(crate) fn by_opened(receipt: &OpenedReceipt) -> Option<Self> {
+        let key = receipt.key();
+        Some(Self { what: key.subject.erasable()?, seal: key.seal, sha256: receipt.sha256() })
+    }
+
+    /// The intake holds a visit, the programme erases at that, and the chain was proven lately.
     pub(crate) fn by_held(
-        receipt: &'a HeldReceipt,
+        receipt: &HeldReceipt,
         retention: Retention,
         proof: Option<ChainProof>,
         recipients: Sha256Digest,
@@ -70,15 +80,10 @@ impl<'a> Allowed<'a> {
     ) -> Option<Self> {
         let proof = proof.filter(|proof| proof.recipients == recipients)?;
         let fresh = now - proof.at <= TimeDelta::days(i64::from(retention.opened_receipt_fresh_days));
-        (retention.erase_at == EraseAt::Held && fresh).then_some(Self::Held(receipt))
-    }
-
-    fn facts(&self) -> (Subject, SealNumber, Sha256Digest) {
-        let (key, sha256) = match self {
-            Self::Opened(receipt) => (receipt.key(), receipt.sha256()),
-            Self::Held(receipt) => (receipt.key(), receipt.sha256()),
-        };
-        (key.subject, key.seal, sha256)
+        let key = receipt.key();
+        let what = key.subject.erasable().filter(|what| matches!(what, Erasable::Visit(..)))?;
+        let allowed = Self { what, seal: key.seal, sha256: receipt.sha256() };
+        (retention.erase_at == EraseAt::Held && fresh).then_some(allowed)
     }
 }
 
@@ -90,13 +95,13 @@ pub(crate) fn erase(
     session: &mut Session,
     root: &Root,
     platform: &Platform,
-    allowed: &Allowed<'_>,
+    allowed: &Allowed,
     token: &str,
 ) -> Result<()> {
-    let (Subject::Visit { visit, part }, seal, sha256) = allowed.facts() else { return Ok(()) };
-    session.let_go((visit, part));
+    session.let_go(allowed.what.part());
     let now = platform.clock.now();
-    let permission = ErasePermission::from_verified_receipt((visit, part), seal, sha256.0, token, now);
+    let Allowed { what, seal, sha256 } = allowed;
+    let permission = ErasePermission::from_verified_receipt(*what, *seal, sha256.0, token, now);
     let actor = session.staff.code.clone();
     let (vault, clock) = (platform.vault.as_ref(), platform.clock.as_ref());
     erase_visit(root, &mut session.file, vault, clock, &actor, &permission)?;
@@ -109,10 +114,12 @@ pub(crate) fn issue_missing_certificates(session: &mut Session, now: DateTime<Ut
         session.file.tombstones()?.into_iter().filter(|tombstone| tombstone.certificate.is_none()).collect();
     for tombstone in bare {
         let Some(erased_at) = tombstone.erased_at else { continue };
+        let handed_to = session.file.visit(tombstone.visit, tombstone.part)?.handed_to;
         let certificate = ErasureCertificate {
             visit: tombstone.visit,
             part: tombstone.part,
             seal: tombstone.number,
+            handed_to,
             inventory: tombstone.inventory,
             erased_at,
             issued_at: now,

@@ -70,6 +70,8 @@ pub enum Field {
     Enrolment,
     /// The fingerprint that two people compared.
     Fingerprint,
+    /// Another tablet's request for a part.
+    Handover,
     /// Room.
     Room,
     /// Bed.
@@ -151,9 +153,12 @@ pub enum Rule {
     /// The file is not an enrolment, or was changed.
     #[error("this is not an enrolment of the city")]
     EnrolmentNotTrusted,
-    /// The city's fingerprint is another one.
-    #[error("the fingerprint is another one than the city's")]
+    /// The fingerprint on the other side is another one.
+    #[error("the fingerprint is another one than on the other side")]
     FingerprintDiffers,
+    /// The file is not a request of a tablet of this city, or was changed.
+    #[error("this is not a request of a tablet of this city")]
+    HandoverNotTrusted,
 }
 
 /// Why not now.
@@ -242,6 +247,42 @@ pub enum Refusal {
     /// The city holds the visit; on this tablet it is locked.
     #[error("the city holds the visit; it is locked on this tablet")]
     VisitLocked,
+    /// The part went to another tablet; here it is locked. Go on there, or take it back if it was not taken.
+    #[error("this part went to another tablet; it is locked on this one")]
+    HandedOver,
+    /// A tablet cannot hand a part over to itself.
+    #[error("the request is this tablet's own")]
+    SameTablet,
+    /// The file was handed over to another tablet.
+    #[error("the file is for another tablet")]
+    HandoverForAnother,
+    /// The tablet that sealed the file is not this city's. Do not take it; tell the city desk.
+    #[error("the file does not come from a tablet of this city")]
+    HandoverNotTrusted,
+    /// The file is not a handover, or was changed or cut on its way. Carry it over once more.
+    #[error("the file is no handover, or was damaged on its way")]
+    HandoverDamaged,
+    /// The file was taken before, or is older than what this tablet has.
+    #[error("this handover was taken before, or is older than what is here")]
+    HandoverTaken,
+    /// The file was made under another programme.
+    #[error("the file was made under another programme")]
+    OtherProgramme,
+    /// Somebody can still sign in on this tablet: nothing needs to begin anew.
+    #[error("somebody can still sign in on this tablet")]
+    StillOpens,
+    /// A file of this part is here whose key only the city has. Take its copy to the city desk, or open another part.
+    #[error("a file of this part from before is on this tablet")]
+    OrphanFirst,
+    /// The file is not a grant of the city desk, or was changed.
+    #[error("this is not a grant of the city desk")]
+    GrantNotTrusted,
+    /// The grant was made out to another tablet.
+    #[error("the grant is for another tablet")]
+    GrantForAnother,
+    /// The grant's key does not open the file: it was made from the copy of another one, or the file is damaged.
+    #[error("the grant does not open the visit")]
+    GrantDoesNotFit,
     /// The balance is not even.
     #[error("{} things keep the visit open", .blockers.len())]
     NotEven {

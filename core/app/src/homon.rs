@@ -8,6 +8,7 @@ use homon_store::{PinCost, Root};
 use tokio::runtime::{self, Runtime};
 use tokio::sync::Mutex;
 
+use crate::beside::Beside;
 use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::worker::Worker;
@@ -25,8 +26,10 @@ pub struct Platform {
 ///
 /// All are asynchronous. What they begin runs to its end in the core, also when the caller stops waiting.
 pub struct Homon {
-    pub(crate) worker: Worker<Desk>,
     pub(crate) platform: Platform,
+    /// Before the worker, so that who still reads beside it has ended when the files are closed.
+    pub(crate) beside: Beside,
+    pub(crate) worker: Worker<Desk>,
     /// Two uploads of one package would interrupt each other.
     pub(crate) one_sync: Mutex<()>,
     runtime: Option<Runtime>,
@@ -46,7 +49,7 @@ impl Homon {
             .enable_all()
             .build()
             .map_err(|error| Error::internal(error.kind()))?;
-        Ok(Self { worker, platform, one_sync: Mutex::new(()), runtime: Some(runtime) })
+        Ok(Self { beside: Beside::default(), worker, platform, one_sync: Mutex::new(()), runtime: Some(runtime) })
     }
 
     /// Whether an enrolment was accepted to its end.
@@ -64,6 +67,15 @@ impl Homon {
     ) -> Result<T> {
         let runtime = self.runtime.as_ref().ok_or_else(|| Error::internal("the runtime has ended"))?;
         runtime.spawn(work).await.map_err(|_| Error::internal("network work panicked"))?
+    }
+
+    /// Runs what takes long and reads files on a thread of its own.
+    pub(crate) async fn on_its_own_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let runtime = self.runtime.as_ref().ok_or_else(|| Error::internal("the runtime has ended"))?;
+        runtime.spawn_blocking(work).await.map_err(|_| Error::internal("work beside the worker panicked"))?
     }
 }
 

@@ -1,5 +1,5 @@
-//! What a person does with Homon, one file per journey: enrol, sign in, open a visit, receive residents, close, seal,
-//! send, erase.
+//! What a person does with Homon, one file per journey: enrol, sign in, open a visit, receive residents, hand over,
+//! close, seal, send, erase; and begin anew when the key store has died.
 //!
 //! The screens' one door to the core. It joins the crates that each know one trade (rules, storage, photos, cards,
 //! sealing, upload, tables), owns the async runtime, and answers with views that carry `status`, `problems` and
@@ -9,17 +9,22 @@
 //! May depend on every crate in `core/` and on nothing else of ours. Knows nothing of Android, iOS or uniffi: what the
 //! platform owns comes in through `KeyVault` and `Clock`, and through `CardTransport` once there is a card journey.
 
+mod beside;
 mod case_input;
 mod cases;
 mod certificate_request;
+mod checkpoint;
 mod desk;
 mod enrolment;
 mod erasure;
 mod error;
+mod handover;
 mod homon;
+mod recovery;
 mod sealing;
 mod sign_in;
 mod sync;
+mod taking;
 mod today;
 mod visits;
 mod worker;
@@ -30,9 +35,11 @@ pub use case_input::{
 pub use enrolment::EnrolmentPreview;
 pub use erasure::ErasureCertificate;
 pub use error::{Error, Field, Later, Refusal, Result, Rule};
+pub use handover::HandoverAsk;
 pub use homon::{Homon, Platform, hush_panics};
-pub use homon_store::{PinCost, SoftwareVault, VisitStage};
+pub use homon_store::{OrphanedVisit, PinCost, SoftwareVault, VisitStage};
 pub use homon_upload::CancellationToken;
+pub use recovery::RecoveryCopy;
 pub use sync::{SyncObserver, SyncProgress, SyncReport};
 pub use today::{TodayView, VisitLine};
 pub use visits::{DeviationInput, VisitAction, VisitView};

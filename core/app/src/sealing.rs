@@ -2,19 +2,23 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use homon_domain::case::Case;
-use homon_domain::ids::{Code, PartNumber, VisitId};
-use homon_domain::tally::Tally;
+use homon_domain::ids::{Code, DeviceId, PartNumber, VisitId};
+use homon_domain::platform::KeyVault;
+use homon_domain::tally::{Notice, Tally};
 use homon_domain::visit::Visit;
 use homon_domain::word::Word;
 use homon_seal::{
-    Closing, EntryPath, PackageKey, PackageName, PackageWriter, Recipients, SealError, Sha256Digest, Signer, Subject,
+    Closing, EntryPath, HandedOver, PackageName, PackageWriter, Provenance, Recipients, SealError, Sealed,
+    Sha256Digest, Signer, Subject,
 };
-use homon_store::{NewSeal, Root, SealedFile, VisitFile, VisitReads, VisitStage};
+use homon_store::{NewSeal, Root, SealedFile, VisitReads, VisitStage};
 use serde::Serialize;
 
+use crate::beside::Stop;
 use crate::cases::portrait_kind;
 use crate::desk::{Desk, PartKey, Session};
 use crate::error::{Error, Refusal, Result};
@@ -26,120 +30,131 @@ impl Homon {
     /// [`Homon::reopen_visit`] is an amendment under the next number.
     ///
     /// # Errors
-    /// [`Refusal::VisitStillOpen`], [`Refusal::VisitLocked`], [`Refusal::NoSuchVisit`], [`Error::StorageFull`],
-    /// [`Error::SignInAgain`], [`Error::KeyUnavailable`]. The visit stays closed then, and can be sealed again.
+    /// [`Refusal::VisitStillOpen`], [`Refusal::VisitLocked`], [`Refusal::HandedOver`], [`Refusal::NoSuchVisit`],
+    /// [`Error::StorageFull`], [`Error::SignInAgain`], [`Error::KeyUnavailable`]. The visit stays closed then, and can be
+    /// sealed again.
     pub async fn seal_visit(&self, visit: VisitId, part: PartNumber) -> Result<VisitView> {
         self.worker.run(move |desk| seal_visit(desk, (visit, part))).await
     }
 }
 
 fn seal_visit(desk: &mut Desk, key: PartKey) -> Result<VisitView> {
-    let now = desk.now();
     let (session, root, platform) = desk.parts()?;
     match session.file.visit(key.0, key.1)?.stage {
         VisitStage::Closed => {}
         VisitStage::Open => return Err(Refusal::VisitStillOpen.into()),
         VisitStage::Sealed | VisitStage::Held => return Err(Refusal::VisitLocked.into()),
+        VisitStage::HandedOver => return Err(Refusal::HandedOver.into()),
         VisitStage::Planned | VisitStage::Erasing | VisitStage::Erased => return Err(Refusal::NoSuchVisit.into()),
     }
     session.visit_file(root, platform, key)?.check_whole()?;
     let (visit, part) = key;
-    let sealing = Sealing { root, platform, at: now };
     let recipients = session.enrolment.recipients.clone();
     if let Some(office) = &recipients.office {
-        sealing.seal(session, Subject::Tally { visit, part }, office, add_tally)?;
+        seal(session, root, platform, Subject::Tally { visit, part }, office, add_tally)?;
     }
-    sealing.seal(session, Subject::Visit { visit, part }, &recipients.work, add_visit)?;
+    let add = |writer: &mut Writer, reads: VisitReads<'_>| add_visit(writer, reads, &Stop::default());
+    seal(session, root, platform, Subject::Visit { visit, part }, &recipients.work, add)?;
     view(desk, key)
 }
 
 /// Seals the first package of a tablet, or the notice that a visit was opened.
 pub(crate) fn seal_greeting(session: &mut Session, root: &Root, platform: &Platform, subject: Subject) -> Result<()> {
     let work = session.enrolment.recipients.work.clone();
-    let sealing = Sealing { root, platform, at: platform.clock.now() };
-    match subject {
-        Subject::Notice { .. } => sealing.seal(session, subject, &work, add_notice),
-        _ => sealing.seal_with(session, subject, &work, |_| Ok(Contents::default())),
+    if let Subject::Notice { .. } = subject {
+        return seal(session, root, platform, subject, &work, add_notice);
     }
+    let id = PackageName { subject, seal: session.file.next_seal(subject)? };
+    let sealing = Sealing::of(session, platform);
+    let sealed = sealing.write(root, id, &work, |_| Ok(Contents::default()))?;
+    Ok(session.file.add_seal(&sealed, &session.event(sealing.at, "seal"))?)
 }
 
-type Writer = PackageWriter<File>;
+/// Seals what `add` takes out of a visit's file, and records it.
+fn seal(
+    session: &mut Session,
+    root: &Root,
+    platform: &Platform,
+    subject: Subject,
+    recipients: &Recipients,
+    add: impl FnOnce(&mut Writer, VisitReads<'_>) -> Result<Contents>,
+) -> Result<()> {
+    let sealing = Sealing::of(session, platform);
+    let id = PackageName { subject, seal: session.file.next_seal(subject)? };
+    let key = subject.visit().ok_or_else(|| Error::internal("no visit in this subject"))?;
+    let reads = session.visit_file(root, platform, key)?.reads()?;
+    let sealed = sealing.write(root, id, recipients, |writer| add(writer, reads))?;
+    Ok(session.file.add_seal(&sealed, &session.event(sealing.at, "seal"))?)
+}
+
+pub(crate) type Writer = PackageWriter<File>;
 
 /// What the manifest says beside the entries.
 #[derive(Default)]
-struct Contents {
+pub(crate) struct Contents {
     counts: BTreeMap<String, u32>,
     audit_head: Option<Sha256Digest>,
     reason: Option<Code>,
+    pub(crate) handover: Option<HandedOver>,
 }
 
-/// Where and when something is sealed.
-struct Sealing<'a> {
-    root: &'a Root,
-    platform: &'a Platform,
-    at: DateTime<Utc>,
+/// Who seals, under which programme, and when. Knows nothing of open files, so that it can seal on any thread.
+pub(crate) struct Sealing {
+    vault: Arc<dyn KeyVault>,
+    device: DeviceId,
+    programme: Code,
+    pub(crate) at: DateTime<Utc>,
 }
 
-impl Sealing<'_> {
-    /// Seals what `add` takes out of a visit's file.
-    fn seal(
-        &self,
-        session: &mut Session,
-        subject: Subject,
-        recipients: &Recipients,
-        add: impl FnOnce(&mut Writer, &VisitFile) -> Result<Contents>,
-    ) -> Result<()> {
-        let (visit, part) = subject.visit().ok_or_else(|| Error::internal("no visit in this subject"))?;
-        session.visit_file(self.root, self.platform, (visit, part))?;
-        let file = session.take_file((visit, part))?;
-        let sealed = self.seal_with(session, subject, recipients, |writer| add(writer, &file));
-        session.keep_open((visit, part), file);
-        sealed
+impl Sealing {
+    pub(crate) fn of(session: &Session, platform: &Platform) -> Self {
+        Self {
+            vault: Arc::clone(&platform.vault),
+            device: session.device(),
+            programme: session.programme().code.clone(),
+            at: platform.clock.now(),
+        }
     }
 
-    fn seal_with(
+    /// Writes a package to its place, durably. Until the desk file is told, the same number writes over it.
+    pub(crate) fn write(
         &self,
-        session: &mut Session,
-        subject: Subject,
+        root: &Root,
+        id: PackageName,
         recipients: &Recipients,
         fill: impl FnOnce(&mut Writer) -> Result<Contents>,
-    ) -> Result<()> {
-        let id = PackageName { subject, seal: session.file.next_seal(subject)? };
-        let package = id.of(session.device());
-        let (draft, file) = SealedFile::begin(self.root, id)?;
-        let (file, sha256, bytes) = match self.write(file, package, recipients, session, fill) {
+    ) -> Result<NewSeal> {
+        let (draft, file) = SealedFile::begin(root, id)?;
+        let (sealed, audit_head) = match self.fill(file, id, recipients, fill) {
             Ok(written) => written,
             Err(error) => {
                 draft.abandon()?;
                 return Err(error);
             }
         };
-        // Durable first, known second: a crash in between leaves a file that the same number writes over.
-        draft.publish(file)?;
-        let event = session.event(self.at, "seal");
-        session.file.add_seal(&NewSeal { id, complete: true, sha256: sha256.0, bytes }, &event)?;
-        Ok(())
+        draft.publish(sealed.out)?;
+        let audit_head = audit_head.map(|head| head.0);
+        Ok(NewSeal { id, sha256: sealed.sha256.0, bytes: sealed.bytes, audit_head })
     }
 
-    fn write(
+    fn fill(
         &self,
         file: File,
-        package: PackageKey,
+        id: PackageName,
         recipients: &Recipients,
-        session: &Session,
         fill: impl FnOnce(&mut Writer) -> Result<Contents>,
-    ) -> Result<(File, Sha256Digest, u64)> {
-        let mut writer = PackageWriter::new(file, recipients, package, self.at)?;
+    ) -> Result<(Sealed<File>, Option<Sha256Digest>)> {
+        let mut writer = PackageWriter::new(file, recipients, id.of(self.device), self.at)?;
         let contents = fill(&mut writer)?;
+        let audit_head = contents.audit_head;
         let closing = Closing {
-            to: None,
-            programme: session.programme().code.clone(),
+            handover: contents.handover,
+            programme: self.programme.clone(),
             counts: contents.counts,
-            audit_head: contents.audit_head,
+            audit_head,
             reason: contents.reason,
         };
-        let sealed = writer.finish(Signer::Device(self.platform.vault.as_ref()), closing)?;
-        Ok((sealed.out, sealed.sha256, sealed.bytes))
+        Ok((writer.finish(Signer::Device(self.vault.as_ref()), closing)?, audit_head))
     }
 }
 
@@ -147,34 +162,45 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>> {
     serde_json::to_vec_pretty(value).map_err(|_| Error::internal("a record cannot be written as JSON"))
 }
 
-fn counted(file: &VisitFile) -> Result<(Visit, Tally)> {
-    let visit: Visit = file.reads()?.visit()?.read()?;
-    let tally = tally(&visit, file)?;
+fn counted(reads: VisitReads<'_>) -> Result<(Visit, Tally)> {
+    let visit: Visit = reads.visit()?.read()?;
+    let tally = tally(&visit, reads)?;
     Ok((visit, tally))
 }
 
-fn add_notice(writer: &mut Writer, file: &VisitFile) -> Result<Contents> {
-    let visit: Visit = file.reads()?.visit()?.read()?;
-    let tally = Tally::begin(&visit);
-    writer.add_bytes(EntryPath::Notice, &json(&tally)?)?;
-    Ok(Contents { counts: tally.counts(), ..Contents::default() })
+fn add_notice(writer: &mut Writer, reads: VisitReads<'_>) -> Result<Contents> {
+    let visit: Visit = reads.visit()?.read()?;
+    let mut notice = Notice { tally: Tally::begin(&visit), taken_from: Vec::new(), recovered: false };
+    for line in reads.handovers()? {
+        let line: Provenance = line.parse().map_err(Error::internal)?;
+        notice.taken_from.extend(line.claimed_giver());
+        notice.recovered |= matches!(line, Provenance::Recovery { .. });
+    }
+    writer.add_bytes(EntryPath::Notice, &json(&notice)?)?;
+    Ok(Contents { counts: notice.tally.counts(), ..Contents::default() })
 }
 
-fn add_tally(writer: &mut Writer, file: &VisitFile) -> Result<Contents> {
-    let (_, tally) = counted(file)?;
+fn add_tally(writer: &mut Writer, reads: VisitReads<'_>) -> Result<Contents> {
+    let (_, tally) = counted(reads)?;
     writer.add_bytes(EntryPath::Tally, &json(&tally)?)?;
     Ok(Contents { counts: tally.counts(), ..Contents::default() })
 }
 
-fn add_visit(writer: &mut Writer, file: &VisitFile) -> Result<Contents> {
-    let (visit, tally) = counted(file)?;
-    let reads = file.reads()?;
+/// Adds all of a visit: for the city, as far as it has come, or for another tablet.
+pub(crate) fn add_visit(writer: &mut Writer, reads: VisitReads<'_>, stop: &Stop) -> Result<Contents> {
+    let (visit, tally) = counted(reads)?;
     writer.add_bytes(EntryPath::Visit, &json(&visit)?)?;
     writer.add_bytes(EntryPath::Tally, &json(&tally)?)?;
+    let handovers = reads.handovers()?;
+    if !handovers.is_empty() {
+        let lines: String = handovers.into_iter().map(|line| line + "\n").collect();
+        writer.add_bytes(EntryPath::Handovers, lines.as_bytes())?;
+    }
     let mut audit = Vec::new();
     reads.export_audit(&mut audit)?;
     writer.add_bytes(EntryPath::Audit, &audit)?;
     for record in reads.all_cases() {
+        stop.check()?;
         add_case(writer, &reads, &record?.body.read()?)?;
     }
     let reason = visit.amendment.map(|reason| Word::of(&reason)).transpose().map_err(Error::internal)?;
@@ -182,6 +208,7 @@ fn add_visit(writer: &mut Writer, file: &VisitFile) -> Result<Contents> {
         counts: tally.counts(),
         audit_head: Some(Sha256Digest(reads.audit_head()?.hash)),
         reason: reason.map(|word| word.as_str().parse()).transpose().map_err(Error::internal)?,
+        handover: None,
     })
 }
 

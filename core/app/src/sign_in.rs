@@ -22,6 +22,7 @@ impl Homon {
     /// [`Rule::PinWrong`], [`crate::error::Later::TooManyTries`], [`Refusal::UnknownStaff`],
     /// [`Error::KeyUnavailable`], [`Refusal::Quarantined`].
     pub async fn sign_in(&self, staff: String, typed_pin: String) -> Result<StaffMember> {
+        let _nobody_reads = self.beside.end().await;
         self.worker.run(move |desk| sign_in(desk, &code(Field::Staff, &staff)?, &typed_pin)).await
     }
 
@@ -30,6 +31,7 @@ impl Homon {
     /// # Errors
     /// [`Error::Internal`].
     pub async fn sign_out(&self) -> Result<()> {
+        let _nobody_reads = self.beside.end().await;
         self.worker
             .run(|desk| {
                 desk.session = None;
@@ -82,6 +84,7 @@ impl Homon {
     /// # Errors
     /// [`Error::Internal`].
     pub async fn pause(&self) -> Result<()> {
+        let _nobody_reads = self.beside.end().await;
         self.worker.run(|desk| desk.session.as_mut().map_or(Ok(()), Session::pause)).await
     }
 

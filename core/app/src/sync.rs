@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use homon_domain::ids::{PartNumber, VisitId};
+use homon_domain::package::Erasable;
 use homon_domain::platform::KeyVault;
 use homon_seal::{HeldReceipt, OpenedReceipt, PackageName, Sha256Digest, Subject};
 use homon_store::{Receipt, Root, SealRow, SealStatus, SealedFile, Setting, VisitStage};
 use homon_upload::{Budget, CancellationToken, Endpoint, Progress, ReceiptTokens, UploadError, UploadJob, Uploader};
 
-use crate::desk::{Desk, Session};
+use crate::checkpoint::is_unfinished;
+use crate::desk::{Desk, PartKey, Session};
 use crate::erasure::{Allowed, ChainProof, erase};
 use crate::error::{Error, Later, Refusal, Result};
 use crate::homon::Homon;
@@ -58,7 +59,7 @@ struct Plan {
 }
 
 impl Homon {
-    /// Sends everything that is sealed, fetches the receipts, and does what they allow. May be called again at any time;
+    /// Seals the checkpoints that are due, sends everything that is sealed, fetches the receipts, and does what they allow. May be called again at any time;
     /// what was sent stays sent, and a cut connection goes on at the byte.
     ///
     /// # Errors
@@ -67,6 +68,7 @@ impl Homon {
     /// [`Refusal::SealedFileDamaged`], [`Error::SignInAgain`], [`Error::KeyUnavailable`].
     pub async fn sync(&self, observer: SyncObserver, cancel: CancellationToken) -> Result<SyncReport> {
         let _alone = self.one_sync.lock().await;
+        self.seal_checkpoints().await?;
         let plan = self.worker.run(prepare).await?;
         let vault: Arc<dyn KeyVault> = Arc::clone(&self.platform.vault);
         let (sent, tokens) = self.on_network(exchange(plan, vault, observer, cancel)).await?;
@@ -93,10 +95,11 @@ fn prepare(desk: &mut Desk) -> Result<Plan> {
         sha256: Sha256Digest(row.seal.sha256),
         bytes: row.seal.bytes,
     };
-    let waiting = rows.iter().filter(|row| is_last(row, &rows) && (is_waiting(row) || is_locked(session, row)));
-    let jobs = waiting.map(job).collect();
+    let waiting = |row: &&SealRow| is_last(row, &rows) && (is_waiting(session, row) || is_locked(session, row));
+    let jobs = rows.iter().filter(waiting).map(job).collect();
     // Its file goes at the end of this sync, so the intake is told once.
-    let is_replaced = |row: &&SealRow| is_waiting(row) && !is_last(row, &rows) && root.sealed(row.seal.id).exists();
+    let is_replaced =
+        |row: &&SealRow| is_waiting(session, row) && !is_last(row, &rows) && root.sealed(row.seal.id).exists();
     let replaced = rows.iter().filter(is_replaced).map(job).collect();
     let enrolment = &session.enrolment;
     let endpoint = Endpoint {
@@ -125,8 +128,18 @@ fn missing_greetings(session: &Session, root: &Root) -> Result<Vec<Subject>> {
     Ok([Subject::Hello].into_iter().chain(notices).filter(|subject| !sealed.contains(subject)).collect())
 }
 
-fn is_waiting(row: &SealRow) -> bool {
+/// A handover goes to another tablet, and a checkpoint is of no use once its visit leaves as a whole.
+fn is_waiting(session: &Session, row: &SealRow) -> bool {
     row.status() == SealStatus::Sealed
+        && match row.seal.id.subject {
+            Subject::Handover { .. } => false,
+            Subject::Checkpoint { visit, part } => is_unfinished_part(session, (visit, part)),
+            Subject::Visit { .. } | Subject::Tally { .. } | Subject::Notice { .. } | Subject::Hello => true,
+        }
+}
+
+fn is_unfinished_part(session: &Session, (visit, part): PartKey) -> bool {
+    session.file.visit(visit, part).is_ok_and(|row| is_unfinished(row.stage))
 }
 
 /// A visit that is said to be held and was not opened yet is offered again: an intake that has it says so at once, and
@@ -197,8 +210,9 @@ fn settle(desk: &mut Desk, tokens: &[ReceiptTokens]) -> Result<SyncReport> {
         settle_one(desk, tokens, &mut report)?;
     }
     remove_spent(desk)?;
-    let rows = desk.session()?.file.seals()?;
-    let outstanding = rows.iter().filter(|row| is_waiting(row) && is_last(row, &rows)).count();
+    let session = desk.session()?;
+    let rows = session.file.seals()?;
+    let outstanding = rows.iter().filter(|row| is_waiting(session, row) && is_last(row, &rows)).count();
     report.outstanding = u32::try_from(outstanding).unwrap_or(u32::MAX);
     Ok(report)
 }
@@ -255,8 +269,10 @@ fn settle_opened(desk: &mut Desk, row: &SealRow, token: &str, report: &mut SyncR
         }
         report.opened += 1;
     }
-    if waits_for_erasure(session, id) {
-        erase(session, root, platform, &Allowed::Opened(&receipt), token)?;
+    if waits_for_erasure(session, id)
+        && let Some(allowed) = Allowed::by_opened(&receipt)
+    {
+        erase(session, root, platform, &allowed, token)?;
         report.erased += 1;
     }
     Ok(())
@@ -268,14 +284,16 @@ fn reject(id: PackageName, kind: &str, report: &mut SyncReport) -> Result<()> {
     Ok(())
 }
 
-/// Only the last seal of a visit that the city holds may be erased.
+/// Only the last package with which a part left may erase it: a visit that the city holds, or a handover.
 fn waits_for_erasure(session: &Session, id: PackageName) -> bool {
-    let stage = |(visit, part): (VisitId, PartNumber)| session.file.visit(visit, part).map(|row| row.stage);
-    let is_visit = matches!(id.subject, Subject::Visit { .. });
-    let next = session.file.next_seal(id.subject);
-    is_visit
-        && next.is_ok_and(|next| next == id.seal.next())
-        && id.subject.visit().is_some_and(|key| stage(key).is_ok_and(|stage| stage == VisitStage::Held))
+    let Some(erasable) = id.subject.erasable() else { return false };
+    let (visit, part) = erasable.part();
+    let left_by = match erasable {
+        Erasable::Visit(..) => VisitStage::Held,
+        Erasable::Handover(..) => VisitStage::HandedOver,
+    };
+    let is_last = session.file.next_seal(id.subject).is_ok_and(|next| next == id.seal.next());
+    is_last && session.file.visit(visit, part).is_ok_and(|row| row.stage == left_by)
 }
 
 pub(crate) fn chain_proof(session: &Session) -> Result<Option<ChainProof>> {
@@ -283,14 +301,17 @@ pub(crate) fn chain_proof(session: &Session) -> Result<Option<ChainProof>> {
     stored.map(|json| serde_json::from_slice(&json).map_err(|_| Refusal::Quarantined.into())).transpose()
 }
 
-/// Removes packages that the city holds and that name nobody, and those that a later number replaced.
+/// Removes packages that the city holds and that no visit waits for, and those that a later number replaced.
 fn remove_spent(desk: &mut Desk) -> Result<()> {
     let (session, root, _) = desk.parts()?;
     let rows = session.file.seals()?;
     for row in &rows {
-        let is_visit = matches!(row.seal.id.subject, Subject::Visit { .. });
-        let is_held = row.status() != SealStatus::Sealed;
-        if (is_held && !is_visit) || !is_last(row, &rows) {
+        let is_spent = match row.seal.id.subject {
+            Subject::Visit { .. } | Subject::Handover { .. } => false,
+            Subject::Checkpoint { .. } => !is_waiting(session, row),
+            Subject::Tally { .. } | Subject::Notice { .. } | Subject::Hello => row.status() != SealStatus::Sealed,
+        };
+        if is_spent || !is_last(row, &rows) {
             SealedFile::remove(root, row.seal.id)?;
         }
     }

@@ -1,12 +1,13 @@
 //! Today: which visits this tablet knows, and what only this tablet holds.
 
-use chrono::NaiveDate;
-use homon_domain::ids::{PartNumber, SiteCode, VisitId};
+use chrono::{DateTime, NaiveDate, Utc};
+use homon_domain::ids::{DeviceId, PartNumber, SiteCode, VisitId};
 use homon_domain::programme::{Mode, Programme, ServiceKind};
 use homon_domain::staff::StaffMember;
 use homon_domain::tally::Tally;
 use homon_store::{Facts, VisitRow, VisitStage};
 
+use crate::checkpoint;
 use crate::desk::{Desk, Session};
 use crate::error::{Error, Result};
 use crate::homon::Homon;
@@ -30,6 +31,10 @@ pub struct VisitLine {
     pub status: VisitStage,
     /// The counts, once it was closed; they stay when the visit is erased.
     pub tally: Option<Tally>,
+    /// How far the city has it while it is unfinished: when the last checkpoint was sealed that the city holds.
+    pub checkpoint_at: Option<DateTime<Utc>>,
+    /// The tablet that it was handed over to, if it was.
+    pub handed_to: Option<DeviceId>,
     /// Why its file does not open, if it does not: damaged, or without its key. Call the city desk.
     pub problem: Option<Error>,
 }
@@ -43,7 +48,8 @@ pub struct TodayView {
     pub mode: Mode,
     /// Whether the whole chain of keys has been proven. Until then a plain warning is shown.
     pub chain_proven: bool,
-    /// Residents whose data only this tablet holds (市に未着). Of a visit that does not open, those of its last count.
+    /// Residents of parts that only this tablet holds as a whole (市に未着), whatever checkpoints the city has. Of a visit
+    /// that does not open, those of its last count.
     pub only_here: u32,
     /// All visit parts, by day.
     pub visits: Vec<VisitLine>,
@@ -72,7 +78,8 @@ fn today(desk: &mut Desk) -> Result<TodayView> {
     let mut only_here = 0;
     let mut visits = Vec::new();
     for row in &rows {
-        let mut line = line(row)?;
+        let checkpoint_at = checkpoint::held_at(desk.session()?, (row.planned.visit, row.planned.part))?;
+        let mut line = VisitLine { checkpoint_at, ..line(row)? };
         // A visit that does not open must not keep the others from the screen.
         match people_only_here(desk, row) {
             Ok(people) => only_here += people,
@@ -118,6 +125,8 @@ fn line(row: &VisitRow) -> Result<VisitLine> {
         date: row.planned.date,
         status: row.stage,
         tally: row.counts.as_ref().map(Facts::read).transpose()?,
+        checkpoint_at: None,
+        handed_to: row.handed_to,
         problem: None,
     })
 }

@@ -8,7 +8,9 @@ use homon_domain::tally::Tally;
 use homon_domain::visit::{self, AmendmentReason, CheckIn, Departure, Deviation, Visit, VisitPlan, VisitStatus};
 use homon_domain::word::Word;
 use homon_seal::recipients::encrypt_small;
-use homon_store::{Body, Facts, FileKey, NewVisitFile, PlannedVisit, StepWrite, VisitFile, VisitStage};
+use homon_store::{
+    Body, Facts, FileKey, NewVisitFile, PlannedVisit, StepWrite, VisitFile, VisitReads, VisitStage, orphaned_visits,
+};
 
 use crate::case_input::long;
 use crate::desk::{Desk, PartKey, Session};
@@ -50,6 +52,10 @@ pub enum VisitAction {
     Seal,
     /// Send what is sealed.
     Send,
+    /// Hand it over to another tablet.
+    HandOver,
+    /// Go on with it here, because the other tablet will not.
+    TakeBack,
 }
 
 impl Homon {
@@ -69,8 +75,8 @@ impl Homon {
     /// Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync.
     ///
     /// # Errors
-    /// [`Refusal::Visit`] names the departures that need a reason; [`Refusal::PartTwice`]; [`Error::SignInAgain`],
-    /// [`Error::StorageFull`], [`Error::KeyUnavailable`].
+    /// [`Refusal::Visit`] names the departures that need a reason; [`Refusal::PartTwice`], [`Refusal::OrphanFirst`];
+    /// [`Error::SignInAgain`], [`Error::StorageFull`], [`Error::KeyUnavailable`].
     pub async fn open_visit(
         &self,
         plan: VisitPlan,
@@ -173,6 +179,9 @@ fn open(
     if session.file.visit(key.0, key.1).is_ok_and(|row| row.stage != VisitStage::Planned) {
         return Err(Refusal::PartTwice.into());
     }
+    if orphaned_visits(root, &session.file)?.iter().any(|orphan| (orphan.visit, orphan.part) == key) {
+        return Err(Refusal::OrphanFirst.into());
+    }
     let deviation = |input: &DeviationInput| -> Result<Deviation> {
         let reason = long(Field::Reason, &input.reason)?;
         Ok(Deviation { departure: input.departure.clone(), reason, by: session.staff.code.clone() })
@@ -193,7 +202,7 @@ fn open(
     view(desk, key)
 }
 
-fn planned(visit: &Visit) -> Result<PlannedVisit> {
+pub(crate) fn planned(visit: &Visit) -> Result<PlannedVisit> {
     let plan = &visit.plan;
     Ok(PlannedVisit {
         visit: plan.id,
@@ -217,10 +226,11 @@ pub(crate) fn view(desk: &mut Desk, key: PartKey) -> Result<VisitView> {
 
 fn allowed_actions(stage: VisitStage, balance: &Balance) -> Vec<VisitAction> {
     match stage {
-        VisitStage::Open if balance.is_even() => vec![VisitAction::Receive, VisitAction::Close],
-        VisitStage::Open => vec![VisitAction::Receive],
-        VisitStage::Closed => vec![VisitAction::Reopen, VisitAction::Seal],
+        VisitStage::Open if balance.is_even() => vec![VisitAction::Receive, VisitAction::Close, VisitAction::HandOver],
+        VisitStage::Open => vec![VisitAction::Receive, VisitAction::HandOver],
+        VisitStage::Closed => vec![VisitAction::Reopen, VisitAction::Seal, VisitAction::HandOver],
         VisitStage::Sealed => vec![VisitAction::Reopen, VisitAction::Send],
+        VisitStage::HandedOver => vec![VisitAction::TakeBack],
         VisitStage::Planned | VisitStage::Held | VisitStage::Erasing | VisitStage::Erased => Vec::new(),
     }
 }
@@ -235,9 +245,9 @@ pub(crate) fn balance(file: &VisitFile) -> Result<Balance> {
 }
 
 /// The tally of what is in the file.
-pub(crate) fn tally(visit: &Visit, file: &VisitFile) -> Result<Tally> {
+pub(crate) fn tally(visit: &Visit, reads: VisitReads<'_>) -> Result<Tally> {
     let mut tally = Tally::begin(visit);
-    for record in file.reads()?.all_cases() {
+    for record in reads.all_cases() {
         tally.add(&record?.body.read::<Case>()?);
     }
     Ok(tally)
@@ -248,12 +258,18 @@ pub(crate) fn check_open(session: &Session, key: PartKey) -> Result<()> {
     match session.file.visit(key.0, key.1)?.stage {
         VisitStage::Open => Ok(()),
         VisitStage::Held => Err(Refusal::VisitLocked.into()),
+        VisitStage::HandedOver => Err(Refusal::HandedOver.into()),
         VisitStage::Closed | VisitStage::Sealed => Err(Refusal::VisitClosed.into()),
         VisitStage::Planned | VisitStage::Erasing | VisitStage::Erased => Err(Refusal::NoSuchVisit.into()),
     }
 }
 
-fn change(desk: &mut Desk, key: PartKey, action: &'static str, how: impl FnOnce(&mut Visit)) -> Result<Visit> {
+pub(crate) fn change(
+    desk: &mut Desk,
+    key: PartKey,
+    action: &'static str,
+    how: impl FnOnce(&mut Visit),
+) -> Result<Visit> {
     let now = desk.now();
     let (session, root, platform) = desk.parts()?;
     check_open(session, key)?;
@@ -278,7 +294,7 @@ fn close(desk: &mut Desk, key: PartKey) -> Result<VisitView> {
         visit.closed_at = Some(now);
     })?;
     let (session, root, platform) = desk.parts()?;
-    let counts = tally(&closed, session.visit_file(root, platform, key)?)?;
+    let counts = tally(&closed, session.visit_file(root, platform, key)?.reads()?)?;
     let event = session.event(now, "close_visit");
     session.file.put_counts(key.0, key.1, &Facts::of(&counts)?, &event)?;
     session.file.move_visit(key.0, key.1, VisitStage::Closed, &event)?;
@@ -292,6 +308,7 @@ fn reopen(desk: &mut Desk, key: PartKey, reason: AmendmentReason) -> Result<Visi
         VisitStage::Closed | VisitStage::Sealed => {}
         VisitStage::Open => return Err(Refusal::VisitStillOpen.into()),
         VisitStage::Held => return Err(Refusal::VisitLocked.into()),
+        VisitStage::HandedOver => return Err(Refusal::HandedOver.into()),
         VisitStage::Planned | VisitStage::Erasing | VisitStage::Erased => return Err(Refusal::NoSuchVisit.into()),
     }
     let event = session.event(now, "reopen_visit");

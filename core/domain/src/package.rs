@@ -79,6 +79,46 @@ impl Subject {
     }
 }
 
+/// What a receipt may erase from a tablet: a part that the city has whole. A checkpoint has no place here.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Erasable {
+    /// A part that was sealed for the city.
+    Visit(VisitId, PartNumber),
+    /// A part that went to another tablet, and from there to the city.
+    Handover(VisitId, PartNumber),
+}
+
+impl Erasable {
+    /// The part.
+    #[must_use]
+    pub fn part(self) -> (VisitId, PartNumber) {
+        match self {
+            Self::Visit(visit, part) | Self::Handover(visit, part) => (visit, part),
+        }
+    }
+}
+
+impl From<Erasable> for Subject {
+    fn from(erasable: Erasable) -> Self {
+        match erasable {
+            Erasable::Visit(visit, part) => Self::Visit { visit, part },
+            Erasable::Handover(visit, part) => Self::Handover { visit, part },
+        }
+    }
+}
+
+impl Subject {
+    /// What a receipt for a package about it may erase, if anything.
+    #[must_use]
+    pub fn erasable(self) -> Option<Erasable> {
+        match self {
+            Self::Visit { visit, part } => Some(Erasable::Visit(visit, part)),
+            Self::Handover { visit, part } => Some(Erasable::Handover(visit, part)),
+            Self::Hello | Self::Checkpoint { .. } | Self::Tally { .. } | Self::Notice { .. } => None,
+        }
+    }
+}
+
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())?;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::balance::{Balance, Held, People};
 use crate::case::{Case, Leaving, Stage};
-use crate::ids::{PartNumber, SiteCode, VisitId};
+use crate::ids::{DeviceId, PartNumber, SiteCode, VisitId};
 use crate::programme::{Method, ServiceKind, Target};
 use crate::visit::{Departure, Visit};
 
@@ -135,6 +135,20 @@ impl Tally {
         .map(|(name, count)| (name.to_owned(), count))
         .collect()
     }
+}
+
+/// What the city is to expect of a part that was just opened on a tablet (訪問開始の知らせ), in numbers.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Notice {
+    /// Where, when, and its counts, which are none yet.
+    #[serde(flatten)]
+    pub tally: Tally,
+    /// The tablets that the part came from, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken_from: Vec<DeviceId>,
+    /// Whether it came back after a key store had died, so that it was announced under another tablet's name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recovered: bool,
 }
 
 /// How far a target is met.

@@ -162,6 +162,18 @@ pub enum AmendmentReason {
     AskedByCity,
 }
 
+/// Why a part goes on on the tablet that had handed it over.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TakeBackReason {
+    /// The other tablet has not taken it, and will not.
+    NotTaken,
+    /// The other tablet is broken or lost.
+    TabletLost,
+    /// The city asked for it.
+    AskedByCity,
+}
+
 /// One part of a visit, as one tablet carries it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Visit {

@@ -1,6 +1,8 @@
 //! The little that is needed of X.509: fingerprints, public keys, and who signed what.
 
+use homon_domain::ids::DeviceId;
 use x509_parser::certification_request::X509CertificationRequest;
+use x509_parser::extensions::GeneralName;
 use x509_parser::pem::{Pem, parse_x509_pem};
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::x509::SubjectPublicKeyInfo;
@@ -15,9 +17,43 @@ const P_256: &str = "1.2.840.10045.3.1.7";
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Unreadable;
 
+const DEVICE_URN: &str = "urn:uuid:";
+
+/// The subject alternative name (a URI, RFC 9562 section 4) under which a client certificate names its device.
+#[must_use]
+pub fn device_uri(device: DeviceId) -> String {
+    format!("{DEVICE_URN}{device}")
+}
+
+/// The device that a client certificate names. `None` unless it names exactly one.
+#[must_use]
+pub fn device_of_certificate(der: &[u8]) -> Option<DeviceId> {
+    let certificate = certificate(der).ok()?;
+    let names = certificate.subject_alternative_name().ok()??;
+    let mut devices = names.value.general_names.iter().filter_map(|name| match name {
+        GeneralName::URI(uri) => uri.strip_prefix(DEVICE_URN)?.parse().ok(),
+        _ => None,
+    });
+    match (devices.next(), devices.next()) {
+        (Some(device), None) => Some(device),
+        _ => None,
+    }
+}
+
 /// A certificate's DER, out of a text of exactly one PEM block.
 pub(crate) fn certificate_der(pem: &str) -> Result<Vec<u8>, Unreadable> {
     Ok(one_block(pem, "CERTIFICATE")?.contents)
+}
+
+/// The DER of every certificate in a text of PEM blocks.
+pub(crate) fn all_certificates_der(pem: &str) -> Result<Vec<Vec<u8>>, Unreadable> {
+    let blocks = Pem::iter_from_buffer(pem.as_bytes());
+    blocks
+        .map(|block| match block {
+            Ok(block) if block.label == "CERTIFICATE" => Ok(block.contents),
+            _ => Err(Unreadable),
+        })
+        .collect()
 }
 
 /// The SHA-256 of a certificate's DER, as `openssl x509 -fingerprint -sha256` shows it.

@@ -27,6 +27,15 @@ pub struct Entry {
     pub sha256: Sha256Digest,
 }
 
+/// Between whom a part changes tablets.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct HandedOver {
+    /// The tablet that is to go on with it.
+    pub to: DeviceId,
+    /// The certificate of the tablet that hands it over: the other one has no other way to know its key.
+    pub certificate_pem: String,
+}
+
 /// What a package contains. Free of personal data.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Manifest {
@@ -34,9 +43,9 @@ pub struct Manifest {
     pub format: u16,
     /// Which package this is.
     pub key: PackageKey,
-    /// The tablet to which a part is handed over; `None` for everything that goes to the city.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to: Option<DeviceId>,
+    /// For [`Subject::Handover`], and for it alone: to which tablet the part goes.
+    #[serde(flatten)]
+    pub handover: Option<HandedOver>,
     /// The code of the programme (業務) under which it was made.
     pub programme: Code,
     /// The tablet's clock when sealing began. Tablet clocks lie: order comes from the seal number and the audit chain.
@@ -56,15 +65,15 @@ pub struct Manifest {
 impl Manifest {
     /// Whether it names another tablet exactly when the package is for one.
     pub(crate) fn names_whom_it_is_for(&self) -> bool {
-        self.to.is_some() == matches!(self.key.subject, Subject::Handover { .. })
+        self.handover.is_some() == matches!(self.key.subject, Subject::Handover { .. })
     }
 }
 
 /// What the sealer knows only when every entry is in.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Closing {
-    /// The tablet to which a part is handed over: for [`Subject::Handover`], and for it alone.
-    pub to: Option<DeviceId>,
+    /// For [`Subject::Handover`], and for it alone: to which tablet the part goes.
+    pub handover: Option<HandedOver>,
     /// The code of the programme.
     pub programme: Code,
     /// The visit's counts by name.

@@ -17,7 +17,7 @@ use crate::entry::{EntryPath, MANIFEST_PATH};
 use crate::header;
 use crate::jws::{self, TokenError};
 use crate::keys::PublicKey;
-use crate::manifest::{Entry, FORMAT, MANIFEST_TYP, Manifest};
+use crate::manifest::{Entry, FORMAT, HandedOver, MANIFEST_TYP, Manifest};
 use crate::package::{Limits, PackageKey};
 use crate::plaintext::Plaintext;
 use crate::recipients::Identity;
@@ -114,9 +114,19 @@ pub fn open<R: Read + Seek>(
     key_of: impl FnOnce(DeviceId) -> Option<PublicKey>,
     limits: &Limits,
 ) -> Result<OpenedPackage<R>, OpenError> {
+    open_as(file, identities, |key, _| key_of(key.device), limits)
+}
+
+/// As [`open`], where the key also depends on what a handover says of itself, before anything of it is believed.
+pub(crate) fn open_as<R: Read + Seek>(
+    file: R,
+    identities: &[Identity],
+    key_of: impl FnOnce(&PackageKey, Option<&HandedOver>) -> Option<PublicKey>,
+    limits: &Limits,
+) -> Result<OpenedPackage<R>, OpenError> {
     let mut archive = open_archive(decrypt(file, identities)?, limits)?;
     let token = manifest_token(&mut archive)?;
-    let manifest = verify_manifest(&token, key_of)?;
+    let manifest = verified_manifest(&token, key_of)?;
     let mut package = OpenedPackage { archive, manifest, token };
     package.verify_listing()?;
     package.verify_sizes(limits)?;
@@ -276,9 +286,16 @@ fn manifest_token<R: Read + Seek>(archive: &mut Archive<R>) -> Result<String, Op
 /// [`OpenError::UnknownDevice`], [`OpenError::BadSignature`], [`OpenError::UnknownFormat`], [`OpenError::TooLarge`],
 /// [`OpenError::Damaged`].
 pub fn verify_manifest(token: &str, key_of: impl FnOnce(DeviceId) -> Option<PublicKey>) -> Result<Manifest, OpenError> {
+    verified_manifest(token, |key, _| key_of(key.device))
+}
+
+fn verified_manifest(
+    token: &str,
+    key_of: impl FnOnce(&PackageKey, Option<&HandedOver>) -> Option<PublicKey>,
+) -> Result<Manifest, OpenError> {
     let unverified: Envelope = jws::unverified_claims(token, MANIFEST_TYP)?;
     let device = unverified.key.device;
-    let key = key_of(device).ok_or(OpenError::UnknownDevice(device))?;
+    let key = key_of(&unverified.key, unverified.handover.as_ref()).ok_or(OpenError::UnknownDevice(device))?;
     // The format is asked first: another format may well have another shape.
     let verified: Envelope = jws::verify(token, MANIFEST_TYP, &key)?;
     if verified.format != FORMAT {
@@ -293,4 +310,6 @@ pub fn verify_manifest(token: &str, key_of: impl FnOnce(DeviceId) -> Option<Publ
 struct Envelope {
     format: u16,
     key: PackageKey,
+    #[serde(flatten)]
+    handover: Option<HandedOver>,
 }

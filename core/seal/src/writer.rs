@@ -148,7 +148,7 @@ impl<W: Write> PackageWriter<W> {
         let manifest = Manifest {
             format: FORMAT,
             key: self.key,
-            to: closing.to,
+            handover: closing.handover,
             programme: closing.programme,
             made_at: self.made_at,
             recipients: self.recipients,
@@ -214,7 +214,7 @@ mod tests {
 
     fn finish(writer: PackageWriter<Vec<u8>>) -> Result<Sealed<Vec<u8>>, SealError> {
         let programme: Code = "test".parse().unwrap();
-        let closing = Closing { to: None, programme, counts: Default::default(), audit_head: None, reason: None };
+        let closing = Closing { handover: None, programme, counts: Default::default(), audit_head: None, reason: None };
         writer.finish(Signer::City(&SigningKey::make()), closing)
     }
 

@@ -12,8 +12,8 @@ use homon_domain::ids::{DeviceId, SealNumber};
 use homon_seal::reader::verify_manifest;
 use homon_seal::recipients::RecipientKind;
 use homon_seal::{
-    Closing, EntryPath, Identity, Limits, OpenError, PackageKey, PackageWriter, Recipients, SealError, Sha256Digest,
-    Signer, SigningKey, Subject, reader,
+    Closing, EntryPath, HandedOver, Identity, Limits, OpenError, PackageKey, PackageWriter, Recipients, SealError,
+    Sha256Digest, Signer, SigningKey, Subject, reader,
 };
 
 #[test]
@@ -84,19 +84,19 @@ fn a_handover_says_to_which_tablet_it_goes_and_nothing_else_does() {
     let (vault, identity) = (SigningVault::make(), Identity::make_hybrid());
     let Subject::Visit { visit, part } = visit_subject() else { unreachable!() };
     let (handover, checkpoint) = (Subject::Handover { visit, part }, Subject::Checkpoint { visit, part });
-    let to = Some(device());
+    let to = Some(HandedOver { to: device(), certificate_pem: "certificate".to_owned() });
     for (subject, to, fits) in
-        [(handover, to, true), (handover, None, false), (checkpoint, None, true), (checkpoint, to, false)]
+        [(handover, to.clone(), true), (handover, None, false), (checkpoint, None, true), (checkpoint, to, false)]
     {
         let key = PackageKey { subject, ..visit_key() };
         let mut writer = PackageWriter::new(Vec::new(), &only(&identity), key, noon()).unwrap();
         for path in [EntryPath::Visit, EntryPath::Audit, EntryPath::Handovers, case(1), photo(1)] {
             writer.add_bytes(path, b"x").unwrap();
         }
-        match writer.finish(Signer::Device(&vault), Closing { to, ..closing() }) {
+        match writer.finish(Signer::Device(&vault), Closing { handover: to.clone(), ..closing() }) {
             Ok(sealed) => {
                 let package = open(&sealed.out, &identity, &vault).unwrap();
-                assert_eq!((package.manifest().to, fits), (to, true));
+                assert_eq!((&package.manifest().handover, fits), (&to, true));
                 let key_of = |id| (id == device()).then(|| vault.public_key());
                 assert_eq!(verify_manifest(package.manifest_token(), key_of).unwrap(), *package.manifest());
             }

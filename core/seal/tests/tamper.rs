@@ -9,11 +9,17 @@ use std::io::{Cursor, Write};
 use common::{SigningVault, case, device, noon, only, open, photo, seal_small, visit_key};
 use homon_domain::ids::{DeviceId, SealNumber};
 use homon_seal::manifest::{FORMAT, MANIFEST_TYP};
-use homon_seal::{Entry, EntryPath, Identity, Manifest, OpenError, PackageKey, Sha256Digest, Signer, Subject, jws};
+use homon_seal::{
+    Entry, EntryPath, HandedOver, Identity, Manifest, OpenError, PackageKey, Sha256Digest, Signer, Subject, jws,
+};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 type MemoryZip = ZipWriter<Cursor<Vec<u8>>>;
+
+fn handed_over() -> HandedOver {
+    HandedOver { to: device(), certificate_pem: String::new() }
+}
 
 /// A packager that obeys no rule.
 struct Forge {
@@ -36,7 +42,7 @@ impl Forge {
             manifest: Manifest {
                 format: FORMAT,
                 key: visit_key(),
-                to: None,
+                handover: None,
                 programme: "shimonoseki".parse().unwrap(),
                 made_at: noon(),
                 recipients: Sha256Digest::of(b""),
@@ -251,12 +257,12 @@ fn a_listed_entry_that_such_a_package_may_not_carry_is_refused() {
 fn a_package_that_should_not_name_a_tablet_or_should_is_refused() {
     let Subject::Visit { visit, part } = visit_key().subject else { unreachable!() };
     for (subject, to) in [
-        (Subject::Visit { visit, part }, Some(device())),
-        (Subject::Checkpoint { visit, part }, Some(device())),
+        (Subject::Visit { visit, part }, Some(handed_over())),
+        (Subject::Checkpoint { visit, part }, Some(handed_over())),
         (Subject::Handover { visit, part }, None),
     ] {
         let mut forge = Forge::new();
-        (forge.manifest.key.subject, forge.manifest.to) = (subject, to);
+        (forge.manifest.key.subject, forge.manifest.handover) = (subject, to);
         assert!(matches!(forge.open(), Err(OpenError::Damaged)), "{subject}");
     }
 }

@@ -12,7 +12,7 @@ use homon_seal::jws::{self, MAX_TOKEN, SignError, TokenError};
 use homon_seal::manifest::{FORMAT, MANIFEST_TYP};
 use homon_seal::receipt::{HELD_TYP, OPENED_TYP, ReceiptError, issue_held, issue_opened};
 use homon_seal::{
-    Entry, EntryPath, HeldReceipt, Manifest, OpenedReceipt, PackageKey, Sha256Digest, Signer, SigningKey,
+    Entry, EntryPath, HandedOver, HeldReceipt, Manifest, OpenedReceipt, PackageKey, Sha256Digest, Signer, SigningKey,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -292,7 +292,7 @@ fn manifest() -> Manifest {
     Manifest {
         format: FORMAT,
         key: visit_key(),
-        to: None,
+        handover: None,
         programme: closing.programme,
         made_at: noon(),
         recipients: Sha256Digest::of(b"recipients"),
@@ -307,8 +307,9 @@ fn handover_manifest() -> Manifest {
     let homon_seal::Subject::Visit { visit, part } = visit_subject() else { unreachable!() };
     let key = PackageKey { subject: homon_seal::Subject::Handover { visit, part }, ..visit_key() };
     let listed = Entry { path: EntryPath::Handovers, size: 0, sha256: Sha256Digest::of(b"") };
-    let to = Some(DeviceId(uuid::uuid!("6c1d9f1f-8a2d-4f7b-8e63-1f7f4f2f3b12")));
-    Manifest { key, to, reason: None, entries: vec![listed], ..manifest() }
+    let to = DeviceId(uuid::uuid!("6c1d9f1f-8a2d-4f7b-8e63-1f7f4f2f3b12"));
+    let handover = Some(HandedOver { to, certificate_pem: "-----BEGIN CERTIFICATE-----".to_owned() });
+    Manifest { key, handover, reason: None, entries: vec![listed], ..manifest() }
 }
 
 #[test]

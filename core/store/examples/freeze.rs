@@ -15,7 +15,7 @@ use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use homon_domain::ids::{CaseNumber, PartNumber, RosterId, SealNumber, StaffCode, VisitId};
-use homon_domain::package::{PackageName, Subject};
+use homon_domain::package::{Erasable, PackageName, Subject};
 use homon_domain::platform::Clock;
 use homon_store::{
     AuditEvent, Body, CaseRecord, DeskFile, ErasePermission, Facts, FileKey, KeySlots, NewRoster, NewSeal,
@@ -69,7 +69,7 @@ fn set_up(folder: &Path) -> Tablet {
     let (_, key) = KeySlots::create(&root, &vault, &staff(), &pin, PinCost::cheap()).unwrap();
     let mut desk = DeskFile::create(&root, key, &event("desk_made")).unwrap();
     desk.put_settings(&[(Setting::CaFingerprint, b"fingerprint")], &event("enrolled")).unwrap();
-    let hello = NewSeal { id: id(Subject::Hello, 1), complete: true, sha256: [1; 32], bytes: 500 };
+    let hello = NewSeal { id: id(Subject::Hello, 1), sha256: [1; 32], bytes: 500, audit_head: None };
     desk.add_seal(&hello, &event("sealed")).unwrap();
     desk.put_receipt(hello.id, Receipt::Held("h.e.ld"), &event("held")).unwrap();
     Tablet { root, vault, desk }
@@ -126,15 +126,15 @@ fn receive(sequence: u32) -> StepWrite {
 fn seal_and_erase(tablet: &mut Tablet, visit: VisitId) {
     drop(open_visit(tablet, visit));
     let subject = Subject::Visit { visit, part: PART };
-    let seal = NewSeal { id: id(subject, 1), complete: true, sha256: [2; 32], bytes: 9000 };
+    let seal = NewSeal { id: id(subject, 1), sha256: [2; 32], bytes: 9000, audit_head: None };
     let counts = Facts::of(&[("ready", 1), ("draft", 1)]).unwrap();
     tablet.desk.move_visit(visit, PART, VisitStage::Closed, &event("visit_closed")).unwrap();
     tablet.desk.put_counts(visit, PART, &counts, &event("visit_counted")).unwrap();
     tablet.desk.add_seal(&seal, &event("sealed")).unwrap();
     tablet.desk.put_receipt(seal.id, Receipt::Held("h.e.ld"), &event("held")).unwrap();
     tablet.desk.put_receipt(seal.id, Receipt::Opened("o.pene.d"), &event("opened")).unwrap();
-    let permission =
-        ErasePermission::from_verified_receipt((visit, PART), seal.id.seal, seal.sha256, "o.pene.d", Noon.now());
+    let what = Erasable::Visit(visit, PART);
+    let permission = ErasePermission::from_verified_receipt(what, seal.id.seal, seal.sha256, "o.pene.d", Noon.now());
     erase_visit(&tablet.root, &mut tablet.desk, &tablet.vault, &Noon, &staff(), &permission).unwrap();
     let certificate = Facts::of(&"certificate").unwrap();
     tablet.desk.put_certificate(visit, PART, &certificate, &event("certified")).unwrap();

@@ -17,6 +17,15 @@ pub(crate) const SCHEMA: &str = include_str!("migrations/audit-01.sql");
 /// [`Error::StorageFull`] and the other storage errors.
 pub(crate) fn append(transaction: &Transaction<'_>, chain: &str, event: &AuditEvent) -> Result<AuditEntry, Error> {
     let entry = head(transaction, chain)?.append(event);
+    insert(transaction, &entry)?;
+    Ok(entry)
+}
+
+/// Adds an entry as it is. Whether it continues the chain is for [`verify_chain`] to say.
+///
+/// # Errors
+/// The storage's.
+pub(crate) fn insert(transaction: &Transaction<'_>, entry: &AuditEntry) -> Result<(), Error> {
     let mut insert = transaction.prepare_cached(
         "INSERT INTO audit (seq, at, actor, action, visit, case_number, detail, prev, hash)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -32,7 +41,7 @@ pub(crate) fn append(transaction: &Transaction<'_>, chain: &str, event: &AuditEv
         entry.prev,
         entry.hash,
     ])?;
-    Ok(entry)
+    Ok(())
 }
 
 /// The end of the chain, as the table says; [`verify_chain`] proves it.

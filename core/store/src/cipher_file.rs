@@ -76,6 +76,10 @@ impl CipherFile {
         }
     }
 
+    pub(crate) fn key(&self) -> &FileKey {
+        &self.key
+    }
+
     pub(crate) fn connection(&self) -> Result<&Connection, Error> {
         self.connection.as_ref().ok_or(Error::Paused)
     }

@@ -3,6 +3,7 @@
 //! Every change is one durable transaction together with its entry in the desk's own audit log.
 
 mod columns;
+pub(crate) mod handovers;
 pub(crate) mod rosters;
 #[cfg(test)]
 mod schema_test;
@@ -28,6 +29,7 @@ const STEPS: &[M<'static>] = &[
     M::up(audit::SCHEMA),
     M::up(include_str!("migrations/desk-01.sql")),
     M::up(include_str!("migrations/desk-02.sql")),
+    M::up(include_str!("migrations/desk-03.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

@@ -12,20 +12,19 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use homon_domain::audit::AuditEvent;
 use homon_domain::ids::{PartNumber, SealNumber, StaffCode, VisitId};
-use homon_domain::package::Subject;
+use homon_domain::package::Erasable;
 use homon_domain::platform::{Clock, KeyAlias, KeyVault, VaultError, VaultKind};
 
 use crate::desk::DeskFile;
 use crate::desk::tombstones::{Destroyed, Inventory, NotClaimed, Thing, Tombstone};
 use crate::error::Error;
-use crate::root::{Root, file_prefix, visit_alias};
+use crate::root::{Root, sealed_prefixes, visit_alias};
 use crate::{files, quarantine};
 
 /// Permission to erase one visit part. It names what it erases, so it cannot be used on anything else.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ErasePermission {
-    pub(crate) visit: VisitId,
-    pub(crate) part: PartNumber,
+    pub(crate) what: Erasable,
     pub(crate) number: SealNumber,
     pub(crate) sha256: [u8; 32],
     pub(crate) receipt: String,
@@ -37,18 +36,18 @@ impl ErasePermission {
     ///
     /// This crate knows no receipts, so it cannot check that. The one place that calls this is in the app, and takes
     /// the type of a verified receipt, which only verification makes. What is checked here: that the visit part was
-    /// sealed completely, and that the receipt is for the number and the digest of what was sealed last.
+    /// sealed or handed over, and that the receipt is for the number and the digest of what left this tablet last.
     ///
     /// `receipt` is the token as the city signed it.
     #[must_use]
     pub fn from_verified_receipt(
-        (visit, part): (VisitId, PartNumber),
+        what: Erasable,
         number: SealNumber,
         sha256: [u8; 32],
         receipt: &str,
         verified_at: DateTime<Utc>,
     ) -> Self {
-        Self { visit, part, number, sha256, receipt: receipt.to_owned(), verified_at }
+        Self { what, number, sha256, receipt: receipt.to_owned(), verified_at }
     }
 }
 
@@ -66,7 +65,8 @@ pub fn erase_visit(
     permission: &ErasePermission,
 ) -> Result<Tombstone, Error> {
     begin(root, desk, vault, clock, actor, permission)?;
-    finish(root, desk, vault, clock, permission.visit, permission.part)
+    let (visit, part) = permission.what.part();
+    finish(root, desk, vault, clock, visit, part)
 }
 
 /// Finishes what a crash interrupted, of visits and of rosters. Call it whenever the desk file was opened.
@@ -94,7 +94,8 @@ fn begin(
     actor: &StaffCode,
     permission: &ErasePermission,
 ) -> Result<(), Error> {
-    let inventory = take_inventory(root, desk, vault, permission.visit, permission.part)?;
+    let (visit, part) = permission.what.part();
+    let inventory = take_inventory(root, desk, vault, visit, part)?;
     desk.begin_erasure(permission, &inventory, &event(clock, actor, "erasure_begun"))
 }
 
@@ -138,9 +139,10 @@ fn belongings(root: &Root, visit: VisitId, part: PartNumber) -> io::Result<Vec<(
         found.push((thing, path));
     }
     found.extend(quarantine::of_visit(root, visit, part)?.into_iter().map(|path| (Thing::SetAsideFile, path)));
-    let sealed = file_prefix(Subject::Visit { visit, part });
-    let sealed = files::beginning_with(&root.sealed_folder(), &sealed)?;
-    found.extend(sealed.into_iter().map(|path| (Thing::SealedPackage, path)));
+    for prefix in sealed_prefixes(visit, part) {
+        let sealed = files::beginning_with(&root.sealed_folder(), &prefix)?;
+        found.extend(sealed.into_iter().map(|path| (Thing::SealedPackage, path)));
+    }
     Ok(found)
 }
 

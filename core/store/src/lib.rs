@@ -8,6 +8,8 @@
 //!
 //! A step is one transaction, durable before it is answered ([`VisitFile::step`]). Each file has a hash-chained audit log
 //! ([`AuditEntry`]). Erasure destroys the vault's key first ([`erase_visit`], [`erase_roster`]). Damaged files are set aside, never deleted.
+//! A part that another tablet hands over gets a file of its own here ([`VisitFile::take`]); one whose key store died is
+//! opened with the key that the city gives back ([`OrphanedFile`]).
 //! No plaintext touches storage: no temporary file, no draft, no cache. Every file is private to the app's user.
 //!
 //! Depends on `homon-domain` only, and of it on identifiers, names of packages, the audit chain and the platform's key
@@ -22,6 +24,7 @@ mod erase;
 mod error;
 mod files;
 mod keys;
+mod orphans;
 mod pending;
 mod pin;
 mod quarantine;
@@ -34,6 +37,7 @@ mod throttle;
 mod visit;
 
 pub use body::{Body, Facts};
+pub use desk::handovers::TakenPart;
 pub use desk::rosters::{RosterRow, RosterState};
 pub use desk::seals::{NewSeal, Receipt, SealRow, SealStatus};
 pub use desk::settings::Setting;
@@ -45,6 +49,7 @@ pub use erase::{ErasePermission, erase_visit, resume_erasures};
 pub use error::Error;
 pub use homon_domain::audit::{AuditEntry, AuditEvent, Head};
 pub use keys::FileKey;
+pub use orphans::{OrphanedFile, OrphanedVisit, begin_anew, orphaned_visits};
 pub use pending::PendingEnrolment;
 pub use pin::{NotAPin, Pin};
 pub use root::{Root, desk_alias, roster_alias, visit_alias};
@@ -54,4 +59,5 @@ pub use slots::{KeySlots, PinCost, SignInError};
 pub use software_vault::SoftwareVault;
 pub use visit::reads::{AllCases, Photo, PhotoFacts, VisitReads};
 pub use visit::step::{CaseRecord, PhotoWrite, StepWrite};
+pub use visit::taking::{PartImport, Taking};
 pub use visit::{NewVisitFile, VisitFile, VisitSnapshot};

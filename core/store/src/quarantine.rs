@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use homon_domain::ids::{PartNumber, RosterId, VisitId};
 
 use crate::files;
-use crate::root::Root;
+use crate::root::{Root, sealed_prefixes};
 
 /// What belongs to one database and moves with it. The main file moves last: until it is gone, the whole can be
 /// set aside again, and no journal is left behind that a new file of the same name would take for its own.
@@ -42,9 +42,12 @@ fn free_place(root: &Root, path: &Path, endings: &[&str]) -> io::Result<(String,
     Ok((name, place))
 }
 
-/// What lies in quarantine of one visit part.
+/// What lies in quarantine of one visit part: its file, and packages of it.
 pub(crate) fn of_visit(root: &Root, visit: VisitId, part: PartNumber) -> io::Result<Vec<PathBuf>> {
-    files::beginning_with(&root.quarantine(), &format!("{visit}-{part}~"))
+    let prefixes = sealed_prefixes(visit, part).into_iter().chain([format!("{visit}-{part}~")]);
+    let found: Vec<_> =
+        prefixes.map(|prefix| files::beginning_with(&root.quarantine(), &prefix)).collect::<io::Result<_>>()?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// What lies in quarantine of one roster.

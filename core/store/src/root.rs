@@ -19,8 +19,8 @@ use crate::files;
 /// | `visits/<visit>-<part>.homon` | one visit part, under its own key |
 /// | `visits/<visit>-<part>.recovery` | that key, sealed to the city's recovery key |
 /// | `rosters/<roster>.homon` | one roster, under its own key |
-/// | `sealed/` | packages on their way to the city |
-/// | `quarantine/` | damaged files, unchanged |
+/// | `sealed/` | packages on their way to the city, or to another tablet |
+/// | `quarantine/` | damaged files and what a key store that died left, unchanged |
 #[derive(Clone, Debug)]
 pub struct Root {
     path: PathBuf,
@@ -105,6 +105,12 @@ pub(crate) fn file_prefix(subject: Subject) -> String {
         Some((visit, part)) => format!("{word}-{visit}-{part}-"),
         None => format!("{word}-"),
     }
+}
+
+/// How the names of all packages begin that hold residents of a part.
+pub(crate) fn sealed_prefixes(visit: VisitId, part: PartNumber) -> [String; 3] {
+    [Subject::Visit { visit, part }, Subject::Checkpoint { visit, part }, Subject::Handover { visit, part }]
+        .map(file_prefix)
 }
 
 /// The vault's key around the key slots.

@@ -5,6 +5,7 @@
 
 pub(crate) mod reads;
 pub(crate) mod step;
+pub(crate) mod taking;
 
 use homon_domain::audit::{AuditEvent, visit_chain};
 use homon_domain::ids::{PartNumber, VisitId};
@@ -23,8 +24,12 @@ use crate::root::{Root, visit_alias};
 use crate::visit::reads::VisitReads;
 use crate::{files, quarantine};
 
-const STEPS: &[M<'static>] = &[M::up(audit::SCHEMA), M::up(include_str!("migrations/visit-01.sql"))];
-const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
+const STEPS: &[M<'static>] = &[
+    M::up(audit::SCHEMA),
+    M::up(include_str!("migrations/visit-01.sql")),
+    M::up(include_str!("migrations/visit-02.sql")),
+];
+pub(crate) const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// What a visit part's file begins with.
 #[derive(Debug)]
@@ -43,8 +48,8 @@ pub struct NewVisitFile<'a> {
 
 /// The open file of one visit part.
 pub struct VisitFile {
-    file: CipherFile,
-    chain: String,
+    pub(crate) file: CipherFile,
+    pub(crate) chain: String,
 }
 
 /// A second connection that sees the file as it was at one instant, for sealing while residents are received.

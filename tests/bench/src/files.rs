@@ -165,7 +165,7 @@ fn seal(from: &Path, to: &Path, keys: &Path) -> Result<Duration> {
         writer.add(EntryPath::Photo(number), &mut Read::by_ref(&mut input).take(PHOTO))?;
     }
     let closing =
-        Closing { to: None, programme: "bench".parse()?, counts: Default::default(), audit_head: None, reason: None };
+        Closing { handover: None, programme: "bench".parse()?, counts: Default::default(), audit_head: None, reason: None };
     writer.finish(Signer::Device(&vault), closing)?;
     Ok(began.elapsed())
 }

@@ -3,14 +3,16 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod amending;
+mod checkpoints;
 mod damage;
 mod enrolling;
 mod erasing;
+mod handing_over;
 mod input;
 mod personal;
 mod receipts;
+mod recovering;
 mod renewing;
-mod rotating;
 mod sending;
 mod signing_in;
 mod tablet;

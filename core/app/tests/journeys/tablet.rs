@@ -91,6 +91,11 @@ impl Tablet {
         self.homon.sign_in(staff.to_owned(), pin.to_owned()).await.map(drop)
     }
 
+    /// The name under which the city knows this tablet.
+    pub(crate) async fn device(&self) -> DeviceId {
+        self.homon.ask_for_handover().await.unwrap().device
+    }
+
     pub(crate) fn path(&self, inner: &str) -> PathBuf {
         self.folder.join(inner)
     }

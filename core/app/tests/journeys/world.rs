@@ -125,6 +125,11 @@ impl World {
         key_files::signing_key(&self.folder.desk().opened_key()).unwrap()
     }
 
+    /// The desk's key for what goes back to the tablets.
+    pub(crate) fn mail_key(&self) -> SigningKey {
+        key_files::signing_key(&self.folder.desk().mail_key()).unwrap()
+    }
+
     /// Where the intake keeps something.
     pub(crate) fn in_store(&self, name: &str) -> PathBuf {
         self.folder.root().join("store").join(name)

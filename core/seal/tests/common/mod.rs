@@ -89,7 +89,7 @@ pub fn photo(number: u32) -> EntryPath {
 
 pub fn closing() -> Closing {
     Closing {
-        to: None,
+        handover: None,
         programme: "shimonoseki".parse().unwrap(),
         counts: BTreeMap::from([("ready".into(), 1), ("received".into(), 2), ("revisit".into(), 1)]),
         audit_head: Some(homon_seal::Sha256Digest::of(b"audit")),

@@ -8,9 +8,10 @@ use super::MIGRATIONS;
 const SAMPLE: &str = "
     INSERT INTO settings VALUES ('device_id', x'00');
     INSERT INTO visits VALUES ('f58d3bf1-6db3-4ebb-9f36-3d4a0a8b8f4f', 1, 'on_site', 'site-01', '2026-03-04', 'held',
-        '{}', '{}', x'00', '2026-03-04T04:00:00.000Z', '2026-03-04T07:00:00.000Z');
-    INSERT INTO seals VALUES (1, 'visit', 'f58d3bf1-6db3-4ebb-9f36-3d4a0a8b8f4f', 1, 1, 1, zeroblob(32), 1,
-        '2026-03-04T07:00:00.000Z', 'a.b.c', 'a.b.c');
+        '{}', '{}', x'00', '2026-03-04T04:00:00.000Z', '2026-03-04T07:00:00.000Z', 2, NULL);
+    UPDATE visits SET stage = 'handed_over', handed_to = '7f0e1c1e-5a5b-4f3a-8d3c-1f2e3d4c5b6a';
+    INSERT INTO seals VALUES (1, 'visit', 'f58d3bf1-6db3-4ebb-9f36-3d4a0a8b8f4f', 1, 1, zeroblob(32), 1,
+        zeroblob(32), '2026-03-04T07:00:00.000Z', 'a.b.c', 'a.b.c');
     INSERT INTO tombstones VALUES ('f58d3bf1-6db3-4ebb-9f36-3d4a0a8b8f4f', 1, 1, '{}', 'staff-01', 'a.b.c',
         '2026-03-04T07:00:00.000Z', '{}', '2026-03-04T07:00:00.000Z', '{}');
     INSERT INTO rosters VALUES ('0b6c1f0e-51a1-4a53-9f0f-0d9f2f0f7a11', 'f58d3bf1-6db3-4ebb-9f36-3d4a0a8b8f4f', 12,
@@ -88,6 +89,14 @@ fn bytes_are_keys_digests_and_the_enrolment_only() {
         columns(&schema(), "BLOB").into_iter().map(|(table, column)| format!("{table}.{column}")).collect();
     assert_eq!(
         names,
-        ["audit.prev", "audit.hash", "rosters.wrapped_key", "seals.sha256", "settings.value", "visits.wrapped_key"]
+        [
+            "audit.prev",
+            "audit.hash",
+            "rosters.wrapped_key",
+            "seals.sha256",
+            "seals.audit_head",
+            "settings.value",
+            "visits.wrapped_key"
+        ]
     );
 }

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use homon_domain::audit::{AuditEvent, instant};
 use homon_domain::ids::SealNumber;
-use homon_domain::package::{PackageName, Subject};
+use homon_domain::package::{Erasable, PackageName, Subject};
 use rusqlite::{Connection, Row, Transaction, params};
 
-use super::visits::{VisitStage, one_row, set_stage, stage};
+use super::visits::{VisitStage, one_row, seals_before, set_stage, stage};
 use super::{DeskFile, columns};
 use crate::error::Error;
 
@@ -15,12 +15,12 @@ use crate::error::Error;
 pub struct NewSeal {
     /// Which package.
     pub id: PackageName,
-    /// `false` for a visit that is sealed while it is still open (a checkpoint).
-    pub complete: bool,
     /// The digest of the sealed file.
     pub sha256: [u8; 32],
     /// Its length in bytes.
     pub bytes: u64,
+    /// The end of the visit's audit log within it, where it has one.
+    pub audit_head: Option<[u8; 32]>,
 }
 
 /// A package in the desk file.
@@ -68,12 +68,13 @@ impl SealRow {
     }
 }
 
-const SELECT: &str =
-    "SELECT subject, visit, part, number, complete, sha256, bytes, sealed_at, held_receipt, opened_receipt FROM seals";
+const SELECT: &str = "SELECT subject, visit, part, number, sha256, bytes, audit_head, sealed_at, held_receipt,
+    opened_receipt FROM seals";
 const ABOUT: &str = "subject = ?1 AND visit IS ?2 AND part IS ?3";
 
 impl DeskFile {
-    /// The number of the next package about `subject`.
+    /// The number of the next package about `subject`. Visits and handovers of a part count in one row, over all
+    /// tablets that had the part.
     ///
     /// # Errors
     /// The storage's.
@@ -81,11 +82,12 @@ impl DeskFile {
         next_number(self.file.connection()?, subject)
     }
 
-    /// Records a package. A complete one of a closed visit moves the visit to [`VisitStage::Sealed`].
+    /// Records a package. That of a closed visit moves the visit to [`VisitStage::Sealed`].
     ///
     /// # Errors
-    /// [`Error::WrongNumber`] unless it is the next; [`Error::Unknown`] when the visit is; [`Error::WrongStage`] when
-    /// a complete one is of a visit not closed, or a checkpoint of one that is sealed; the storage's.
+    /// [`Error::WrongNumber`] unless it is the next; [`Error::Unknown`] when the visit is; [`Error::WrongStage`] for a
+    /// visit that is not closed, for a checkpoint of one that is no longer open or closed, and for a handover, which
+    /// [`DeskFile::hand_over`] records; the storage's.
     pub fn add_seal(&mut self, seal: &NewSeal, event: &AuditEvent) -> Result<(), Error> {
         let subject = seal.id.subject;
         let event = AuditEvent { visit: subject.visit().map(|(visit, _)| visit), ..event.clone() };
@@ -96,6 +98,14 @@ impl DeskFile {
             move_to_sealed(transaction, seal)?;
             insert(transaction, seal, event.at)
         })
+    }
+
+    /// The last package about `subject`, if there is one.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn last_seal(&self, subject: Subject) -> Result<Option<SealRow>, Error> {
+        last(self.file.connection()?, subject)
     }
 
     /// All packages, in the order in which they were sealed.
@@ -149,22 +159,34 @@ pub(super) fn last(connection: &Connection, subject: Subject) -> Result<Option<S
     rows.next().transpose()
 }
 
-fn next_number(connection: &Connection, subject: Subject) -> Result<SealNumber, Error> {
-    Ok(last(connection, subject)?.map_or(SealNumber::FIRST, |row| row.seal.id.seal.next()))
+/// The last package with which a part left this tablet, as a visit or as a handover.
+pub(super) fn last_of_part(connection: &Connection, subject: Erasable) -> Result<Option<SealRow>, Error> {
+    let (visit, part) = subject.part();
+    let both = [Subject::Visit { visit, part }, Subject::Handover { visit, part }];
+    let rows: Vec<_> = both.into_iter().map(|subject| last(connection, subject)).collect::<Result<_, _>>()?;
+    Ok(rows.into_iter().flatten().max_by_key(|row| row.seal.id.seal))
+}
+
+pub(super) fn next_number(connection: &Connection, subject: Subject) -> Result<SealNumber, Error> {
+    let Some(erasable) = subject.erasable() else {
+        return Ok(last(connection, subject)?.map_or(SealNumber::FIRST, |row| row.seal.id.seal.next()));
+    };
+    let before = seals_before(connection, erasable.part())?;
+    let here = last_of_part(connection, erasable)?.map(|row| row.seal.id.seal);
+    Ok(before.max(here).map_or(SealNumber::FIRST, SealNumber::next))
 }
 
 fn move_to_sealed(transaction: &Transaction<'_>, seal: &NewSeal) -> Result<(), Error> {
     let Some((visit, part)) = seal.id.subject.visit() else {
         return Ok(());
     };
-    let stage = stage(transaction, visit, part)?;
-    if !matches!(seal.id.subject, Subject::Visit { .. }) {
-        return Ok(());
-    }
-    match (stage, seal.complete) {
-        (VisitStage::Closed | VisitStage::Sealed, true) => set_stage(transaction, visit, part, VisitStage::Sealed),
-        (VisitStage::Open | VisitStage::Closed, false) => Ok(()),
-        _ => Err(Error::WrongStage),
+    match (seal.id.subject, stage(transaction, visit, part)?) {
+        (Subject::Visit { .. }, VisitStage::Closed | VisitStage::Sealed) => {
+            set_stage(transaction, visit, part, VisitStage::Sealed)
+        }
+        (Subject::Checkpoint { .. }, VisitStage::Open | VisitStage::Closed) => Ok(()),
+        (Subject::Visit { .. } | Subject::Checkpoint { .. } | Subject::Handover { .. }, _) => Err(Error::WrongStage),
+        (Subject::Tally { .. } | Subject::Notice { .. } | Subject::Hello, _) => Ok(()),
     }
 }
 
@@ -179,19 +201,19 @@ fn lock_if_sealed(transaction: &Transaction<'_>, id: PackageName) -> Result<(), 
     Ok(())
 }
 
-fn insert(transaction: &Transaction<'_>, seal: &NewSeal, at: DateTime<Utc>) -> Result<(), Error> {
+pub(super) fn insert(transaction: &Transaction<'_>, seal: &NewSeal, at: DateTime<Utc>) -> Result<(), Error> {
     let (word, visit, part) = about(seal.id.subject);
     transaction.execute(
-        "INSERT INTO seals (subject, visit, part, number, complete, sha256, bytes, sealed_at)
+        "INSERT INTO seals (subject, visit, part, number, sha256, bytes, audit_head, sealed_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             word,
             visit,
             part,
             seal.id.seal.get(),
-            seal.complete,
             seal.sha256,
             i64::try_from(seal.bytes).map_err(|_| Error::Record)?,
+            seal.audit_head,
             instant::text(at),
         ],
     )?;
@@ -221,9 +243,9 @@ fn seal_row(row: &Row<'_>) -> Result<SealRow, Error> {
     };
     let seal = NewSeal {
         id: PackageName { subject, seal: SealNumber::new(row.get("number")?).ok_or(Error::Record)? },
-        complete: row.get("complete")?,
         sha256: row.get("sha256")?,
         bytes: u64::try_from(row.get::<_, i64>("bytes")?).map_err(|_| Error::Record)?,
+        audit_head: row.get("audit_head")?,
     };
     Ok(SealRow {
         seal,
@@ -239,19 +261,24 @@ pub(crate) mod tests {
     use crate::desk::tests::{desk_in, event};
     use crate::desk::visits::tests::planned;
 
-    pub(crate) fn seal(subject: Subject, number: u32, complete: bool) -> NewSeal {
+    pub(crate) fn seal(subject: Subject, number: u32) -> NewSeal {
         let id = PackageName { subject, seal: SealNumber::new(number).unwrap() };
-        NewSeal { id, complete, sha256: [number.to_le_bytes()[0]; 32], bytes: 4000 }
+        NewSeal { id, sha256: [number.to_le_bytes()[0]; 32], bytes: 4000, audit_head: None }
     }
 
-    fn open_visit(desk: &mut DeskFile) -> Subject {
+    pub(crate) fn checkpoint_of(subject: Subject) -> Subject {
+        let (visit, part) = subject.visit().unwrap();
+        Subject::Checkpoint { visit, part }
+    }
+
+    pub(crate) fn open_visit(desk: &mut DeskFile) -> Subject {
         let planned = planned();
         desk.plan_visit(&planned, &event("visit_planned")).unwrap();
         desk.open_visit(planned.visit, planned.part, b"wrapped", &event("visit_opened")).unwrap();
         Subject::Visit { visit: planned.visit, part: planned.part }
     }
 
-    fn stage_of(desk: &DeskFile, subject: Subject) -> VisitStage {
+    pub(crate) fn stage_of(desk: &DeskFile, subject: Subject) -> VisitStage {
         let (visit, part) = subject.visit().unwrap();
         desk.visit(visit, part).unwrap().stage
     }
@@ -265,48 +292,69 @@ pub(crate) mod tests {
         for subject in [Subject::Hello, Subject::Notice { visit, part }, Subject::Tally { visit, part }] {
             for number in 1..=2 {
                 assert_eq!(desk.next_seal(subject).unwrap().get(), number);
-                desk.add_seal(&seal(subject, number, true), &event("sealed")).unwrap();
-                let again = desk.add_seal(&seal(subject, number, true), &event("sealed"));
+                desk.add_seal(&seal(subject, number), &event("sealed")).unwrap();
+                let again = desk.add_seal(&seal(subject, number), &event("sealed"));
                 assert!(matches!(again, Err(Error::WrongNumber)), "{again:?}");
             }
         }
         assert_eq!(desk.seals().unwrap().len(), 6);
-        assert_eq!(desk.seal(seal(Subject::Hello, 2, true).id).unwrap().seal, seal(Subject::Hello, 2, true));
-        assert!(matches!(desk.seal(seal(subject, 1, true).id), Err(Error::Unknown)));
+        assert_eq!(desk.seal(seal(Subject::Hello, 2).id).unwrap().seal, seal(Subject::Hello, 2));
+        assert!(matches!(desk.seal(seal(subject, 1).id), Err(Error::Unknown)));
         let stranger = Subject::Tally { visit: homon_domain::ids::VisitId::make(), part };
-        assert!(matches!(desk.add_seal(&seal(stranger, 1, true), &event("sealed")), Err(Error::Unknown)));
+        assert!(matches!(desk.add_seal(&seal(stranger, 1), &event("sealed")), Err(Error::Unknown)));
     }
 
     #[test]
     fn two_hello_packages_of_one_number_are_refused_by_the_schema_itself() {
         let folder = tempfile::tempdir().unwrap();
         let (_, mut desk) = desk_in(folder.path());
-        desk.add_seal(&seal(Subject::Hello, 1, true), &event("sealed")).unwrap();
-        let copy = "INSERT INTO seals (subject, number, complete, sha256, bytes, sealed_at)
-                    SELECT subject, number, complete, sha256, bytes, sealed_at FROM seals";
+        desk.add_seal(&seal(Subject::Hello, 1), &event("sealed")).unwrap();
+        let copy = "INSERT INTO seals (subject, number, sha256, bytes, sealed_at)
+                    SELECT subject, number, sha256, bytes, sealed_at FROM seals";
         assert!(desk.file.connection().unwrap().execute(copy, []).is_err());
     }
 
     #[test]
-    fn only_the_last_complete_seal_locks_the_visit() {
+    fn only_the_last_seal_locks_the_visit() {
         let folder = tempfile::tempdir().unwrap();
         let (_, mut desk) = desk_in(folder.path());
         let subject = open_visit(&mut desk);
         let (visit, part) = subject.visit().unwrap();
-        let early = desk.add_seal(&seal(subject, 1, true), &event("sealed"));
+        let early = desk.add_seal(&seal(subject, 1), &event("sealed"));
         assert!(matches!(early, Err(Error::WrongStage)));
-        desk.add_seal(&seal(subject, 1, false), &event("checkpoint")).unwrap();
-        assert_eq!(stage_of(&desk, subject), VisitStage::Open);
-        desk.put_receipt(seal(subject, 1, false).id, Receipt::Held("a.b.c"), &event("held")).unwrap();
-        assert_eq!(stage_of(&desk, subject), VisitStage::Open);
-        desk.move_visit(visit, part, VisitStage::Closed, &event("visit_closed")).unwrap();
-        desk.add_seal(&seal(subject, 2, true), &event("sealed")).unwrap();
+        for number in 1..=2 {
+            desk.move_visit(visit, part, VisitStage::Closed, &event("visit_closed")).unwrap();
+            desk.add_seal(&seal(subject, number), &event("sealed")).unwrap();
+            assert_eq!(stage_of(&desk, subject), VisitStage::Sealed);
+        }
+        desk.put_receipt(seal(subject, 1).id, Receipt::Opened("a.b.c"), &event("opened")).unwrap();
         assert_eq!(stage_of(&desk, subject), VisitStage::Sealed);
-        desk.put_receipt(seal(subject, 1, false).id, Receipt::Opened("a.b.c"), &event("opened")).unwrap();
-        assert_eq!(stage_of(&desk, subject), VisitStage::Sealed);
-        desk.put_receipt(seal(subject, 2, true).id, Receipt::Held("d.e.f"), &event("held")).unwrap();
+        desk.put_receipt(seal(subject, 2).id, Receipt::Held("d.e.f"), &event("held")).unwrap();
         assert_eq!(stage_of(&desk, subject), VisitStage::Held);
         let statuses: Vec<_> = desk.seals().unwrap().iter().map(SealRow::status).collect();
         assert_eq!(statuses, [SealStatus::Opened, SealStatus::Held]);
+    }
+
+    #[test]
+    fn a_checkpoint_counts_for_itself_and_its_receipts_lock_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, mut desk) = desk_in(folder.path());
+        let subject = open_visit(&mut desk);
+        let (visit, part) = subject.visit().unwrap();
+        let checkpoint = checkpoint_of(subject);
+        let with_head = NewSeal { audit_head: Some([7; 32]), ..seal(checkpoint, 1) };
+        desk.add_seal(&with_head, &event("checkpoint")).unwrap();
+        assert_eq!(desk.last_seal(checkpoint).unwrap().unwrap().seal, with_head);
+        for receipt in [Receipt::Held("a.b.c"), Receipt::Opened("a.b.c")] {
+            desk.put_receipt(with_head.id, receipt, &event("held")).unwrap();
+            assert_eq!(stage_of(&desk, subject), VisitStage::Open);
+        }
+        desk.move_visit(visit, part, VisitStage::Closed, &event("visit_closed")).unwrap();
+        desk.add_seal(&seal(checkpoint, 2), &event("checkpoint")).unwrap();
+        desk.add_seal(&seal(subject, 1), &event("sealed")).unwrap();
+        desk.put_receipt(seal(checkpoint, 2).id, Receipt::Held("a.b.c"), &event("held")).unwrap();
+        assert_eq!(stage_of(&desk, subject), VisitStage::Sealed);
+        let late = desk.add_seal(&seal(checkpoint, 3), &event("checkpoint"));
+        assert!(matches!(late, Err(Error::WrongStage)), "{late:?}");
     }
 }

@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use homon_domain::audit::{AuditEvent, instant};
 use homon_domain::ids::{PartNumber, SealNumber, StaffCode, VisitId};
-use homon_domain::package::Subject;
+use homon_domain::package::{Erasable, PackageName};
 use homon_domain::platform::{KeyAlias, VaultKind};
 use rusqlite::{Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::seals::last;
+use super::seals::last_of_part;
 use super::visits::{VisitStage, one_row, set_stage, stage};
 use super::{DeskFile, columns};
 use crate::body::Facts;
@@ -150,7 +150,7 @@ impl DeskFile {
         inventory: &Inventory,
         event: &AuditEvent,
     ) -> Result<(), Error> {
-        let (visit, part) = (permission.visit, permission.part);
+        let (visit, part) = permission.what.part();
         self.step_about(visit, event, |transaction| {
             check(transaction, permission)?;
             transaction.execute(
@@ -190,15 +190,20 @@ impl DeskFile {
     }
 }
 
-/// The receipt must be for the bytes that were sealed last, and nothing may have been received since.
+/// The receipt must be for the bytes that left this tablet last, and nothing may have been received since.
 fn check(transaction: &Transaction<'_>, permission: &ErasePermission) -> Result<(), Error> {
-    let (visit, part) = (permission.visit, permission.part);
-    if !matches!(stage(transaction, visit, part)?, VisitStage::Sealed | VisitStage::Held) {
+    let (visit, part) = permission.what.part();
+    let stage = stage(transaction, visit, part)?;
+    let fits = match permission.what {
+        Erasable::Visit(..) => matches!(stage, VisitStage::Sealed | VisitStage::Held),
+        Erasable::Handover(..) => stage == VisitStage::HandedOver,
+    };
+    if !fits {
         return Err(Error::WrongStage);
     }
-    let last = last(transaction, Subject::Visit { visit, part })?.ok_or(Error::ReceiptMismatch)?.seal;
-    let matches = last.complete && last.id.seal == permission.number && last.sha256 == permission.sha256;
-    if matches { Ok(()) } else { Err(Error::ReceiptMismatch) }
+    let last = last_of_part(transaction, permission.what)?.ok_or(Error::ReceiptMismatch)?.seal;
+    let name = PackageName { subject: permission.what.into(), seal: permission.number };
+    if last.id == name && last.sha256 == permission.sha256 { Ok(()) } else { Err(Error::ReceiptMismatch) }
 }
 
 fn tombstone(row: &Row<'_>) -> Result<Tombstone, Error> {

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use homon_domain::audit::{AuditEvent, instant};
-use homon_domain::ids::{PartNumber, SiteCode, VisitId};
+use homon_domain::ids::{DeviceId, PartNumber, SealNumber, SiteCode, VisitId};
 use homon_domain::word::Word;
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::{DeskFile, columns};
@@ -25,6 +25,8 @@ pub enum VisitStage {
     Sealed,
     /// The city holds it; locked here.
     Held,
+    /// It went to another tablet; locked here until the city has it from there.
+    HandedOver,
     /// Being erased. The only way on is [`VisitStage::Erased`].
     Erasing,
     /// Erased; a tombstone tells of it.
@@ -35,7 +37,7 @@ impl VisitStage {
     /// Whether the visit's file is there and its key is known.
     #[must_use]
     pub fn has_file(self) -> bool {
-        matches!(self, Self::Open | Self::Closed | Self::Sealed | Self::Held)
+        matches!(self, Self::Open | Self::Closed | Self::Sealed | Self::Held | Self::HandedOver)
     }
 }
 
@@ -69,9 +71,12 @@ pub struct VisitRow {
     pub opened_at: Option<DateTime<Utc>>,
     /// When it was last closed.
     pub closed_at: Option<DateTime<Utc>>,
+    /// The tablet that it was handed over to, if it was.
+    pub handed_to: Option<DeviceId>,
 }
 
-const SELECT: &str = "SELECT visit, part, service, site, date, stage, plan, counts, opened_at, closed_at FROM visits";
+const SELECT: &str =
+    "SELECT visit, part, service, site, date, stage, plan, counts, opened_at, closed_at, handed_to FROM visits";
 
 impl DeskFile {
     /// Stores a planned visit part, or changes one that is not open yet.
@@ -79,24 +84,7 @@ impl DeskFile {
     /// # Errors
     /// [`Error::WrongStage`] when it was opened already; the storage's.
     pub fn plan_visit(&mut self, planned: &PlannedVisit, event: &AuditEvent) -> Result<(), Error> {
-        self.step_about(planned.visit, event, |transaction| {
-            let changed = transaction.execute(
-                "INSERT INTO visits (visit, part, service, site, date, stage, plan)
-                 VALUES (?1, ?2, ?3, ?4, ?5, 'planned', ?6)
-                 ON CONFLICT (visit, part) DO UPDATE
-                 SET service = excluded.service, site = excluded.site, date = excluded.date, plan = excluded.plan
-                 WHERE stage = 'planned'",
-                params![
-                    planned.visit.to_string(),
-                    planned.part.get(),
-                    planned.service.as_str(),
-                    planned.site.as_str(),
-                    planned.date.to_string(),
-                    planned.plan.as_json(),
-                ],
-            )?;
-            one_row(changed, Error::WrongStage)
-        })
+        self.step_about(planned.visit, event, |transaction| plan(transaction, planned))
     }
 
     /// All visit parts, by day.
@@ -120,7 +108,8 @@ impl DeskFile {
         rows.next().unwrap_or(Err(Error::Unknown))
     }
 
-    /// Moves a visit part between the stages in which it has a file. Closing it keeps the event's instant.
+    /// Moves a visit part between the stages in which it has a file and is this tablet's to change. Closing it keeps the
+    /// event's instant.
     ///
     /// # Errors
     /// [`Error::Unknown`]; [`Error::WrongStage`] from or to any other stage; the storage's.
@@ -132,7 +121,8 @@ impl DeskFile {
         event: &AuditEvent,
     ) -> Result<(), Error> {
         self.step_about(visit, event, |transaction| {
-            if !to.has_file() || !stage(transaction, visit, part)?.has_file() {
+            let is_here = |stage: VisitStage| stage.has_file() && stage != VisitStage::HandedOver;
+            if !is_here(to) || !is_here(stage(transaction, visit, part)?) {
                 return Err(Error::WrongStage);
             }
             set_stage(transaction, visit, part, to)?;
@@ -194,6 +184,36 @@ impl DeskFile {
     }
 }
 
+/// Stores a planned visit part, or changes one that is not open yet.
+pub(super) fn plan(transaction: &Transaction<'_>, planned: &PlannedVisit) -> Result<(), Error> {
+    let changed = transaction.execute(
+        "INSERT INTO visits (visit, part, service, site, date, stage, plan)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'planned', ?6)
+         ON CONFLICT (visit, part) DO UPDATE
+         SET service = excluded.service, site = excluded.site, date = excluded.date, plan = excluded.plan
+         WHERE stage = 'planned'",
+        params![
+            planned.visit.to_string(),
+            planned.part.get(),
+            planned.service.as_str(),
+            planned.site.as_str(),
+            planned.date.to_string(),
+            planned.plan.as_json(),
+        ],
+    )?;
+    one_row(changed, Error::WrongStage)
+}
+
+/// The highest number under which a part was sealed before this tablet had it.
+pub(super) fn seals_before(
+    connection: &Connection,
+    (visit, part): (VisitId, PartNumber),
+) -> Result<Option<SealNumber>, Error> {
+    let mut select = connection.prepare_cached("SELECT seals_before FROM visits WHERE visit = ?1 AND part = ?2")?;
+    let found: Option<u32> = select.query_row(params![visit.to_string(), part.get()], |row| row.get(0)).optional()?;
+    Ok(found.and_then(SealNumber::new))
+}
+
 /// The stage, within a transaction.
 pub(super) fn stage(transaction: &Transaction<'_>, visit: VisitId, part: PartNumber) -> Result<VisitStage, Error> {
     let found: Option<String> = transaction
@@ -239,6 +259,7 @@ fn visit_row(row: &Row<'_>) -> Result<VisitRow, Error> {
         counts: columns::optional_facts(row, 7)?,
         opened_at: columns::optional_at(row, 8)?,
         closed_at: columns::optional_at(row, 9)?,
+        handed_to: columns::optional_parsed(row, 10)?,
     })
 }
 

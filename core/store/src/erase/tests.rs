@@ -7,14 +7,14 @@ use zeroize::Zeroizing;
 use super::*;
 use crate::body::Facts;
 use crate::desk::seals::NewSeal;
-use crate::desk::seals::tests::seal;
+use crate::desk::seals::tests::{checkpoint_of, seal};
 use crate::desk::tests::event;
 use crate::desk::visits::VisitStage;
 use crate::keys::FileKey;
 use crate::software_vault::SoftwareVault;
 use crate::visit::VisitFile;
 use crate::visit::tests::opened_in;
-use homon_domain::package::PackageName;
+use homon_domain::package::{PackageName, Subject};
 
 pub(super) struct FixedClock;
 
@@ -42,15 +42,15 @@ impl Tablet {
         fs::copy(root.visit(visit, part), root.quarantine().join(format!("{visit}-{part}~1.homon"))).unwrap();
         let subject = Subject::Visit { visit, part };
         let tally = Subject::Tally { visit, part };
-        desk.add_seal(&seal(subject, 1, false), &event("checkpoint")).unwrap();
+        desk.add_seal(&seal(checkpoint_of(subject), 1), &event("checkpoint")).unwrap();
         desk.move_visit(visit, part, VisitStage::Closed, &event("visit_closed")).unwrap();
         desk.put_counts(visit, part, &Facts::of(&serde_json::json!({"ready": 3})).unwrap(), &event("counted")).unwrap();
-        desk.add_seal(&seal(subject, 2, true), &event("sealed")).unwrap();
-        desk.add_seal(&seal(tally, 1, true), &event("sealed")).unwrap();
-        for id in [seal(subject, 1, true).id, seal(subject, 2, true).id, seal(tally, 1, true).id] {
+        desk.add_seal(&seal(subject, 1), &event("sealed")).unwrap();
+        desk.add_seal(&seal(tally, 1), &event("sealed")).unwrap();
+        for id in [seal(checkpoint_of(subject), 1).id, seal(subject, 1).id, seal(tally, 1).id] {
             fs::write(root.sealed(id), b"sealed").unwrap();
         }
-        let torn = PackageName { subject, seal: SealNumber::new(3).unwrap() };
+        let torn = PackageName { subject, seal: SealNumber::new(2).unwrap() };
         fs::write(files::unfinished(&root.sealed(torn)), b"torn").unwrap();
         Self { root, desk, vault: opened.vault, visit, part }
     }
@@ -65,12 +65,12 @@ impl Tablet {
     }
 
     fn permission(&self) -> ErasePermission {
-        self.permission_of(&seal(Subject::Visit { visit: self.visit, part: self.part }, 2, true))
+        self.permission_of(&seal(Subject::Visit { visit: self.visit, part: self.part }, 1))
     }
 
     fn permission_of(&self, seal: &NewSeal) -> ErasePermission {
-        let part = (self.visit, self.part);
-        ErasePermission::from_verified_receipt(part, seal.id.seal, seal.sha256, "h.p.s", FixedClock.now())
+        let what = seal.id.subject.erasable().unwrap();
+        ErasePermission::from_verified_receipt(what, seal.id.seal, seal.sha256, "h.p.s", FixedClock.now())
     }
 
     fn erase(&mut self, permission: &ErasePermission) -> Result<Tombstone, Error> {
@@ -161,12 +161,16 @@ fn nothing_is_erased_without_a_receipt_for_what_was_sealed_last() {
     let folder = tempfile::tempdir().unwrap();
     let mut tablet = Tablet::sealed(folder.path());
     let subject = Subject::Visit { visit: tablet.visit, part: tablet.part };
-    let other_digest = NewSeal { sha256: [9; 32], ..seal(subject, 2, true) };
-    for wrong in [seal(subject, 1, false), seal(subject, 3, true), other_digest] {
+    let other_digest = NewSeal { sha256: [9; 32], ..seal(subject, 1) };
+    for wrong in [seal(subject, 2), other_digest] {
         let permission = tablet.permission_of(&wrong);
         assert!(matches!(tablet.erase(&permission), Err(Error::ReceiptMismatch)));
     }
-    let permission = ErasePermission { visit: VisitId::make(), ..tablet.permission() };
+    let handover = seal(Subject::Handover { visit: tablet.visit, part: tablet.part }, 1);
+    let permission = tablet.permission_of(&handover);
+    assert!(matches!(tablet.erase(&permission), Err(Error::WrongStage)), "it was never handed over");
+    let what = Erasable::Visit(VisitId::make(), tablet.part);
+    let permission = ErasePermission { what, ..tablet.permission() };
     assert!(matches!(tablet.erase(&permission), Err(Error::Unknown)));
     // Opened again for an amendment: what is in it now has not been sealed.
     tablet.desk.move_visit(tablet.visit, tablet.part, VisitStage::Open, &event("amended")).unwrap();
@@ -175,6 +179,28 @@ fn nothing_is_erased_without_a_receipt_for_what_was_sealed_last() {
     assert!(tablet.desk.tombstones().unwrap().is_empty());
     VisitFile::open(&tablet.root, &tablet.desk, &tablet.vault, tablet.visit, tablet.part).unwrap();
     tablet.erase(&tablet.permission()).unwrap();
+    tablet.assert_erased();
+}
+
+#[test]
+fn a_part_that_was_handed_over_is_erased_by_a_receipt_for_that_and_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tablet = Tablet::sealed(folder.path());
+    let (visit, part) = (tablet.visit, tablet.part);
+    let (sealed, handover) = (Subject::Visit { visit, part }, Subject::Handover { visit, part });
+    tablet.desk.move_visit(visit, part, VisitStage::Open, &event("amended")).unwrap();
+    let to = homon_domain::ids::DeviceId::make();
+    tablet.desk.hand_over(&seal(handover, 2), to, &event("hand_over")).unwrap();
+    fs::write(tablet.root.sealed(seal(handover, 2).id), b"sealed").unwrap();
+    for (wrong, because) in [(seal(sealed, 1), "sealed before"), (seal(handover, 1), "another number")] {
+        assert!(tablet.erase(&tablet.permission_of(&wrong)).is_err(), "{because}");
+    }
+    // Taken back, its last handover erases nothing.
+    tablet.desk.take_back(visit, part, &event("take_back")).unwrap();
+    assert!(matches!(tablet.erase(&tablet.permission_of(&seal(handover, 2))), Err(Error::WrongStage)));
+    tablet.desk.hand_over(&seal(handover, 3), to, &event("hand_over")).unwrap();
+    assert!(matches!(tablet.erase(&tablet.permission_of(&seal(handover, 2))), Err(Error::ReceiptMismatch)));
+    tablet.erase(&tablet.permission_of(&seal(handover, 3))).unwrap();
     tablet.assert_erased();
 }
 

@@ -54,7 +54,7 @@ const CASE: &str = "SELECT sequence, id, round_order, status, search_key, body F
 const PHOTO: &str = "SELECT id, case_id, kind, sha256, length(bytes) AS length, meta FROM photos";
 
 impl<'c> VisitReads<'c> {
-    pub(super) fn new(connection: &'c Connection, chain: &'c str) -> Self {
+    pub(crate) fn new(connection: &'c Connection, chain: &'c str) -> Self {
         Self { connection, chain }
     }
 
@@ -145,6 +145,16 @@ impl<'c> VisitReads<'c> {
             .next();
         let (id, facts) = found.unwrap_or(Err(Error::Unknown))?;
         Ok(Photo { facts, bytes: self.connection.blob_open("main", "photos", "bytes", id, true)? })
+    }
+
+    /// From which tablets the part came: the lines of `handovers.jsonl`, the first tablet first.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn handovers(&self) -> Result<Vec<String>, Error> {
+        let mut select = self.connection.prepare_cached("SELECT line FROM handovers ORDER BY position")?;
+        let lines = select.query_map([], |row| row.get(0))?.collect::<Result<_, _>>();
+        Ok(lines?)
     }
 
     /// The end of the audit log.

@@ -148,7 +148,7 @@ impl VisitFile {
     }
 }
 
-fn put_case(transaction: &Transaction<'_>, case: &CaseRecord) -> Result<(), Error> {
+pub(super) fn put_case(transaction: &Transaction<'_>, case: &CaseRecord) -> Result<(), Error> {
     let stored: Option<u32> = transaction
         .prepare_cached("SELECT sequence FROM cases WHERE id = ?1")?
         .query_row([case.id.to_string()], |row| row.get(0))
@@ -173,7 +173,7 @@ fn put_case(transaction: &Transaction<'_>, case: &CaseRecord) -> Result<(), Erro
     Ok(())
 }
 
-fn put_photo(transaction: &Transaction<'_>, photo: &PhotoWrite) -> Result<(), Error> {
+pub(super) fn put_photo(transaction: &Transaction<'_>, photo: &PhotoWrite) -> Result<(), Error> {
     match photo {
         PhotoWrite::Put { case, kind, meta, bytes } => {
             let known = transaction.prepare_cached("SELECT 1 FROM cases WHERE id = ?1")?.exists([case.to_string()])?;

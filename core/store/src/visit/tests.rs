@@ -20,6 +20,7 @@ pub(crate) struct Opened {
 
 /// A tablet with one open visit.
 pub(crate) fn opened_in(folder: &std::path::Path) -> Opened {
+    std::fs::create_dir_all(folder).unwrap();
     let vault = SoftwareVault::open(&folder.join("vault")).unwrap();
     let (root, mut desk) = desk_in(&folder.join("tablet"));
     let planned = planned();
@@ -35,7 +36,7 @@ fn new(visit: VisitId, part: PartNumber) -> NewVisitFile<'static> {
     NewVisitFile { visit, part, key: FileKey::make().unwrap(), recovery_copy: b"sealed to the city", body }
 }
 
-fn case(sequence: u32) -> CaseRecord {
+pub(crate) fn case(sequence: u32) -> CaseRecord {
     CaseRecord {
         id: CaseId::make(),
         sequence: NonZeroU32::new(sequence).unwrap(),
@@ -46,7 +47,7 @@ fn case(sequence: u32) -> CaseRecord {
     }
 }
 
-fn photo(case: CaseId, length: usize) -> PhotoWrite {
+pub(crate) fn photo(case: CaseId, length: usize) -> PhotoWrite {
     PhotoWrite::Put {
         case,
         kind: "portrait".parse().unwrap(),
