@@ -12,5 +12,6 @@ mod journal;
 mod mail;
 mod opening;
 mod people;
+mod rotating;
 mod status;
 mod tablet;

@@ -82,7 +82,7 @@ impl Tablet {
     /// Opens mail as a real tablet does.
     pub(crate) fn open_mail(&self, sealed: &[u8], number: u32) -> Result<Mail, MailError> {
         let (enrolment, number) = (self.enrolment(), MailNumber::new(number).unwrap());
-        Mail::open(sealed, &self.mailbox, &enrolment.mail_key, enrolment.device, number)
+        Mail::open(sealed, &self.mailbox, &enrolment.mail_keys(), enrolment.device, number)
     }
 
     pub(crate) fn key_of(&self, name: &str) -> PackageKey {

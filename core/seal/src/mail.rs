@@ -88,14 +88,15 @@ impl Mail {
         Ok(encrypt_in_memory(&to, token.as_bytes()))
     }
 
-    /// Opens mail that came under a number, and accepts it only from the desk and only for this tablet.
+    /// Opens mail that came under a number, and accepts it only from the desk, by its present or a former key, and only for
+    /// this tablet.
     ///
     /// # Errors
     /// Any [`MailError`].
     pub fn open(
         sealed: &[u8],
         mailbox: &Identity,
-        desk: &PublicKey,
+        desk: &[PublicKey],
         device: DeviceId,
         number: MailNumber,
     ) -> Result<Self, MailError> {
@@ -105,11 +106,11 @@ impl Mail {
         let plain = decrypt_in_memory(std::slice::from_ref(mailbox), sealed, MAX_TOKEN as u64)?;
         let token = std::str::from_utf8(&plain).map_err(|_| MailError::Token(TokenError::Malformed))?;
         // The format is asked before the rest: another format may well have another shape.
-        let Format { format } = jws::verify(token, MAIL_TYP, desk)?;
+        let Format { format } = jws::verify_by_one_of(token, MAIL_TYP, desk)?;
         if format != FORMAT {
             return Err(MailError::UnknownFormat);
         }
-        let mail: Self = jws::verify(token, MAIL_TYP, desk)?;
+        let mail: Self = jws::verify_by_one_of(token, MAIL_TYP, desk)?;
         match (mail.device == device, mail.number == number) {
             (false, _) => Err(MailError::OtherDevice),
             (_, false) => Err(MailError::OtherNumber),

@@ -91,7 +91,7 @@ impl Both {
     }
 
     fn open(&self, sealed: &[u8]) -> Result<Mail, MailError> {
-        Mail::open(sealed, &self.mailbox, &self.desk.public_key(), device(), number(7))
+        Mail::open(sealed, &self.mailbox, &[self.desk.public_key()], device(), number(7))
     }
 
     /// Encrypts whatever it is given as the desk would.
@@ -107,7 +107,7 @@ fn what_the_desk_says_reaches_one_tablet() {
         let mailbox = Identity::make(kind);
         for content in [roster(), deficiency(), MailContent::Enrolment { token: "a.b.c".into() }] {
             let sealed = mail(content.clone()).seal(&desk, &mailbox.recipient()).unwrap();
-            let opened = Mail::open(&sealed, &mailbox, &desk.public_key(), device(), number(7)).unwrap();
+            let opened = Mail::open(&sealed, &mailbox, &[desk.public_key()], device(), number(7)).unwrap();
             assert_eq!(opened, mail(content));
         }
     }
@@ -120,9 +120,9 @@ fn mail_for_another_tablet_number_or_key_is_not_believed() {
     assert!(both.open(&sealed).is_ok());
     let (mailbox, desk) = (&both.mailbox, both.desk.public_key());
     let other_mailbox = Identity::make_x25519();
-    assert_eq!(Mail::open(&sealed, &other_mailbox, &desk, device(), number(7)), Err(MailError::NotForUs));
-    assert_eq!(Mail::open(&sealed, mailbox, &desk, DeviceId::make(), number(7)), Err(MailError::OtherDevice));
-    assert_eq!(Mail::open(&sealed, mailbox, &desk, device(), number(8)), Err(MailError::OtherNumber));
+    assert_eq!(Mail::open(&sealed, &other_mailbox, &[desk], device(), number(7)), Err(MailError::NotForUs));
+    assert_eq!(Mail::open(&sealed, mailbox, &[desk], DeviceId::make(), number(7)), Err(MailError::OtherDevice));
+    assert_eq!(Mail::open(&sealed, mailbox, &[desk], device(), number(8)), Err(MailError::OtherNumber));
     let stranger = SigningKey::make();
     let forged = mail(roster()).seal(&stranger, &mailbox.recipient()).unwrap();
     assert_eq!(both.open(&forged), Err(MailError::Token(TokenError::OtherKey)));
