@@ -17,6 +17,7 @@ mod setup;
 mod stages;
 mod terminal;
 mod tools;
+mod tus;
 mod workspace;
 
 use std::ffi::OsString;

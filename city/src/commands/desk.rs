@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use homon_city::desk::export::Template;
 use homon_city::desk::open::{self, OpenReport};
 use homon_city::desk::{CityFolder, export, office, save_new, status};
 use homon_domain::platform::SystemClock;
@@ -44,8 +45,9 @@ pub(super) fn tally(folder: &CityFolder, to: Option<&Path>) -> Ran {
     Ok(if counts.refused.is_empty() { Outcome::Done } else { Outcome::Outstanding })
 }
 
-pub(super) fn export(city: &CityArgs, to: &Path) -> Ran {
-    let exported = export::export(&city.folder(), to, &SystemClock)?;
+pub(super) fn export(city: &CityArgs, to: &Path, columns: Option<&Path>) -> Ran {
+    let template = columns.map(Template::read).transpose()?.unwrap_or_default();
+    let exported = export::export(&city.folder(), to, &template, &SystemClock)?;
     let mut out = io::stdout().lock();
     let export::Exported { visits, cases, photos } = exported;
     writeln!(out, "{visits} visits, {cases} cases and {photos} photos are in {}.", to.display())?;
@@ -53,8 +55,8 @@ pub(super) fn export(city: &CityArgs, to: &Path) -> Ran {
     Ok(Outcome::Done)
 }
 
-pub(super) fn status(city: &CityArgs, json: bool) -> Ran {
-    let status = status::status(&city.folder())?;
+pub(super) fn status(city: &CityArgs, overdue_days: u16, json: bool) -> Ran {
+    let status = status::status(&city.folder(), overdue_days, &SystemClock)?;
     let mut out = io::stdout().lock();
     if json {
         serde_json::to_writer_pretty(&mut out, &status)?;

@@ -2,11 +2,27 @@
 
 use std::io::{self, Write};
 
+use clap::Args;
 use homon_city::desk::journal::{self, JournalRead};
 use homon_domain::platform::SystemClock;
 use homon_seal::enrolment::fingerprint_groups;
 
-use super::{JournalArgs, Outcome, Ran};
+use super::{CityArgs, Outcome, Ran};
+
+#[derive(Args)]
+pub(super) struct JournalArgs {
+    #[command(flatten)]
+    city: CityArgs,
+    /// As JSON, for programs
+    #[arg(long)]
+    json: bool,
+    /// Say only whether it holds, and the digest of its head, to be noted on paper
+    #[arg(long, conflicts_with = "json")]
+    verify: bool,
+    /// Put a journal that does not hold out of the way, and begin another
+    #[arg(long, conflicts_with_all = ["json", "verify"])]
+    set_aside: bool,
+}
 
 pub(super) fn journal(args: &JournalArgs) -> Ran {
     let folder = args.city.folder();

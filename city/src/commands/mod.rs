@@ -3,6 +3,8 @@
 mod desk;
 mod found;
 mod journal;
+mod mark;
+mod rotate;
 mod serve;
 
 use std::error::Error;
@@ -12,6 +14,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use homon_city::desk::CityFolder;
 use homon_city::desk::programme::Example;
+use homon_city::desk::status::OVERDUE_DAYS;
 use homon_city::intake::Bucket;
 use homon_domain::ids::{DeviceId, StaffCode};
 use homon_seal::recipients::RecipientKind;
@@ -50,6 +53,8 @@ enum Command {
         /// The device's identifier, as `status` shows it
         device: DeviceId,
     },
+    /// Exchange a key of the city (鍵の更新): no visit is lost, tablets are told by mail
+    Rotate(rotate::RotateArgs),
     /// Run the intake; needs neither the desk's keys nor the recovery key
     Serve {
         /// The city's folder
@@ -87,32 +92,25 @@ enum Command {
         /// The folder to make
         #[arg(long)]
         out: PathBuf,
+        /// A template of columns, headings and encoding in TOML, instead of the usual columns
+        #[arg(long, value_name = "FILE")]
+        columns: Option<PathBuf>,
     },
-    /// Show what is outstanding by device, visit and part, and the targets
+    /// Mark what became of applications: submitted, accepted, returned (不備), issued (交付)
+    Mark(mark::MarkArgs),
+    /// Show what is outstanding by device, visit, part and application, the targets, and the desk's own duties
     Status {
         #[command(flatten)]
         city: CityArgs,
+        /// After how many days an application that has come no further is overdue
+        #[arg(long, value_name = "DAYS", default_value_t = OVERDUE_DAYS)]
+        overdue: u16,
         /// As JSON, for programs
         #[arg(long)]
         json: bool,
     },
     /// Show what was done at the desk (操作記録), by whom and when
-    Journal(JournalArgs),
-}
-
-#[derive(Args)]
-struct JournalArgs {
-    #[command(flatten)]
-    city: CityArgs,
-    /// As JSON, for programs
-    #[arg(long)]
-    json: bool,
-    /// Say only whether it holds, and the digest of its head, to be noted on paper
-    #[arg(long, conflicts_with = "json")]
-    verify: bool,
-    /// Put a journal that does not hold out of the way, and begin another
-    #[arg(long, conflicts_with_all = ["json", "verify"])]
-    set_aside: bool,
+    Journal(journal::JournalArgs),
 }
 
 /// Where the city and its desk are.
@@ -224,13 +222,15 @@ pub(crate) fn run(cli: Cli) -> Ran {
         Command::Init(args) => found::init(args),
         Command::Enrol(args) => found::enrol(&args),
         Command::Revoke { city, device } => found::revoke(&city, device),
+        Command::Rotate(args) => rotate::rotate(&args),
         Command::Serve { dir, store, listen } => serve::serve(&CityFolder::new(&dir).with_store(store.store), listen),
         Command::Open { city } => desk::open(&city),
         Command::Tally { dir, office, store, out } => {
             desk::tally(&CityFolder::new(&dir).with_office(office).with_store(store.store), out.as_deref())
         }
-        Command::Export { city, out } => desk::export(&city, &out),
-        Command::Status { city, json } => desk::status(&city, json),
+        Command::Export { city, out, columns } => desk::export(&city, &out, columns.as_deref()),
+        Command::Mark(args) => mark::mark(args),
+        Command::Status { city, overdue, json } => desk::status(&city, overdue, json),
         Command::Journal(args) => journal::journal(&args),
     }
 }

@@ -68,6 +68,11 @@ impl Arrivals {
         self.store.put(&layout::receipt(key, ReceiptKind::Opened), format!("{token}\n").into_bytes())
     }
 
+    /// Puts a receipt in the place of one that counts no more.
+    pub(super) fn replace_receipt(&self, key: &PackageKey, kind: ReceiptKind, token: &str) -> Result<(), FileError> {
+        self.store.replace(&layout::receipt(key, kind), format!("{token}\n").into_bytes())
+    }
+
     /// Every upload that the intake remembers, held or not, and how many bytes lie there of it.
     pub(super) fn uploads(&self) -> Result<Vec<(UploadRecord, u64)>, FileError> {
         self.store.ask(layout::UPLOADS, |store, _| async move { shelf::all(&store).await })

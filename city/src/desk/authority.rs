@@ -6,8 +6,9 @@ use homon_seal::enrolment::ca_fingerprint;
 use homon_seal::{PublicKey, Sha256Digest, SigningKey};
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateSigningRequestParams, DistinguishedName, DnType,
-    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, SanType, date_time_ymd,
+    ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, SanType, SubjectPublicKeyInfo, date_time_ymd,
 };
+use x509_parser::pem::parse_x509_pem;
 use zeroize::Zeroizing;
 
 use super::files;
@@ -122,11 +123,19 @@ impl Authority {
         now: DateTime<Utc>,
     ) -> Result<String, AuthorityError> {
         let request = CertificateSigningRequestParams::from_pem(request_pem).map_err(|_| AuthorityError::BadRequest)?;
-        let mut params = params(&device.to_string(), now);
-        params.subject_alt_names = vec![SanType::URI(device_uri(device).as_str().try_into()?)];
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        Ok(params.signed_by(&request.public_key, &self.issuer()?)?.pem())
+        Ok(client_params(device, now)?.signed_by(&request.public_key, &self.issuer()?)?.pem())
+    }
+
+    /// A certificate of this authority for the key of another one's client certificate: the tablet keeps its key and its
+    /// name.
+    ///
+    /// # Errors
+    /// [`AuthorityError::BadCertificate`], [`AuthorityError::Certificate`].
+    pub fn renew_client(&self, pem: &str, device: DeviceId, now: DateTime<Utc>) -> Result<String, AuthorityError> {
+        let (_, block) = parse_x509_pem(pem.as_bytes()).map_err(|_| AuthorityError::BadCertificate)?;
+        let certificate = block.parse_x509().map_err(|_| AuthorityError::BadCertificate)?;
+        let key = SubjectPublicKeyInfo::from_der(certificate.public_key().raw)?;
+        Ok(client_params(device, now)?.signed_by(&key, &self.issuer()?)?.pem())
     }
 
     fn issuer(&self) -> Result<Issuer<'static, KeyPair>, AuthorityError> {
@@ -147,7 +156,7 @@ pub fn keys(desk: &DeskFolder) -> Result<Vec<PublicKey>, AuthorityError> {
 
 /// The public key in a certificate.
 fn certified_key(pem: &str) -> Result<PublicKey, AuthorityError> {
-    let (_, block) = x509_parser::pem::parse_x509_pem(pem.as_bytes()).map_err(|_| AuthorityError::BadCertificate)?;
+    let (_, block) = parse_x509_pem(pem.as_bytes()).map_err(|_| AuthorityError::BadCertificate)?;
     let certificate = block.parse_x509().map_err(|_| AuthorityError::BadCertificate)?;
     PublicKey::from_sec1(&certificate.public_key().subject_public_key.data).map_err(|_| AuthorityError::BadCertificate)
 }
@@ -170,6 +179,14 @@ pub fn other_authority(desk: &DeskFolder) -> Result<Option<String>, KeyFileError
 
 fn rcgen_key(key: &SigningKey) -> Result<KeyPair, rcgen::Error> {
     KeyPair::try_from(key.to_pkcs8_der())
+}
+
+fn client_params(device: DeviceId, now: DateTime<Utc>) -> Result<CertificateParams, rcgen::Error> {
+    let mut params = params(&device.to_string(), now);
+    params.subject_alt_names = vec![SanType::URI(device_uri(device).as_str().try_into()?)];
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    Ok(params)
 }
 
 /// Good from the beginning of the last year, because a tablet's clock may lag behind, until ten years from now. No

@@ -27,6 +27,9 @@ pub struct Device {
     pub mailbox: Recipient,
     /// Its certificate for TLS.
     pub certificate_pem: String,
+    /// The certificate that this one has taken the place of, while the tablet may still have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former_certificate_pem: Option<String>,
     /// Its enrolments, the oldest first.
     pub enrolments: Vec<Issued>,
     /// Since when it is refused.
@@ -39,8 +42,9 @@ pub struct Device {
 pub struct Issued {
     /// Counted up over all devices.
     pub serial: u64,
-    /// Of the request, so that it is answered once.
-    pub request_sha256: Sha256Digest,
+    /// Of the request, so that it is answered once. Absent where the city wrote without being asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_sha256: Option<Sha256Digest>,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -112,6 +116,13 @@ impl Device {
             Some(answer.programme)
         });
         answers.collect()
+    }
+
+    /// The enrolment that the city issued last. `None` where it can't be read.
+    #[must_use]
+    pub fn last_answer(&self, desk: &DeskFolder, authorities: &[PublicKey]) -> Option<Enrolment<Programme>> {
+        let token = files::read_text(&self.answer_path(desk, self.enrolments.last()?.serial)).ok()?;
+        jws::verify_by_one_of(token.trim_end(), ENROLMENT_TYP, authorities).ok()
     }
 
     /// Where the signed answer of that serial number lies.

@@ -1,7 +1,7 @@
 //! Files that only their owner may read, and that are whole or not there at all.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
@@ -75,6 +75,19 @@ pub(super) fn create(path: &Path) -> Result<File, FileError> {
 pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let mut file = create(path)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).at(path)
+}
+
+/// Writes bytes at an offset of a private file, over whatever a crash left beyond it, and makes them durable.
+pub(super) fn write_from(path: &Path, offset: u64, bytes: &[u8]) -> Result<(), FileError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).at(path)?;
+    let written = file.set_len(offset).and_then(|()| file.seek(SeekFrom::Start(offset)));
+    written.and_then(|_| file.write_all(bytes)).and_then(|()| file.sync_all()).at(path)?;
+    // A file that just came to be needs its name too.
+    if offset == 0 { sync_folder(path.parent().unwrap_or(Path::new("."))) } else { Ok(()) }
 }
 
 /// Writes a private file so that a reader finds the old one or the new one, whole, even after a power cut.
@@ -188,6 +201,16 @@ mod tests {
         assert_eq!(names_in(folder.path()).unwrap(), ["city.json"]);
         assert!(write_new(&file, b"three").is_err() && save_new(&file, b"three").is_err());
         assert_eq!(read_text(&file).unwrap(), "two");
+    }
+
+    #[test]
+    fn what_a_crash_left_is_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("lines");
+        write_from(&file, 0, b"one\n").unwrap();
+        write_from(&file, 4, b"half of a long line").unwrap();
+        write_from(&file, 4, b"two\n").unwrap();
+        assert_eq!(read_text(&file).unwrap(), "one\ntwo\n");
     }
 
     #[test]

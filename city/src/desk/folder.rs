@@ -162,6 +162,12 @@ impl CityFolder {
         self.intake().join("held.key.pem")
     }
 
+    /// The public keys that signed *held* receipts before, as JWKs.
+    #[must_use]
+    pub fn former_held_keys(&self) -> PathBuf {
+        self.intake().join("former-held-keys.json")
+    }
+
     /// The authority, as the intake needs it to know its devices.
     #[must_use]
     pub fn intake_ca(&self) -> PathBuf {
@@ -246,6 +252,12 @@ impl DeskFolder {
         self.0.join("mail.key.pem")
     }
 
+    /// The key that will take this one's place, while tablets are being told.
+    #[must_use]
+    pub fn next_mail_key(&self) -> PathBuf {
+        self.0.join("next-mail.key.pem")
+    }
+
     /// The key that signs the desk's journal.
     #[must_use]
     pub fn journal_key(&self) -> PathBuf {
@@ -268,6 +280,12 @@ impl DeskFolder {
     #[must_use]
     pub fn journal_aside(&self, number: u32) -> PathBuf {
         self.0.join(format!("journal-aside-{number}.jsonl"))
+    }
+
+    /// What became of the applications: see [`super::deliveries`].
+    #[must_use]
+    pub fn deliveries(&self) -> PathBuf {
+        self.0.join("deliveries.jsonl")
     }
 
     /// All enrolled devices.
@@ -300,6 +318,18 @@ impl DeskFolder {
         self.0.join("visits")
     }
 
+    /// What tablets sent first.
+    #[must_use]
+    pub fn hellos(&self) -> PathBuf {
+        self.0.join("hellos")
+    }
+
+    /// What was announced.
+    #[must_use]
+    pub fn notices(&self) -> PathBuf {
+        self.0.join("notices")
+    }
+
     /// The opened parts of a visit.
     #[must_use]
     pub fn visit(&self, visit: VisitId) -> PathBuf {
@@ -312,9 +342,9 @@ impl DeskFolder {
     pub fn place_of(&self, key: &PackageKey) -> Option<PathBuf> {
         let seal = key.seal;
         match key.subject {
-            Subject::Hello => Some(self.0.join(format!("hellos/{}/{seal}", key.device))),
+            Subject::Hello => Some(self.hellos().join(format!("{}/{seal}", key.device))),
             Subject::Visit { visit, part } => Some(self.visit(visit).join(format!("{part}-{seal}"))),
-            Subject::Notice { visit, part } => Some(self.0.join(format!("notices/{visit}/{part}-{seal}"))),
+            Subject::Notice { visit, part } => Some(self.notices().join(format!("{visit}/{part}-{seal}"))),
             Subject::Checkpoint { .. } | Subject::Handover { .. } | Subject::Tally { .. } => None,
         }
     }

@@ -195,6 +195,11 @@ impl City {
         self.recipients.work.fingerprint() == *recipients || self.former_recipients.contains(recipients)
     }
 
+    /// Writes it, in place of what was decided before.
+    pub(super) fn write(&self, desk: &DeskFolder) -> Result<(), FileError> {
+        files::replace(&desk.city(), &files::to_json(self))
+    }
+
     /// Reads what was decided at the founding.
     ///
     /// # Errors

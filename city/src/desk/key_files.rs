@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use homon_seal::{Identity, SigningKey};
+use homon_seal::{Identity, Recipient, Sha256Digest, SigningKey};
 use zeroize::Zeroizing;
 
 use super::files::{self, FileError};
@@ -59,6 +59,21 @@ pub fn work_identities(desk: &DeskFolder) -> Result<Vec<Identity>, KeyFileError>
     Ok(identities)
 }
 
+/// The name in [`DeskFolder::former`] of a work key whose place another has taken.
+pub(super) fn former_work_key(recipient: &Recipient) -> String {
+    format!("work-{}.key", short(&Sha256Digest::of(recipient.to_string().as_bytes())))
+}
+
+/// The name in [`DeskFolder::former`] of the certificate of an authority whose place another has taken.
+pub(super) fn former_ca(pem: &str) -> String {
+    format!("ca-{}.pem", short(&Sha256Digest::of(pem.as_bytes())))
+}
+
+/// Enough of a digest to keep a handful of files apart.
+fn short(digest: &Sha256Digest) -> String {
+    digest.to_string().split_off(52)
+}
+
 /// Whether the name is that of a work key in [`DeskFolder::former`].
 fn is_former_work_key(name: &str) -> bool {
     name.starts_with("work-") && name.ends_with(".key")
@@ -71,13 +86,21 @@ pub(super) fn write_signing_key(path: &Path, key: &SigningKey) -> Result<(), Fil
 
 /// Writes a new key that opens, in the form of `age-keygen`.
 pub(super) fn write_identity(path: &Path, identity: &Identity, now: DateTime<Utc>) -> Result<(), FileError> {
+    files::write_new(path, identity_text(identity, now).as_bytes())
+}
+
+/// As [`write_identity`], in place of the key that is there.
+pub(super) fn replace_identity(path: &Path, identity: &Identity, now: DateTime<Utc>) -> Result<(), FileError> {
+    files::replace(path, identity_text(identity, now).as_bytes())
+}
+
+fn identity_text(identity: &Identity, now: DateTime<Utc>) -> Zeroizing<String> {
     let created = now.to_rfc3339_opts(SecondsFormat::Secs, true);
-    let text = Zeroizing::new(format!(
+    Zeroizing::new(format!(
         "# created: {created}\n# public key: {}\n{}\n",
         identity.recipient(),
         *identity.to_secret_string()
-    ));
-    files::write_new(path, text.as_bytes())
+    ))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 
 pub mod audit;
 pub mod authority;
+pub mod deliveries;
 pub mod devices;
 pub mod enrol;
 pub mod export;
@@ -20,10 +21,12 @@ pub mod open;
 pub mod opened;
 pub mod programme;
 pub mod revoke;
+pub mod rotate;
 pub mod server_name;
 pub mod serving;
 pub mod status;
 
+mod answer;
 mod arrivals;
 mod files;
 mod outgoing;

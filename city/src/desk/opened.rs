@@ -140,6 +140,19 @@ pub fn parts_that_count(desk: &DeskFolder) -> Result<BTreeMap<(VisitId, PartNumb
     Ok(parts)
 }
 
+/// Every package that was opened and whose record is still here.
+pub(super) fn all(desk: &DeskFolder) -> Result<Vec<Opened>, FileError> {
+    let mut opened = Vec::new();
+    for kind in [desk.visits(), desk.notices(), desk.hellos()] {
+        for group in files::names_in(&kind)? {
+            for name in files::names_in(&kind.join(&group))? {
+                opened.extend(Opened::read_in(&kind.join(&group).join(name))?);
+            }
+        }
+    }
+    Ok(opened)
+}
+
 /// Every opened part of a visit, whatever its seal.
 pub(super) fn parts_of(desk: &DeskFolder, visit: VisitId) -> Result<Vec<OpenedPart>, FileError> {
     let visit = desk.visit(visit);

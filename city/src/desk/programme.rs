@@ -58,7 +58,8 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Programme, ProgrammeError
     }
 }
 
-fn line_at(text: &str, offset: usize) -> usize {
+/// The line of an offset in a text, counted from 1.
+pub(super) fn line_at(text: &str, offset: usize) -> usize {
     1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
 }
 

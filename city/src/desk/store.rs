@@ -56,6 +56,12 @@ impl DeskStore {
         })
     }
 
+    /// Puts an object in the place of whatever stands there.
+    pub(super) fn replace(&self, name: &str, bytes: Vec<u8>) -> Result<(), FileError> {
+        let bytes = Bytes::from(bytes);
+        self.ask(name, |store, name| async move { store.replace(&name, bytes).await })
+    }
+
     /// Waits for the store's answer about one name.
     ///
     /// # Errors

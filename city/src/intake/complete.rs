@@ -38,7 +38,11 @@ pub(super) async fn standing(intake: &Intake, record: &UploadRecord) -> Result<S
             return Ok(Standing::Held);
         }
         Some(Same::PackageOnly) => return Err(Problem::AlreadyHeldOtherBytes),
-        None => {}
+        Some(Same::Unsigned) if is_whole(intake, record).await? => {
+            vouch(intake, record).await?;
+            return Ok(Standing::Held);
+        }
+        Some(Same::Unsigned) | None => {}
     }
     let received = record.received(&intake.store).await?;
     if received.offset < record.length {
@@ -52,18 +56,20 @@ pub(super) async fn standing(intake: &Intake, record: &UploadRecord) -> Result<S
 pub(super) enum Same {
     Bytes,
     PackageOnly,
+    /// Nobody knows: no key of this intake signed it. It is damaged, or of a key that was given up because it leaked.
+    Unsigned,
 }
 
 /// Whether the package is held, and with these bytes.
 pub(super) async fn held(intake: &Intake, package: &PackageKey, sha256: Sha256Digest) -> Result<Option<Same>, Problem> {
     let Some(token) = intake.store.read(&layout::receipt(package, ReceiptKind::Held)).await? else { return Ok(None) };
     let token = String::from_utf8_lossy(&token);
-    match HeldReceipt::verify(&token, &[intake.receipt_key.public_key()], package, sha256) {
+    match HeldReceipt::verify(&token, &intake.receipt_keys(), package, sha256) {
         Ok(_) => Ok(Some(Same::Bytes)),
         Err(ReceiptError::OtherPackage) => Ok(Some(Same::PackageOnly)),
         Err(ReceiptError::Token(error)) => {
-            tracing::error!(%error, "a held receipt is damaged");
-            Err(Problem::Internal)
+            tracing::warn!(%error, "a held receipt counts for nothing");
+            Ok(Some(Same::Unsigned))
         }
     }
 }
@@ -80,16 +86,34 @@ async fn finish(intake: &Intake, record: &UploadRecord, received: &Received) -> 
         return Err(Problem::AlreadyHeldOtherBytes);
     }
     store.settle(&name).await?;
+    vouch(intake, record).await
+}
+
+/// Whether the package that lies in the store has the very bytes of the upload.
+async fn is_whole(intake: &Intake, record: &UploadRecord) -> Result<bool, Problem> {
+    match digest_of(intake, &layout::package(&record.package())).await {
+        Ok(digest) => Ok(digest == record.sha256),
+        Err(StoreError::Missing) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Signs that the package is held. It lies in the store, whole and durable.
+async fn vouch(intake: &Intake, record: &UploadRecord) -> Result<(), Problem> {
+    let (store, package) = (&intake.store, record.package());
+    let receipt = layout::receipt(&package, ReceiptKind::Held);
     let token = issue_held(&intake.receipt_key, &package, record.sha256, intake.clock.now()).map_err(|error| {
         tracing::error!(%error, "a held receipt could not be signed");
         Problem::Internal
     })?;
-    match store.create(&layout::receipt(&package, ReceiptKind::Held), Bytes::from(token)).await {
+    let token = Bytes::from(token);
+    match store.create(&receipt, token.clone()).await {
         Ok(()) => {}
         // Another process was faster. Its word must be for the same bytes.
         Err(StoreError::Exists) => match held(intake, &package, record.sha256).await? {
             Some(Same::Bytes) => {}
             Some(Same::PackageOnly) => return Err(Problem::AlreadyHeldOtherBytes),
+            Some(Same::Unsigned) => store.replace(&receipt, token).await?,
             // A bucket that could not decide between two: neither was first, so it comes again.
             None => return Err(Problem::Superseded),
         },

@@ -30,9 +30,7 @@ impl Peer {
     pub(super) async fn admit(&self, store: &Store) -> Result<DeviceId, Problem> {
         let device = self.device.ok_or(Problem::UnknownDevice)?;
         match DeviceRecord::find(store, device).await {
-            Ok(DeviceRecord { certificate_sha256, .. }) if certificate_sha256 != self.certificate_sha256 => {
-                Err(Problem::UnknownDevice)
-            }
+            Ok(record) if !record.admits(self.certificate_sha256) => Err(Problem::UnknownDevice),
             Ok(DeviceRecord { revoked_at: Some(_), .. }) => Err(Problem::Revoked),
             Ok(_) => Ok(device),
             Err(RegistryError::NotEnrolled) => Err(Problem::UnknownDevice),
@@ -84,6 +82,7 @@ mod tests {
         let record = DeviceRecord {
             device,
             certificate_sha256: Sha256Digest::of(&enrolled),
+            former_certificate_sha256: None,
             public_key: SigningKey::make().public_key(),
             enrolled_at: chrono::Utc::now(),
             revoked_at: None,

@@ -22,6 +22,9 @@ pub struct DeviceRecord {
     pub device: DeviceId,
     /// The digest of the client certificate's DER. Another certificate for the same device is not accepted.
     pub certificate_sha256: Sha256Digest,
+    /// The digest of the certificate that this one has taken the place of, while the tablet may still have that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former_certificate_sha256: Option<Sha256Digest>,
     /// The device's key, which signs manifests too.
     pub public_key: PublicKey,
     /// The city's clock at enrolment.
@@ -31,6 +34,11 @@ pub struct DeviceRecord {
 }
 
 impl DeviceRecord {
+    /// Whether a certificate of this digest is the device's, or the one that it had before and may still have.
+    pub(super) fn admits(&self, certificate_sha256: Sha256Digest) -> bool {
+        self.certificate_sha256 == certificate_sha256 || self.former_certificate_sha256 == Some(certificate_sha256)
+    }
+
     /// Reads one device from the store.
     pub(super) async fn find(store: &Store, device: DeviceId) -> Result<Self, RegistryError> {
         let bytes = store.read(&layout::device(device)).await?.ok_or(RegistryError::NotEnrolled)?;
@@ -142,6 +150,7 @@ mod tests {
         DeviceRecord {
             device: DeviceId::make(),
             certificate_sha256: Sha256Digest::of(b"certificate"),
+            former_certificate_sha256: None,
             public_key: SigningKey::make().public_key(),
             enrolled_at: "2026-06-01T00:00:00Z".parse().unwrap(),
             revoked_at: None,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use homon_domain::ids::DeviceId;
 use homon_domain::platform::Clock;
-use homon_seal::SigningKey;
+use homon_seal::{PublicKey, SigningKey};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -31,6 +31,8 @@ pub struct IntakeConfig {
     pub key_pem: zeroize::Zeroizing<String>,
     /// The key that signs *held* receipts.
     pub receipt_key: SigningKey,
+    /// The keys that signed them before, and whose word still counts.
+    pub former_receipt_keys: Vec<PublicKey>,
     /// The city's clock, for receipts.
     pub clock: Arc<dyn Clock>,
     /// How much is accepted.
@@ -62,6 +64,7 @@ pub(super) struct Intake {
     /// Places for composing: each takes memory for the parts on their way to the store.
     pub(super) composing: Semaphore,
     pub(super) receipt_key: SigningKey,
+    former_receipt_keys: Vec<PublicKey>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) limits: IntakeLimits,
     /// Cancelled when the intake is to stop.
@@ -71,12 +74,18 @@ pub(super) struct Intake {
 }
 
 impl Intake {
+    /// The keys whose *held* receipts count, the present one first.
+    pub(super) fn receipt_keys(&self) -> Vec<PublicKey> {
+        [&[self.receipt_key.public_key()], self.former_receipt_keys.as_slice()].concat()
+    }
+
     pub(super) fn open(config: IntakeConfig) -> Result<Self, StoreError> {
         Ok(Self {
             store: Store::open(&config.store)?,
             composing: Semaphore::new(COMPOSING_AT_ONCE),
             turns: Turns::default(),
             receipt_key: config.receipt_key,
+            former_receipt_keys: config.former_receipt_keys,
             clock: config.clock,
             limits: config.limits,
             stopping: CancellationToken::new(),

@@ -2,10 +2,12 @@
 
 use std::fs;
 
-use homon_city::desk::export::{self, ExportError};
+use homon_city::desk::deliveries::{Named, Outcome, Place, Wish};
+use homon_city::desk::export::{self, ExportError, Template};
 use homon_city::desk::{CityFolder, office};
 use homon_domain::applicant::RegisterNumber;
 use homon_domain::case::Case;
+use homon_domain::delivery::{Deficiency, DeficiencyKind};
 use homon_domain::numbers::IndividualNumber;
 use homon_seal::EntryPath;
 
@@ -26,7 +28,7 @@ fn opened_city() -> TestCity {
 fn an_export_is_one_folder_with_tables_and_numbered_photos() {
     let city = opened_city();
     let out = city.root().with_file_name("export");
-    let exported = export::export(&city.folder, &out, &city.clock).unwrap();
+    let exported = export::export(&city.folder, &out, &Template::default(), &city.clock).unwrap();
     assert_eq!(exported, export::Exported { visits: 1, cases: 3, photos: 2 });
     assert_eq!(
         files_below(&out),
@@ -40,7 +42,7 @@ fn an_export_is_one_folder_with_tables_and_numbered_photos() {
 fn the_cases_stand_in_the_table_byte_for_byte() {
     let city = opened_city();
     let out = city.root().with_file_name("export");
-    export::export(&city.folder, &out, &city.clock).unwrap();
+    export::export(&city.folder, &out, &Template::default(), &city.clock).unwrap();
     let csv = fs::read_to_string(out.join("cases.csv")).unwrap();
     let rows: Vec<&str> = csv.strip_prefix('\u{feff}').unwrap().split_terminator("\r\n").collect();
     assert_eq!(rows.len(), 4);
@@ -94,7 +96,7 @@ fn what_a_resident_said_never_runs_as_a_formula() {
     city.deliver(&part.key, &tablet.seal(&part));
     city.open();
     let out = city.root().with_file_name("export");
-    export::export(&city.folder, &out, &city.clock).unwrap();
+    export::export(&city.folder, &out, &Template::default(), &city.clock).unwrap();
     let csv = fs::read_to_string(out.join("cases.csv")).unwrap();
     for note in said {
         let cell = format!("\"=\"\"{}\"\"\"", note.replace('"', "\"\"\"\""));
@@ -119,7 +121,7 @@ fn no_individual_number_is_in_any_file_of_an_export() {
     let report = city.open();
     assert_eq!(report.opened.len(), 1, "{:?}", report.refused);
     let out = city.root().with_file_name("export");
-    export::export(&city.folder, &out, &city.clock).unwrap();
+    export::export(&city.folder, &out, &Template::default(), &city.clock).unwrap();
     for file in files_below(&out) {
         let bytes = fs::read(out.join(&file)).unwrap();
         assert!(!bytes.windows(INDIVIDUAL.len()).any(|window| window == INDIVIDUAL.as_bytes()), "{file}");
@@ -137,7 +139,7 @@ fn the_parts_of_a_visit_are_added_up_in_one_row() {
     city.open();
     let out = city.root().with_file_name("export");
     assert_eq!(
-        export::export(&city.folder, &out, &city.clock).unwrap(),
+        export::export(&city.folder, &out, &Template::default(), &city.clock).unwrap(),
         export::Exported { visits: 1, cases: 6, photos: 4 }
     );
     let csv = fs::read_to_string(out.join("visits.csv")).unwrap();
@@ -156,7 +158,7 @@ fn only_the_highest_seal_is_exported() {
     city.open();
     let out = city.root().with_file_name("export");
     assert_eq!(
-        export::export(&city.folder, &out, &city.clock).unwrap(),
+        export::export(&city.folder, &out, &Template::default(), &city.clock).unwrap(),
         export::Exported { visits: 1, cases: 1, photos: 0 }
     );
     assert!(!fs::read_to_string(out.join("cases.csv")).unwrap().contains(IVS_NAME));
@@ -167,11 +169,17 @@ fn an_export_is_never_mixed_with_another_and_leaves_nothing_half() {
     let city = opened_city();
     let home = city.root().parent().unwrap().to_owned();
     let out = home.join("export");
-    export::export(&city.folder, &out, &city.clock).unwrap();
-    assert!(matches!(export::export(&city.folder, &out, &city.clock), Err(ExportError::Exists(_))));
+    export::export(&city.folder, &out, &Template::default(), &city.clock).unwrap();
+    assert!(matches!(
+        export::export(&city.folder, &out, &Template::default(), &city.clock),
+        Err(ExportError::Exists(_))
+    ));
     let photo = city.folder.desk().visits().join(format!("{VISIT}/1-1/cases/1-002.json"));
     fs::write(photo, b"{").unwrap();
-    assert!(matches!(export::export(&city.folder, &home.join("second"), &city.clock), Err(ExportError::File(_))));
+    assert!(matches!(
+        export::export(&city.folder, &home.join("second"), &Template::default(), &city.clock),
+        Err(ExportError::File(_))
+    ));
     let left: Vec<String> =
         fs::read_dir(&home).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     assert!(left.iter().all(|name| ["city", "export", "rules.toml"].contains(&name.as_str())), "{left:?}");
@@ -215,4 +223,93 @@ fn a_tally_of_a_strangers_hand_is_refused_and_the_others_are_counted() {
     let counts = office::tally(&city.folder).unwrap();
     assert_eq!(counts.rows.len(), 1);
     assert_eq!(counts.refused.iter().map(|(refused, _)| *refused).collect::<Vec<_>>(), [key]);
+}
+
+fn template(city: &TestCity, text: &str) -> Template {
+    let path = city.root().with_file_name("columns.toml");
+    fs::write(&path, text).unwrap();
+    Template::read(&path).unwrap()
+}
+
+#[test]
+fn a_template_chooses_columns_headings_and_encoding() {
+    let city = opened_city();
+    let columns = "encoding = \"cp932\"\n[[cases]]\ncolumn = \"case_number\"\nheading = \"番号\"\n\
+                   [[cases]]\ncolumn = \"address\"\n[[visits]]\ncolumn = \"site\"\n";
+    let out = city.root().with_file_name("export");
+    export::export(&city.folder, &out, &template(&city, columns), &city.clock).unwrap();
+    let read =
+        |name: &str| homon_report::encoding::decode(&fs::read(out.join(name)).unwrap()).unwrap().replace("\r\n", "\n");
+    let row = |number: &str| format!("\"=\"\"{number}\"\"\",{ADDRESS}\n");
+    assert_eq!(read("cases.csv"), format!("番号,住所\n{}{}\"=\"\"1-003\"\"\",\n", row("1-001"), row("1-002")));
+    assert_eq!(read("visits.csv"), "実施場所\nみほん苑\n");
+    assert!(std::str::from_utf8(&fs::read(out.join("cases.csv")).unwrap()).is_err(), "it is CP932");
+}
+
+#[test]
+fn a_name_that_cp932_lacks_is_told_by_its_place_and_nothing_is_exported() {
+    let city = opened_city();
+    let out = city.root().with_file_name("export");
+    let columns = "encoding = \"cp932\"\n[[cases]]\ncolumn = \"kana\"\n[[cases]]\ncolumn = \"name\"\n";
+    let error = export::export(&city.folder, &out, &template(&city, columns), &city.clock).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "cases.csv: CP932 lacks characters that stand in row 2, 氏名; row 3, 氏名: choose UTF-8 for this table"
+    );
+    let left = files_below(city.root().parent().unwrap());
+    assert!(!left.iter().any(|file| file.contains("export") || file.contains(".tmp-")), "{left:?}");
+}
+
+#[test]
+fn no_cell_of_any_column_runs_as_a_formula() {
+    let city = TestCity::found();
+    let tablet = city.enrol("tablet-01");
+    let mut part = tablet.usual_part(1, 1);
+    let evil = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "＝1+1"];
+    for json in part.cases.values_mut() {
+        let text = String::from_utf8(json.clone()).unwrap();
+        let text = text.replace(IVS_NAME, evil[0]).replace(COMPAT_NAME, evil[4]).replace(ADDRESS, evil[1]);
+        let text = text.replace("見本 花子", evil[2]).replace("平日の午前", evil[3]).replace("ミホン", evil[4]);
+        *json = text.replace("\"room\":\"105\"", "\"room\":\"=105\"").into_bytes();
+    }
+    part.visit.remarks = Some(crate::people::text(evil[0]));
+    part.visit.private_address = Some(crate::people::text(evil[1]));
+    city.deliver(&part.key, &tablet.seal(&part));
+    let report = city.open();
+    assert_eq!(report.opened.len(), 1, "{:?}", report.refused);
+    let note = homon_city::desk::deliveries::read_note(evil[0]).unwrap();
+    let deficiency = Deficiency { kind: DeficiencyKind::Other, note: Some(note) };
+    for outcome in [Outcome::Submitted, Outcome::Returned(deficiency)] {
+        let named = Named::Case { visit: VISIT.to_owned(), number: "1-001".parse().unwrap() };
+        let wish = Wish { named, on: "2026-09-24".parse().unwrap(), outcome };
+        let place = Place::Case("1-001".parse().unwrap());
+        homon_city::desk::deliveries::mark(&city.folder, vec![(place, Ok(wish))], &city.clock).unwrap();
+    }
+    let all = |table: &str, names: Vec<&str>| -> String {
+        names.into_iter().map(|name| format!("[[{table}]]\ncolumn = \"{name}\"\nheading = \"={name}\"\n")).collect()
+    };
+    let cases = all("cases", homon_report::case_table::columns().iter().map(|column| column.name).collect());
+    let visits = all("visits", homon_report::visit_table::COLUMNS.iter().map(|column| column.name).collect());
+    for (encoding, name) in [("utf-8", "first"), ("cp932", "second")] {
+        let out = city.root().with_file_name(name);
+        let columns = format!("encoding = \"{encoding}\"\n{cases}{visits}");
+        export::export(&city.folder, &out, &template(&city, &columns), &city.clock).unwrap();
+        let (mut evil_cells, mut cells) = (0, 0);
+        for table in ["cases.csv", "visits.csv"] {
+            let bytes = fs::read(out.join(table)).unwrap();
+            let text = homon_report::encoding::decode(&bytes).unwrap();
+            let mut rows = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+            for cell in rows.records().flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()) {
+                cells += 1;
+                let shown = homon_report::excel::cell_text(&cell);
+                let is_number = cell.parse::<i64>().is_ok();
+                assert!(
+                    is_number || cell.starts_with("=\"") || !cell.starts_with(['=', '+', '-', '@', '＝', '\t']),
+                    "{cell}"
+                );
+                evil_cells += usize::from(evil.contains(&&*shown));
+            }
+        }
+        assert!(evil_cells >= 10 && cells > 100, "{evil_cells} of {cells}");
+    }
 }

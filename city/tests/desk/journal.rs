@@ -3,7 +3,8 @@
 use std::fs;
 use std::process::{Command, Output};
 
-use homon_city::desk::{export, journal, revoke};
+use homon_city::desk::export::{self, Template};
+use homon_city::desk::{journal, revoke};
 
 use crate::city::TestCity;
 use crate::people::{ADDRESS, IVS_NAME, NUMBER};
@@ -24,7 +25,7 @@ fn busy_city() -> TestCity {
     for _ in 0..2 {
         assert_eq!(city.open().refused.len(), 1);
     }
-    export::export(&city.folder, &city.root().with_file_name("export"), &city.clock).unwrap();
+    export::export(&city.folder, &city.root().with_file_name("export"), &Template::default(), &city.clock).unwrap();
     revoke::revoke(&city.folder, part.key.device, &city.clock).unwrap();
     city
 }

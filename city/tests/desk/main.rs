@@ -10,6 +10,7 @@ mod exporting;
 mod hostile;
 mod journal;
 mod mail;
+mod marking;
 mod opening;
 mod people;
 mod rotating;

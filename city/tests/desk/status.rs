@@ -3,7 +3,7 @@
 use std::fs;
 
 use homon_city::desk::revoke;
-use homon_city::desk::status::{self, Hello, Stage};
+use homon_city::desk::status::{self, Hello, OVERDUE_DAYS, Stage};
 use homon_domain::platform::Clock;
 use homon_seal::Sha256Digest;
 
@@ -58,7 +58,7 @@ fn settled(text: String, tablets: &[Tablet]) -> String {
 #[test]
 fn the_whole_is_told_in_a_table() {
     let (city, tablets) = busy_city();
-    let mut status = status::status(&city.folder).unwrap();
+    let mut status = status::status(&city.folder, OVERDUE_DAYS, &city.clock).unwrap();
     assert!(status.is_outstanding());
     status.devices.sort_by_key(|device| device.label.clone());
     insta::assert_snapshot!("status", settled(status.to_string(), &tablets));
@@ -67,7 +67,7 @@ fn the_whole_is_told_in_a_table() {
 #[test]
 fn the_whole_is_told_in_json() {
     let (city, tablets) = busy_city();
-    let mut status = status::status(&city.folder).unwrap();
+    let mut status = status::status(&city.folder, OVERDUE_DAYS, &city.clock).unwrap();
     status.devices.sort_by_key(|device| device.label.clone());
     insta::assert_snapshot!("status_as_json", settled(serde_json::to_string_pretty(&status).unwrap(), &tablets));
 }
@@ -76,7 +76,7 @@ fn the_whole_is_told_in_json() {
 fn names_and_receipts_tell_enough_where_no_key_is() {
     let (city, tablets) = busy_city();
     fs::rename(city.folder.desk().path(), city.root().with_file_name("desk-elsewhere")).unwrap();
-    let status = status::status(&city.folder).unwrap();
+    let status = status::status(&city.folder, OVERDUE_DAYS, &city.clock).unwrap();
     let stages: Vec<_> = status.parts.iter().map(|part| (part.part.get(), part.stage)).collect();
     assert_eq!(stages, [(1, Stage::Opened), (2, Stage::OnTablet)]);
     let superseded: Vec<u32> = status.parts[0].superseded.iter().map(|seal| seal.get()).collect();
@@ -98,11 +98,11 @@ fn a_higher_seal_that_was_not_opened_waits() {
     city.deliver(&first.key, &tablet.seal(&first));
     city.open();
     city.deliver(&second.key, &tablet.seal(&second));
-    let part = &status::status(&city.folder).unwrap().parts[0];
+    let part = &status::status(&city.folder, OVERDUE_DAYS, &city.clock).unwrap().parts[0];
     assert_eq!((part.stage, part.seal.map(|seal| seal.get())), (Stage::Held, Some(2)));
     assert_eq!(part.people.unwrap().received, 3);
     city.open();
-    assert_eq!(status::status(&city.folder).unwrap().parts[0].stage, Stage::Opened);
+    assert_eq!(status::status(&city.folder, OVERDUE_DAYS, &city.clock).unwrap().parts[0].stage, Stage::Opened);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn nothing_is_outstanding_when_everything_is_opened() {
     let part = tablet.usual_part(1, 1);
     city.deliver(&part.key, &tablet.seal(&part));
     city.open();
-    let status = status::status(&city.folder).unwrap();
+    let status = status::status(&city.folder, OVERDUE_DAYS, &city.clock).unwrap();
     assert!(!status.is_outstanding());
     assert!(status.to_string().ends_with("\nNothing is outstanding.\n"));
     let applications = &status.progress[0];

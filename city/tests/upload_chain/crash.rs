@@ -233,6 +233,7 @@ async fn server_process() {
         certificate_pem: read("server.pem"),
         key_pem: zeroize::Zeroizing::new(read("server.key")),
         receipt_key: homon_seal::SigningKey::from_pkcs8_pem(&read("receipt.key")).unwrap(),
+        former_receipt_keys: Vec::new(),
         clock: std::sync::Arc::new(homon_domain::platform::SystemClock),
         limits: homon_city::intake::IntakeLimits::default(),
     };

@@ -163,6 +163,7 @@ impl World {
             certificate_pem: self.server.0.clone(),
             key_pem: Zeroizing::new(self.server.1.clone()),
             receipt_key: SigningKey::from_pkcs8_pem(&self.receipt_pem).unwrap(),
+            former_receipt_keys: Vec::new(),
             clock: Arc::new(SystemClock),
             limits: self.limits,
         }
@@ -188,6 +189,7 @@ impl World {
             .write(&DeviceRecord {
                 device,
                 certificate_sha256: Sha256Digest::of(certificate.der()),
+                former_certificate_sha256: None,
                 public_key: SigningKey::from_pkcs8_der(key.serialized_der()).unwrap().public_key(),
                 enrolled_at: chrono::Utc::now(),
                 revoked_at: None,

@@ -126,7 +126,9 @@ impl Delivery {
         }
     }
 
-    fn since(&self) -> Option<NaiveDate> {
+    /// Since when it stands there; `None` before it was passed on.
+    #[must_use]
+    pub fn since(&self) -> Option<NaiveDate> {
         match self {
             Self::Received => None,
             Self::Submitted { on, .. } | Self::Accepted { on } | Self::Returned { on, .. } | Self::Issued { on } => {

@@ -58,6 +58,32 @@ fn is_plainly_text(text: &str) -> bool {
     !(is_truth_value || may_begin_a_date && text.contains(char::is_numeric))
 }
 
+/// The text in a cell that [`text_cell`] gave; any other cell is its own text.
+#[must_use]
+pub fn cell_text(cell: &str) -> Cow<'_, str> {
+    match cell.strip_prefix("=\"").and_then(text_of_formula) {
+        Some(text) => Cow::Owned(text),
+        None => Cow::Borrowed(cell),
+    }
+}
+
+/// Reads literals joined by `&`, without the first quotation mark; `None` for any other formula.
+fn text_of_formula(mut rest: &str) -> Option<String> {
+    let mut text = String::new();
+    loop {
+        let (literal, after) = rest.split_once('"')?;
+        text.push_str(literal);
+        if let Some(after) = after.strip_prefix('"') {
+            text.push('"');
+            rest = after;
+        } else if let Some(after) = after.strip_prefix("&\"") {
+            rest = after;
+        } else {
+            return after.is_empty().then_some(text);
+        }
+    }
+}
+
 fn narrow(c: char) -> char {
     match u32::from(c) {
         wide @ 0xff01..=0xff5e => char::from_u32(wide - 0xfee0).unwrap_or(c),
@@ -88,25 +114,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    /// Reads a cell as the module's documentation tells a program to.
-    fn text_of(cell: &str) -> String {
-        let Some(mut rest) = cell.strip_prefix("=\"") else { return cell.to_owned() };
-        let mut text = String::new();
-        loop {
-            let (literal, after) = rest.split_once('"').expect("a literal ends");
-            text.push_str(literal);
-            if let Some(after) = after.strip_prefix('"') {
-                text.push('"');
-                rest = after;
-            } else if let Some(after) = after.strip_prefix("&\"") {
-                rest = after;
-            } else {
-                assert_eq!(after, "", "nothing follows the last literal");
-                return text;
-            }
-        }
-    }
 
     #[test]
     fn names_and_addresses_stand_as_they_are() {
@@ -163,17 +170,25 @@ mod tests {
             assert!(literals.clone().count() > 1);
             assert!(
                 literals
-                    .map(|literal| text_of(&format!("=\"{}\"", literal.trim_matches('"'))).encode_utf16().count())
+                    .map(|literal| cell_text(&format!("=\"{}\"", literal.trim_matches('"'))).encode_utf16().count())
                     .all(|units| units <= 255)
             );
-            assert_eq!(text_of(&cell), text);
+            assert_eq!(cell_text(&cell), text);
+        }
+    }
+
+    #[test]
+    fn a_formula_that_is_no_text_stays_a_formula() {
+        for cell in ["=1+1", "=\"a", "=\"a\"&B1", "=\"a\"b\"", "=", ""] {
+            assert_eq!(cell_text(cell), cell);
         }
     }
 
     proptest! {
         #[test]
         fn every_text_comes_back_to_the_byte(text in "\\PC{0,40}|[=+@\"&0-9 -]{0,300}|[\t\r\n]?.{0,20}") {
-            prop_assert_eq!(text_of(&text_cell(&text)), text);
+            let cell = text_cell(&text);
+            prop_assert_eq!(cell_text(&cell), text.as_str());
         }
 
         /// A formula of ours is one text: outside of its quotation marks stand `&` and the first `=`, nothing else.

@@ -5,6 +5,7 @@
 //! [`table`].
 
 pub mod case_table;
+pub mod encoding;
 pub mod excel;
 pub mod table;
 pub mod tally_table;
@@ -12,6 +13,7 @@ pub mod visit_table;
 pub mod words;
 
 pub use case_table::CaseRow;
-pub use table::{Cell, Column, write_csv};
+pub use encoding::Encoding;
+pub use table::{Cell, Chosen, Column, TableError, write_csv, write_table};
 pub use tally_table::TallyRow;
 pub use visit_table::{VisitPart, VisitRow};

@@ -5,6 +5,7 @@ use homon_domain::calendar::Closed;
 use homon_domain::case::{CaseStatus, IneligibleReason, RevisitReason};
 use homon_domain::consent::{Authority, Expression};
 use homon_domain::custody::{ItemKind, Settlement};
+use homon_domain::delivery::{DeficiencyKind, Delivery};
 use homon_domain::programme::{Method, ServiceKind};
 use homon_domain::site::SiteCondition;
 use homon_domain::visit::{CheckItem, Departure};
@@ -128,6 +129,29 @@ pub fn settlement(settlement: Option<&Settlement>) -> String {
         Some(Settlement::Returned) => "返却".to_owned(),
         Some(Settlement::HandedToCity) => "市へ引渡し".to_owned(),
         Some(Settlement::Explained { reason }) => format!("その他（{}）", reason.as_str()),
+    }
+}
+
+/// What became of an application.
+#[must_use]
+pub fn delivery(delivery: &Delivery) -> &'static str {
+    match delivery {
+        Delivery::Received => "申請前",
+        Delivery::Submitted { .. } => "申請済",
+        Delivery::Accepted { .. } => "受理",
+        Delivery::Returned { .. } => "不備",
+        Delivery::Issued { .. } => "交付",
+    }
+}
+
+/// 不備の種類.
+#[must_use]
+pub fn deficiency(kind: DeficiencyKind) -> &'static str {
+    match kind {
+        DeficiencyKind::Photo => "写真",
+        DeficiencyKind::Number => "番号",
+        DeficiencyKind::Attribute => "記載事項",
+        DeficiencyKind::Other => "その他",
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
 use homon_domain::case::Case;
+use homon_domain::delivery::{Deficiency, DeficiencyKind, Delivery};
 use homon_domain::ids::SealNumber;
 use homon_domain::programme::Programme;
 use homon_domain::tally::Tally;
@@ -117,11 +118,12 @@ fn every_kind_of_case_has_its_row_and_none_its_own_number() {
         case,
         photo: None,
         programme: &programme,
+        delivery: &Delivery::Received,
     };
     let rows: Vec<CaseRow<'_>> = cases.iter().map(row).collect();
     assert_eq!(format!("{:?}", rows[0]), "CaseRow(1-001)");
     let mut csv = Vec::new();
-    write_csv(&mut csv, &case_table::columns(), &rows).unwrap();
+    write_csv(&mut csv, &case_table::columns()[..case_table::USUAL], &rows).unwrap();
     assert!(!String::from_utf8_lossy(&csv).contains("123456789018"));
     insta::assert_json_snapshot!(read_aloud(&csv));
 }
@@ -185,4 +187,38 @@ fn a_tally_holds_no_word_that_anyone_said() {
         assert!(!text.contains(said), "{said}");
     }
     insta::assert_json_snapshot!(read_aloud(&csv));
+}
+
+#[test]
+fn what_became_of_an_application_has_its_columns() {
+    let (programme, visit, cases) = (programme(), visit(1, "closed", json!([])), cases());
+    let on = "2026-10-05".parse().unwrap();
+    let note = serde_json::from_value(json!("=写真が暗い")).unwrap();
+    let returned = Delivery::Returned { on, deficiency: Deficiency { kind: DeficiencyKind::Photo, note: Some(note) } };
+    let row = |case, delivery| CaseRow {
+        visit_name: "0c5ad1c7",
+        site: "home-01",
+        visit: &visit,
+        case,
+        photo: None,
+        programme: &programme,
+        delivery,
+    };
+    let rows = [row(&cases[0], &returned), row(&cases[0], &Delivery::Received), row(&cases[3], &Delivery::Received)];
+    let columns = case_table::columns();
+    let mut csv = Vec::new();
+    write_csv(&mut csv, &columns[case_table::USUAL..], &rows).unwrap();
+    insta::assert_snapshot!("deliveries", String::from_utf8(csv).unwrap().replace("\r\n", "\n"));
+}
+
+/// A template names columns by these: a name once given is never given to another.
+#[test]
+fn the_names_of_the_columns_are_frozen() {
+    let cases = case_table::columns().map(|column| (column.name, column.heading));
+    let visits = visit_table::COLUMNS.map(|column| (column.name, column.heading));
+    for names in [&cases[..], &visits[..]] {
+        let different: std::collections::BTreeSet<&str> = names.iter().map(|(name, _)| *name).collect();
+        assert_eq!(different.len(), names.len(), "a name stands twice");
+    }
+    insta::assert_debug_snapshot!("columns", (cases, visits));
 }

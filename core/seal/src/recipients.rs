@@ -140,6 +140,14 @@ impl Recipients {
         self.0[0].kind()
     }
 
+    /// The same recipients behind another one.
+    ///
+    /// # Errors
+    /// [`RecipientsError::Mixed`], [`RecipientsError::Duplicate`].
+    pub fn after(&self, first: Recipient) -> Result<Self, RecipientsError> {
+        Self::new([vec![first], self.0.clone()].concat())
+    }
+
     /// Each recipient, in order.
     pub fn iter(&self) -> impl Iterator<Item = &Recipient> {
         self.0.iter()

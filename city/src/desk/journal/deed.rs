@@ -1,14 +1,18 @@
 //! What can be done at the desk, and the words for it in the journal.
 
 use chrono::{DateTime, Utc};
-use homon_domain::audit::AuditEvent;
-use homon_domain::ids::{DeviceId, StaffCode, VisitId};
+use homon_domain::audit::{AuditEntry, AuditEvent};
+use homon_domain::delivery::DeliveryEvent;
+use homon_domain::ids::{CaseNumber, DeviceId, StaffCode, VisitId};
 use homon_domain::mail::MailKind;
 use homon_domain::word::Word;
 use homon_seal::{PackageKey, Subject};
 
 /// How the actions of refusals begin.
 const REFUSE: &str = "refuse-";
+const BACKUP: &str = "backup";
+const DRILL: &str = "recovery-drill";
+const PASSED: &str = "passed";
 
 /// Something that the desk does. Its entry holds codes, identifiers and counts, never a name.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,11 +48,44 @@ pub enum Deed {
         /// The visit that it is about, if any.
         visit: Option<VisitId>,
     },
+    /// A key of the city is exchanged (鍵の更新), or one step of that is taken.
+    Exchange(&'static str),
+    /// It becomes known what happened to an application.
+    Mark {
+        /// In which visit.
+        visit: VisitId,
+        /// Under which number.
+        case: CaseNumber,
+        /// What happened. Of a deficiency only the kind is recorded, never the note.
+        event: DeliveryEvent,
+    },
     /// Residents' data leaves as files that anyone can read.
     Export {
         /// How many cases.
         cases: usize,
     },
+    /// 個人番号 leave, encrypted.
+    Numbers {
+        /// How many.
+        numbers: usize,
+    },
+    /// A backup was written and read again (控え).
+    Backup {
+        /// How many files are in it.
+        files: usize,
+    },
+    /// The city is brought back from a backup.
+    Restore {
+        /// How many files were in it.
+        files: usize,
+    },
+    /// The yearly drill of the recovery key (復旧鍵の点検).
+    Drill {
+        /// Whether the key opened what it must.
+        passed: bool,
+    },
+    /// It is asked what was on a lost tablet, without refusing it.
+    LostDrill(DeviceId),
 }
 
 impl Deed {
@@ -58,8 +95,11 @@ impl Deed {
         let mut event = AuditEvent::new(at, by, word(self.action()));
         match self {
             Self::Found => {}
+            Self::Exchange(what) => event.detail = Some(word(*what)),
             Self::SetAside { entries } => event.detail = Some(word(format!("entries-{entries}"))),
-            Self::Enrol(device) | Self::Renew(device) | Self::Revoke(device) => event.detail = Some(named(*device)),
+            Self::Enrol(device) | Self::Renew(device) | Self::Revoke(device) | Self::LostDrill(device) => {
+                event.detail = Some(named(*device))
+            }
             Self::Open(package) | Self::Refuse { package, .. } => {
                 event.visit = package.subject.visit().map(|(visit, _)| visit);
                 event.detail = Some(name_of(package));
@@ -68,7 +108,16 @@ impl Deed {
                 event.visit = *visit;
                 event.detail = Some(named(*device));
             }
+            Self::Mark { visit, case, event: happened } => {
+                (event.visit, event.case) = (Some(*visit), Some(*case));
+                if let DeliveryEvent::Return { deficiency } = happened {
+                    event.detail = Word::of(&deficiency.kind).ok();
+                }
+            }
             Self::Export { cases } => event.detail = Some(word(format!("cases-{cases}"))),
+            Self::Numbers { numbers } => event.detail = Some(word(format!("numbers-{numbers}"))),
+            Self::Backup { files } | Self::Restore { files } => event.detail = Some(word(format!("files-{files}"))),
+            Self::Drill { passed } => event.detail = Some(word(if *passed { PASSED } else { "failed" })),
         }
         event
     }
@@ -86,7 +135,19 @@ impl Deed {
             Self::Post { kind: MailKind::Roster, .. } => "post-roster",
             Self::Post { kind: MailKind::Deficiency, .. } => "post-deficiency",
             Self::Post { kind: MailKind::Enrolment, .. } => "post-enrolment",
+            Self::Exchange(_) => "exchange",
+            Self::Mark { event, .. } => match event {
+                DeliveryEvent::Submit { .. } => "mark-submitted",
+                DeliveryEvent::Accept => "mark-accepted",
+                DeliveryEvent::Return { .. } => "mark-returned",
+                DeliveryEvent::Issue => "mark-issued",
+            },
             Self::Export { .. } => "export",
+            Self::Numbers { .. } => "numbers",
+            Self::Backup { .. } => BACKUP,
+            Self::Restore { .. } => "restore",
+            Self::Drill { .. } => DRILL,
+            Self::LostDrill(_) => "lost-drill",
         };
         action.to_owned()
     }
@@ -95,6 +156,16 @@ impl Deed {
 /// Whether an entry's action says that something was refused.
 pub(super) fn is_refusal(action: &Word) -> bool {
     action.as_str().starts_with(REFUSE)
+}
+
+/// Whether an entry says that the city was backed up.
+pub(super) fn is_backup(entry: &AuditEntry) -> bool {
+    entry.action.as_str() == BACKUP
+}
+
+/// Whether an entry says that the recovery key was proven.
+pub(super) fn is_passed_drill(entry: &AuditEntry) -> bool {
+    entry.action.as_str() == DRILL && entry.detail.as_ref().is_some_and(|detail| detail.as_str() == PASSED)
 }
 
 /// A package beside the visit that the entry names: `visit-1-2` is the second seal of its first part. A hello is known

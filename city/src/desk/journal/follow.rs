@@ -25,6 +25,9 @@ pub enum JournalFault {
     /// The signed head is gone, or the desk's key did not sign it.
     #[error("the signed head of the desk's journal is missing or not the desk's")]
     NoHead,
+    /// The key with which the desk signed the head is gone.
+    #[error("the key of the desk's journal, journal.key.pem, is missing; bring it back from the last backup")]
+    NoKey,
 }
 
 /// How far the journal holds.

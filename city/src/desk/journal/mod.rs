@@ -15,8 +15,6 @@ mod render;
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::fs::{File, OpenOptions};
-use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -31,7 +29,7 @@ use serde::{Deserialize, Serialize};
 pub use self::deed::Deed;
 use self::follow::Followed;
 pub use self::follow::JournalFault;
-use super::files::{self, At, FileError};
+use super::files::{self, FileError};
 use super::folder::{CityFolder, DeskFolder, DeskLock};
 use super::init::City;
 use super::key_files::{self, KeyFileError};
@@ -87,13 +85,17 @@ pub struct JournalRead {
     pub fault: Option<JournalFault>,
 }
 
-/// Whether the journal holds, in a few words.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+/// Whether the journal holds, in a few words, and what in it is waited for.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct JournalState {
     /// How many entries hold.
     pub entries: u64,
     /// When the last of them was written.
     pub last_at: Option<DateTime<Utc>>,
+    /// When the city was last backed up.
+    pub last_backup_at: Option<DateTime<Utc>>,
+    /// When the recovery key was last proven.
+    pub last_drill_at: Option<DateTime<Utc>>,
     /// What is wrong, if it does not hold.
     #[serde(serialize_with = "in_words")]
     pub fault: Option<JournalFault>,
@@ -112,8 +114,8 @@ pub fn chain_of(city: &City) -> String {
 /// Reads the whole journal. Changes nothing.
 ///
 /// # Errors
-/// [`JournalError::Key`], [`JournalError::File`]; a fault is part of the answer.
-pub fn read(desk: &DeskFolder) -> Result<JournalRead, JournalError> {
+/// [`FileError`]; a fault is part of the answer.
+pub fn read(desk: &DeskFolder) -> Result<JournalRead, FileError> {
     let mut entries = Vec::new();
     let followed = follow(desk, |entry| entries.push(entry))?;
     Ok(JournalRead { entries, head: Sha256Digest(followed.head.hash), fault: followed.fault })
@@ -122,11 +124,19 @@ pub fn read(desk: &DeskFolder) -> Result<JournalRead, JournalError> {
 /// Follows the whole journal and says whether it holds. Changes nothing.
 ///
 /// # Errors
-/// [`JournalError::Key`], [`JournalError::File`]; a fault is part of the answer.
-pub fn state(desk: &DeskFolder) -> Result<JournalState, JournalError> {
-    let mut last_at = None;
-    let followed = follow(desk, |entry| last_at = Some(entry.at))?;
-    Ok(JournalState { entries: followed.head.seq, last_at, fault: followed.fault })
+/// [`FileError`]; a fault is part of the answer.
+pub fn state(desk: &DeskFolder) -> Result<JournalState, FileError> {
+    let mut state = JournalState::default();
+    let followed = follow(desk, |entry| {
+        state.last_at = Some(entry.at);
+        if deed::is_backup(&entry) {
+            state.last_backup_at = Some(entry.at);
+        }
+        if deed::is_passed_drill(&entry) {
+            state.last_drill_at = Some(entry.at);
+        }
+    })?;
+    Ok(JournalState { entries: followed.head.seq, fault: followed.fault, ..state })
 }
 
 /// Puts a journal that does not hold out of the way, under a name of its own, and begins another.
@@ -154,13 +164,13 @@ pub fn set_aside(folder: &CityFolder, clock: &dyn Clock) -> Result<JournalState,
     Ok(broken)
 }
 
-fn follow(desk: &DeskFolder, entry: impl FnMut(AuditEntry)) -> Result<Followed, JournalError> {
+fn follow(desk: &DeskFolder, entry: impl FnMut(AuditEntry)) -> Result<Followed, FileError> {
     let chain = chain_of(&City::read(desk)?);
-    if !desk.journal().exists() && !desk.journal_key().exists() {
-        return Ok(Followed::nothing(&chain));
+    match key_files::signing_key(&desk.journal_key()) {
+        Ok(key) => Followed::read(desk, &chain, &key.public_key(), entry),
+        Err(_) if !desk.journal_key().exists() && !desk.journal().exists() => Ok(Followed::nothing(&chain)),
+        Err(_) => Ok(Followed { fault: Some(JournalFault::NoKey), ..Followed::nothing(&chain) }),
     }
-    let key = key_files::signing_key(&desk.journal_key())?.public_key();
-    Ok(Followed::read(desk, &chain, &key, entry)?)
 }
 
 /// The journal, ready to be written to, while the desk is locked.
@@ -170,7 +180,6 @@ pub struct Journal<'a> {
     by: StaffCode,
     clock: &'a dyn Clock,
     key: SigningKey,
-    file: File,
     head: Head,
     /// The bytes of the entries up to the head. What lies beyond was torn by a crash.
     len: u64,
@@ -203,11 +212,9 @@ impl<'a> Journal<'a> {
         if let Some(fault) = followed.fault {
             return Err(fault.into());
         }
-        let file = open_file(&desk.journal())?;
-        files::sync_folder(desk.path())?;
         let Followed { head, len, unended, .. } = followed;
         let by = folder.actor().clone();
-        let mut journal = Self { desk, chain, by, clock, key, file, head, len, refused };
+        let mut journal = Self { desk, chain, by, clock, key, head, len, refused };
         if unended {
             journal.write(b"\n")?;
         }
@@ -252,13 +259,7 @@ impl<'a> Journal<'a> {
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), FileError> {
-        let (file, len) = (&mut self.file, self.len);
-        let written = file
-            .set_len(len)
-            .and_then(|()| file.seek(SeekFrom::Start(len)))
-            .and_then(|_| file.write_all(bytes))
-            .and_then(|()| file.sync_all());
-        written.at(&self.desk.journal())?;
+        files::write_from(&self.desk.journal(), self.len, bytes)?;
         self.len += bytes.len() as u64;
         Ok(())
     }
@@ -284,14 +285,6 @@ fn own_key(desk: &DeskFolder) -> Result<SigningKey, KeyFileError> {
         key_files::write_signing_key(&path, &SigningKey::make())?;
     }
     key_files::signing_key(&path)
-}
-
-fn open_file(path: &Path) -> Result<File, FileError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).at(path)
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 use std::fs;
 
 use homon_domain::audit::verify_jsonl;
+use homon_domain::delivery::{Deficiency, DeficiencyKind, DeliveryEvent};
 use homon_domain::mail::MailKind;
 use homon_domain::platform::SystemClock;
+use homon_domain::programme::SubmissionRoute;
 use homon_seal::recipients::RecipientKind;
 
 use super::*;
@@ -162,11 +164,12 @@ fn a_city_founded_before_there_were_journals_begins_one() {
     for path in [desk.journal(), desk.journal_head(), desk.journal_key()] {
         fs::remove_file(path).unwrap();
     }
-    assert_eq!(state(&desk).unwrap(), JournalState { entries: 0, last_at: None, fault: None });
+    assert_eq!(state(&desk).unwrap(), JournalState::default());
     write(&folder, 1).unwrap();
     assert_eq!(state(&desk).unwrap().entries, 1);
     fs::remove_file(desk.journal_key()).unwrap();
     assert!(matches!(write(&folder, 1), Err(JournalError::Key(KeyFileError::NotHere(_)))));
+    assert_eq!(fault_of(&folder), Some(JournalFault::NoKey));
 }
 
 #[test]
@@ -191,6 +194,7 @@ fn the_words_of_the_journal_are_frozen() {
     let device = "7f0e1c1e-5a5b-4f3a-8d3c-1f2e3d4c5b6a".parse().unwrap();
     let name = |name: &str| name.parse::<homon_seal::PackageName>().unwrap().of(device);
     let visit = name("visit/0c5ad1c7-8a5b-4d3c-9f43-5f1f0c7a2b11/1/2");
+    let mark = |event| Deed::Mark { visit: visit.subject.visit().unwrap().0, case: "1-004".parse().unwrap(), event };
     let deeds = [
         Deed::Found,
         Deed::SetAside { entries: 12 },
@@ -203,6 +207,16 @@ fn the_words_of_the_journal_are_frozen() {
         Deed::Export { cases: 3 },
         Deed::Post { device, kind: MailKind::Roster, visit: visit.subject.visit().map(|(visit, _)| visit) },
         Deed::Post { device, kind: MailKind::Enrolment, visit: None },
+        mark(DeliveryEvent::Submit { route: SubmissionRoute::Paper }),
+        mark(DeliveryEvent::Accept),
+        mark(DeliveryEvent::Return { deficiency: Deficiency { kind: DeficiencyKind::Photo, note: None } }),
+        mark(DeliveryEvent::Issue),
+        Deed::Numbers { numbers: 2 },
+        Deed::Backup { files: 60 },
+        Deed::Restore { files: 60 },
+        Deed::Drill { passed: true },
+        Deed::Drill { passed: false },
+        Deed::LostDrill(device),
     ];
     let mut head = Head::start("desk/2026-09-24T00:30:00.000Z");
     let entries = deeds.map(|deed| {

@@ -3,6 +3,8 @@
 //! Most of it follows from names and receipts in the store, so it can be asked where no key is. Where the desk's folder
 //! is here too, labels, sites and counts are added.
 
+mod applications;
+mod desk;
 mod render;
 mod uploads;
 
@@ -10,13 +12,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use homon_domain::balance::People;
-use homon_domain::ids::{Code, DeviceId, PartNumber, SealNumber, VisitId};
+use homon_domain::case::CaseStatus;
+use homon_domain::ids::{CaseId, CaseNumber, Code, DeviceId, PartNumber, SealNumber, VisitId};
+use homon_domain::platform::Clock;
 use homon_domain::programme::{Mode, Programme, ServiceKind};
 use homon_domain::tally::{Progress, Tally};
 use homon_seal::{PackageKey, Subject};
 use serde::Serialize;
 
 use super::arrivals::Arrivals;
+use super::deliveries::DeliveriesError;
 use super::devices::Devices;
 use super::files::{self, FileError};
 use super::folder::{CityFolder, DeskFolder};
@@ -24,6 +29,8 @@ use super::opened::{self, OpenedPart};
 use super::programme::{self, ProgrammeError};
 use crate::intake::{ReceiptKind, RegistryError};
 
+pub use self::applications::{Application, Applications, Waiting};
+pub use self::desk::DeskStatus;
 pub use self::uploads::Upload;
 
 /// Why the status could not be told.
@@ -35,10 +42,16 @@ pub enum StatusError {
     /// The intake's registry could not be read.
     #[error(transparent)]
     Registry(#[from] RegistryError),
+    /// What became of the applications can't be read.
+    #[error(transparent)]
+    Deliveries(#[from] DeliveriesError),
     /// A file could not be read.
     #[error(transparent)]
     File(#[from] FileError),
 }
+
+/// After how many days an application that has come no further is overdue, unless another number is asked for.
+pub const OVERDUE_DAYS: u16 = 30;
 
 /// How far a tablet's first package has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -129,17 +142,24 @@ pub struct Status {
     pub uploads: Vec<Upload>,
     /// The targets; none where the desk's folder is not here.
     pub progress: Vec<ServiceProgress>,
+    /// What became of the applications, where the desk knows.
+    pub applications: Option<Applications>,
+    /// The desk's own duties, where its folder is here.
+    pub desk: Option<DeskStatus>,
 }
 
 impl Status {
     /// Whether anything waits for someone: a tablet that has not proven its way, a part not arrived or not opened, an
-    /// upload not complete. A revoked tablet's hello is not waited for.
+    /// upload not complete, an application that has come no further, a duty of the desk. A revoked tablet's hello is not
+    /// waited for.
     #[must_use]
     pub fn is_outstanding(&self) -> bool {
         let unproven = |device: &DeviceStatus| device.hello != Hello::Proven && device.revoked_at.is_none();
         !self.uploads.is_empty()
             || self.devices.iter().any(unproven)
             || self.parts.iter().any(|part| part.stage != Stage::Opened)
+            || self.applications.as_ref().is_some_and(Applications::is_outstanding)
+            || self.desk.as_ref().is_some_and(DeskStatus::is_outstanding)
     }
 }
 
@@ -147,20 +167,44 @@ impl Status {
 ///
 /// # Errors
 /// Any [`StatusError`].
-pub fn status(folder: &CityFolder) -> Result<Status, StatusError> {
+pub fn status(folder: &CityFolder, overdue_days: u16, clock: &dyn Clock) -> Result<Status, StatusError> {
     let programme = programme::read(&folder.programme())?;
     let arrivals = Arrivals::of(folder)?;
     let desk = folder.desk();
     let held = arrivals.held()?;
-    let opened = opened::parts_that_count(&desk)?;
+    let opened = read_parts(&desk)?;
+    let here = desk.is_here();
     Ok(Status {
         devices: devices(folder, &arrivals, &held)?,
-        parts: parts(&desk, &arrivals, &held, &opened, &programme)?,
+        parts: parts(&desk, &arrivals, &held, &opened, &programme),
         uploads: uploads::unfinished(&arrivals)?,
-        progress: progress(&programme, &desk, &opened)?,
+        progress: if here { progress(&programme, &opened) } else { Vec::new() },
+        applications: if here { Some(Applications::read(&desk, &opened, overdue_days, clock)?) } else { None },
+        desk: if here { Some(DeskStatus::read(&desk, clock)?) } else { None },
         programme: programme.code,
         mode: programme.mode,
     })
+}
+
+/// An opened part with what is told of it. Its cases are read once.
+struct ReadPart {
+    opened: OpenedPart,
+    tally: Tally,
+    /// The applications in it.
+    ready: Vec<(CaseId, CaseNumber)>,
+}
+
+type ReadParts = BTreeMap<(VisitId, PartNumber), ReadPart>;
+
+fn read_parts(desk: &DeskFolder) -> Result<ReadParts, FileError> {
+    let mut parts = BTreeMap::new();
+    for (key, opened) in opened::parts_that_count(desk)? {
+        let cases = opened.cases()?;
+        let ready = cases.iter().filter(|case| case.status() == CaseStatus::Ready);
+        let ready = ready.map(|case| (case.id, case.number)).collect();
+        parts.insert(key, ReadPart { tally: Tally::of(&opened.visit()?, &cases), ready, opened });
+    }
+    Ok(parts)
 }
 
 fn devices(folder: &CityFolder, arrivals: &Arrivals, held: &[PackageKey]) -> Result<Vec<DeviceStatus>, StatusError> {
@@ -196,9 +240,9 @@ fn parts(
     desk: &DeskFolder,
     arrivals: &Arrivals,
     held: &[PackageKey],
-    opened: &BTreeMap<(VisitId, PartNumber), OpenedPart>,
+    opened: &ReadParts,
     programme: &Programme,
-) -> Result<Vec<PartStatus>, FileError> {
+) -> Vec<PartStatus> {
     let mut keys: BTreeMap<PartKey, Vec<&PackageKey>> = BTreeMap::new();
     let mut announced: BTreeMap<PartKey, &PackageKey> = BTreeMap::new();
     for key in held {
@@ -215,16 +259,16 @@ fn parts(
     for key @ (visit, part, device) in all {
         let packages = keys.get(&key).map(Vec::as_slice).unwrap_or_default();
         let mut status = part_status(key, packages, arrivals);
-        let laid_open = opened.get(&(visit, part)).filter(|opened| opened.device() == device);
+        let laid_open = opened.get(&(visit, part)).filter(|read| read.opened.device() == device);
         match (laid_open, announced.get(&key)) {
-            (Some(opened), _) => status.tell_of(opened, programme)?,
+            (Some(read), _) => status.tell_of(&read.tally, programme),
             (None, Some(notice)) => status.tell_of_notice(desk, notice, programme),
             (None, None) => {}
         }
         parts.push(status);
     }
     parts.sort_by_key(|part| (part.date.is_none(), part.date, part.visit, part.part));
-    Ok(parts)
+    parts
 }
 
 /// `packages` are sorted by seal.
@@ -243,12 +287,10 @@ fn part_status((visit, part, device): PartKey, packages: &[&PackageKey], arrival
 }
 
 impl PartStatus {
-    fn tell_of(&mut self, opened: &OpenedPart, programme: &Programme) -> Result<(), FileError> {
-        let tally = opened.tally()?;
+    fn tell_of(&mut self, tally: &Tally, programme: &Programme) {
         self.date = Some(tally.date);
         self.site = Some(site_name(programme, tally.site.as_str()));
         self.people = Some(tally.people);
-        Ok(())
     }
 
     /// A notice says where and when, if it was opened here.
@@ -267,18 +309,11 @@ fn site_name(programme: &Programme, code: &str) -> String {
     named.unwrap_or_else(|| code.to_owned())
 }
 
-fn progress(
-    programme: &Programme,
-    desk: &DeskFolder,
-    opened: &BTreeMap<(VisitId, PartNumber), OpenedPart>,
-) -> Result<Vec<ServiceProgress>, FileError> {
-    if !desk.is_here() {
-        return Ok(Vec::new());
-    }
-    let tallies: Vec<Tally> = opened.values().map(OpenedPart::tally).collect::<Result<_, _>>()?;
+fn progress(programme: &Programme, opened: &ReadParts) -> Vec<ServiceProgress> {
+    let tallies = || opened.values().map(|read| &read.tally);
     let services = programme.services.iter().filter_map(|terms| {
-        let progress = Progress::of(terms.target?, terms.kind, &tallies);
+        let progress = Progress::of(terms.target?, terms.kind, tallies());
         Some(ServiceProgress { service: terms.kind, progress, met: progress.is_met() })
     });
-    Ok(services.collect())
+    services.collect()
 }

@@ -7,7 +7,8 @@ use homon_domain::programme::Mode;
 use homon_domain::visit::japan_time;
 use homon_report::words;
 
-use super::{DeviceStatus, Hello, PartStatus, Stage, Status};
+use super::{Application, Applications, DeskStatus, DeviceStatus, Hello, PartStatus, Stage, Status, Waiting};
+use crate::desk::journal::JournalState;
 use crate::desk::text_table::aligned;
 
 impl fmt::Display for Status {
@@ -24,6 +25,12 @@ impl fmt::Display for Status {
         }
         if !self.progress.is_empty() {
             section(f, "Targets (計画)", "", &self.progress_rows())?;
+        }
+        if let Some(applications) = &self.applications {
+            section(f, "Applications (申請)", "", &application_rows(applications))?;
+        }
+        if let Some(desk) = &self.desk {
+            section(f, "Desk (窓口端末)", "", &desk_rows(desk))?;
         }
         self.write_next(f)
     }
@@ -123,20 +130,61 @@ impl Status {
                 Stage::Opened => {}
             }
         }
-        self.uploads.iter().try_for_each(|upload| {
-            writeln!(
-                f,
-                "- {}: connect it until {} has arrived",
-                self.call(upload.package.device),
-                upload.package.name()
-            )
-        })
+        for upload in &self.uploads {
+            let (device, package) = (self.call(upload.package.device), upload.package.name());
+            writeln!(f, "- {device}: connect it until {package} has arrived")?;
+        }
+        self.applications.as_ref().map_or(Ok(()), |applications| write_overdue(f, applications))?;
+        self.desk.as_ref().map_or(Ok(()), |desk| write_duties(f, desk))
     }
 
     fn call(&self, device: DeviceId) -> String {
         let known: Option<&DeviceStatus> = self.devices.iter().find(|known| known.device == device);
         known.and_then(|known| known.label.as_ref()).map_or_else(|| device.to_string(), ToString::to_string)
     }
+}
+
+fn application_rows(applications: &Applications) -> Vec<[String; 5]> {
+    let headings =
+        ["not passed on (申請前)", "submitted (申請済)", "accepted (受理)", "returned (不備)", "issued (交付)"];
+    let Applications { received, submitted, accepted, returned, issued, .. } = applications;
+    vec![headings.map(str::to_owned), [received, submitted, accepted, returned, issued].map(u32::to_string)]
+}
+
+fn desk_rows(desk: &DeskStatus) -> Vec<[String; 3]> {
+    let last = |at: Option<chrono::DateTime<chrono::Utc>>| at.map_or("none yet".to_owned(), day);
+    let JournalState { entries, last_at, last_backup_at, last_drill_at, fault } = &desk.journal;
+    let holds = if fault.is_none() { "" } else { "DOES NOT HOLD" };
+    vec![
+        ["", "the last", ""].map(str::to_owned),
+        [format!("journal (操作記録), {entries} entries"), last(*last_at), holds.to_owned()],
+        ["backup (控え)".to_owned(), last(*last_backup_at), String::new()],
+        ["recovery drill (復旧鍵の点検)".to_owned(), last(*last_drill_at), format!("due {}", day(desk.drill_due_at))],
+    ]
+}
+
+fn write_overdue(f: &mut fmt::Formatter<'_>, applications: &Applications) -> fmt::Result {
+    for Application { visit, case, waits_for, since, days } in &applications.overdue {
+        let what = match waits_for {
+            Waiting::Submission => "opened and not passed on",
+            Waiting::Acceptance => "submitted and not accepted",
+            Waiting::Mending => "returned and not submitted again",
+        };
+        writeln!(f, "- visit {} case {case}: {what} since {since}, {days} days", short(*visit))?;
+    }
+    applications.taken_back.iter().try_for_each(|(visit, case)| {
+        writeln!(f, "- visit {} case {case}: marked, and an amendment took the application back", short(*visit))
+    })
+}
+
+fn write_duties(f: &mut fmt::Formatter<'_>, desk: &DeskStatus) -> fmt::Result {
+    if let Some(fault) = desk.journal.fault {
+        writeln!(f, "- {fault}: run `journal --verify`")?;
+    }
+    if desk.drill_is_due {
+        writeln!(f, "- the recovery key was last proven more than a year ago: run `recover --check`")?;
+    }
+    Ok(())
 }
 
 fn short(visit: VisitId) -> String {

@@ -5,7 +5,7 @@ use std::fs;
 use std::sync::Arc;
 
 use homon_app::{CancellationToken, Error, Later, Refusal, SyncProgress, VisitStage};
-use homon_city::desk::export;
+use homon_city::desk::export::{self, Template};
 use homon_city::intake::{ReceiptKind, layout};
 use homon_domain::ids::VisitId;
 use homon_domain::platform::Clock;
@@ -41,7 +41,7 @@ async fn arrive_unheard(world: &World, tablet: &Tablet, visit: VisitId, number: 
 fn exported(world: &World) -> usize {
     let out = tempfile::tempdir().unwrap();
     let to = out.path().join("export");
-    export::export(&world.folder, &to, &*world.clock).unwrap();
+    export::export(&world.folder, &to, &Template::default(), &*world.clock).unwrap();
     let cases = names_below(&to).into_iter().find(|name| name.ends_with("cases.csv")).unwrap();
     fs::read_to_string(to.join(cases)).unwrap().lines().count() - 1
 }

@@ -13,6 +13,7 @@ mod personal;
 mod receipts;
 mod recovering;
 mod renewing;
+mod rotating;
 mod sending;
 mod signing_in;
 mod tablet;

@@ -1,7 +1,10 @@
 //! What the desk hands on: one row a case and one row a visit for Excel, and the photos, named by case numbers.
 //!
 //! `cases.csv`, `visits.csv` and `photos/` appear together in a new folder, or nothing does. No file is named after a
-//! person, and 個人番号 is in none of them.
+//! person, and 個人番号 is in none of them. A [`Template`] says which columns there are, under which headings, and in
+//! which encoding.
+
+mod template;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,8 +17,10 @@ use homon_domain::platform::Clock;
 use homon_domain::programme::Programme;
 use homon_domain::tally::Tally;
 use homon_domain::visit::Visit;
-use homon_report::{CaseRow, Column, VisitPart, VisitRow, case_table, visit_table, write_csv};
+use homon_report::{CaseRow, Chosen, TableError, VisitPart, VisitRow, write_table};
 
+pub use self::template::{Template, TemplateError};
+use super::deliveries::{Deliveries, DeliveriesError};
 use super::files::{self, At, FileError};
 use super::folder::CityFolder;
 use super::journal::{Deed, Journal, JournalError};
@@ -31,6 +36,17 @@ pub enum ExportError {
     /// The programme can't be used.
     #[error(transparent)]
     Programme(#[from] ProgrammeError),
+    /// A table can't be written in the encoding of the template.
+    #[error("{file}: {problem}")]
+    Table {
+        /// Which table.
+        file: &'static str,
+        /// Where it can't.
+        problem: TableError,
+    },
+    /// What became of the applications can't be read.
+    #[error(transparent)]
+    Deliveries(#[from] DeliveriesError),
     /// The desk's journal can't be written.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -54,7 +70,12 @@ pub struct Exported {
 ///
 /// # Errors
 /// Any [`ExportError`].
-pub fn export(folder: &CityFolder, out: &Path, clock: &dyn Clock) -> Result<Exported, ExportError> {
+pub fn export(
+    folder: &CityFolder,
+    out: &Path,
+    template: &Template,
+    clock: &dyn Clock,
+) -> Result<Exported, ExportError> {
     if fs::symlink_metadata(out).is_ok() {
         return Err(ExportError::Exists(out.to_owned()));
     }
@@ -66,9 +87,11 @@ pub fn export(folder: &CityFolder, out: &Path, clock: &dyn Clock) -> Result<Expo
     for part in opened::parts_that_count(&desk)?.into_values() {
         parts.push(Part::read(part)?);
     }
+    let deliveries = Deliveries::read(&desk)?;
     let draft = files::draft_of(out);
     files::make_folder(&draft)?;
-    let written = write(&draft, &parts, &programme).map_err(ExportError::from).and_then(|exported| {
+    let writing = Writing { draft: &draft, parts: &parts, programme: &programme, deliveries: &deliveries, template };
+    let written = writing.write().and_then(|exported| {
         journal.append(&Deed::Export { cases: exported.cases })?;
         files::publish(&draft, out)?;
         Ok(exported)
@@ -93,30 +116,53 @@ impl Part {
     }
 }
 
-fn write(draft: &Path, parts: &[Part], programme: &Programme) -> Result<Exported, FileError> {
-    let names = short_names(parts.iter().map(|part| part.visit.plan.id));
-    let photos = draft.join("photos");
-    files::make_folder(&photos)?;
-    let mut exported = Exported::default();
-    let mut cases = Vec::new();
-    for part in parts {
-        let visit_name = names[&part.visit.plan.id].as_str();
-        for case in &part.cases {
-            let photo = copy_photo(part, case, visit_name, draft)?;
-            exported.photos += usize::from(photo.is_some());
+/// An export about to be written.
+struct Writing<'a> {
+    draft: &'a Path,
+    parts: &'a [Part],
+    programme: &'a Programme,
+    deliveries: &'a Deliveries,
+    template: &'a Template,
+}
+
+impl Writing<'_> {
+    fn write(&self) -> Result<Exported, ExportError> {
+        let Self { draft, parts, programme, deliveries, template } = *self;
+        let names = short_names(parts.iter().map(|part| part.visit.plan.id));
+        let photos = draft.join("photos");
+        files::make_folder(&photos)?;
+        let mut exported = Exported::default();
+        let mut cases = Vec::new();
+        for part in parts {
+            let visit_name = names[&part.visit.plan.id].as_str();
             let site = site_name(programme, &part.visit);
-            cases.push(CaseRow { visit_name, site, visit: &part.visit, case, photo, programme });
+            for case in &part.cases {
+                let photo = copy_photo(part, case, visit_name, draft)?;
+                exported.photos += usize::from(photo.is_some());
+                let delivery = deliveries.stage_of(case.id);
+                cases.push(CaseRow { visit_name, site, visit: &part.visit, case, photo, programme, delivery });
+            }
+        }
+        cases.sort_by_key(|row| (row.visit.plan.date, row.visit_name, row.case.number));
+        let visits = visits(parts, &names, programme);
+        exported.cases = cases.len();
+        exported.visits = visits.len();
+        self.write_table("cases.csv", &template.cases(), &cases)?;
+        self.write_table("visits.csv", &template.visits(), &visits)?;
+        files::sync_folder(&photos)?;
+        files::sync_folder(draft)?;
+        Ok(exported)
+    }
+
+    fn write_table<R>(&self, name: &'static str, columns: &[Chosen<R>], rows: &[R]) -> Result<(), ExportError> {
+        let path = self.draft.join(name);
+        let file = files::create(&path)?;
+        match write_table(io::BufWriter::new(&file), columns, rows, self.template.encoding()) {
+            Ok(()) => Ok(file.sync_all().at(&path)?),
+            Err(TableError::Io(error)) => Err(error).at(&path).map_err(ExportError::from),
+            Err(problem) => Err(ExportError::Table { file: name, problem }),
         }
     }
-    cases.sort_by_key(|row| (row.visit.plan.date, row.visit_name, row.case.number));
-    let visits = visits(parts, &names, programme);
-    exported.cases = cases.len();
-    exported.visits = visits.len();
-    write_table(&draft.join("cases.csv"), &case_table::columns(), &cases)?;
-    write_table(&draft.join("visits.csv"), &visit_table::COLUMNS, &visits)?;
-    files::sync_folder(&photos)?;
-    files::sync_folder(draft)?;
-    Ok(exported)
 }
 
 fn visits(parts: &[Part], names: &BTreeMap<VisitId, String>, programme: &Programme) -> Vec<VisitRow> {
@@ -146,15 +192,6 @@ fn copy_photo(part: &Part, case: &Case, visit_name: &str, draft: &Path) -> Resul
     let mut target = files::create(&to)?;
     io::copy(&mut source, &mut target).and_then(|_| target.sync_all()).at(&to)?;
     Ok(Some(name))
-}
-
-fn write_table<'a, R: 'a>(
-    path: &Path,
-    columns: &[Column<R>],
-    rows: impl IntoIterator<Item = &'a R>,
-) -> Result<(), FileError> {
-    let file = files::create(path)?;
-    write_csv(io::BufWriter::new(&file), columns, rows).and_then(|()| file.sync_all()).at(path)
 }
 
 fn site_name<'a>(programme: &'a Programme, visit: &'a Visit) -> &'a str {
