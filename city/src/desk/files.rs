@@ -126,6 +126,12 @@ pub(super) fn sync_folder(path: &Path) -> Result<(), FileError> {
     if cfg!(unix) { File::open(path).and_then(|folder| folder.sync_all()).at(path) } else { Ok(()) }
 }
 
+/// Makes the names of a folder and of those above it durable, up to `root`: those that were just made, and those that an
+/// interrupted command had made and not synced.
+pub(super) fn settle(folder: &Path, root: &Path) -> Result<(), FileError> {
+    folder.ancestors().take_while(|folder| folder.starts_with(root)).try_for_each(sync_folder)
+}
+
 /// The names in a folder, sorted; none when there is no such folder. Names that are no UTF-8 are not ours.
 pub(super) fn names_in(folder: &Path) -> Result<Vec<String>, FileError> {
     let entries = match fs::read_dir(folder) {

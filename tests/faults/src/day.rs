@@ -16,7 +16,9 @@ use tempfile::TempDir;
 
 /// A founded city and tablets that are not enrolled yet.
 pub struct Day {
-    folder: TempDir,
+    /// Removed with the day.
+    _folder: TempDir,
+    place: PathBuf,
     /// What is played.
     pub scenario: Scenario,
     /// The city.
@@ -34,7 +36,19 @@ pub struct Day {
 /// # Errors
 /// When it cannot be read.
 pub fn care_home() -> io::Result<Scenario> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/care-home-day.json");
+    scenario("care-home-day.json")
+}
+
+/// Two residents on one tablet: for tests that play it hundreds of times.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn short_visit() -> io::Result<Scenario> {
+    scenario("short-visit.json")
+}
+
+fn scenario(name: &str) -> io::Result<Scenario> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios").join(name);
     Scenario::read(&file).map_err(io::Error::other)
 }
 
@@ -46,14 +60,17 @@ impl Day {
     pub fn begin(scenario: Scenario) -> io::Result<Self> {
         let programs = programs::built();
         let folder = tempfile::tempdir()?;
-        let at = |name: &str| folder.path().join(name);
+        // Tracers compare paths letter by letter.
+        let place = folder.path().canonicalize()?;
+        let at = |name: &str| place.join(name);
         fs::create_dir(at("tmp"))?;
         fs::create_dir(at("tablet"))?;
         let file = at("scenario.json");
         fs::write(&file, serde_json::to_vec(&scenario)?)?;
-        let city = City { program: programs.city.clone(), folder: at("city"), log: at("city.log") };
+        let city = City { program: programs.city.clone(), under: Vec::new(), folder: at("city"), log: at("city.log") };
         let tablets = scenario.tablets.iter().map(|tablet| TabletProcess {
             program: programs.tablet.clone(),
+            under: Vec::new(),
             folder: at("tablet").join(&tablet.label),
             log: at(&format!("{}.log", tablet.label)),
             temporary: at("tmp"),
@@ -67,7 +84,7 @@ impl Day {
         fs::write(at("programme.toml"), city.must(&["init", "--example", &scenario.programme])?)?;
         let line = CuttingProxy::start(intake_at)?;
         city.init(&at("programme.toml"), line.address)?;
-        Ok(Self { folder, scenario, city, tablets, line, intake_at })
+        Ok(Self { _folder: folder, place, scenario, city, tablets, line, intake_at })
     }
 
     /// Starts the intake.
@@ -75,7 +92,15 @@ impl Day {
     /// # Errors
     /// As [`City::serve`].
     pub fn serve(&self) -> io::Result<Intake> {
-        self.city.serve(self.intake_at)
+        self.serve_with(&self.city)
+    }
+
+    /// Starts the intake of a city like the day's, on another folder or under a tracer.
+    ///
+    /// # Errors
+    /// As [`City::serve`].
+    pub fn serve_with(&self, city: &City) -> io::Result<Intake> {
+        city.serve(self.intake_at)
     }
 
     /// Lets the city answer a tablet's request; answers the file with the enrolment.
@@ -83,7 +108,7 @@ impl Day {
     /// # Errors
     /// The system's.
     pub fn answer(&self, tablet: &TabletProcess) -> io::Result<String> {
-        let at = |ending: &str| text(&self.folder.path().join(format!("{}.{ending}", tablet.label)));
+        let at = |ending: &str| text(&self.place.join(format!("{}.{ending}", tablet.label)));
         let (request, enrolment) = (at("request")?, at("enrolment")?);
         fs::write(&request, tablet.run(&["request"])?.trim())?;
         self.city.must(&["enrol", "--dir", self.city.dir(), &request, "--out", &enrolment])?;
@@ -110,7 +135,7 @@ impl Day {
     /// A folder of the day for what a test makes.
     #[must_use]
     pub fn at(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.place.join(name)
     }
 
     /// Every place outside the city's desk where personal data of the scenario lies in clear. There must be none.

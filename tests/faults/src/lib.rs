@@ -1,8 +1,14 @@
-//! What the tests of faults share: a day of work in processes of its own, and kills by chance.
+//! What the tests of faults share: a day of work in processes of its own, kills by chance, the power cut as a model of
+//! what a disk may leave, and calls of the system that fail.
 //!
-//! The tests themselves are in `tests/`. They run the real programs and kill them as a power cut would. May depend on
-//! everything of ours; nothing depends on it.
+//! The tests themselves are in `tests/`. They run the real programs. May depend on everything of ours; nothing depends
+//! on it.
 
 pub mod chance;
 pub mod day;
+pub mod effort;
 pub mod kill;
+pub mod power_cut;
+pub mod recording;
+pub mod tracer;
+pub mod volume;

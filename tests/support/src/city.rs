@@ -1,5 +1,6 @@
 //! The city as its own processes: the desk's commands, and the intake server.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::net::SocketAddr;
@@ -7,12 +8,18 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use homon_seal::enrolment::{ca_fingerprint, fingerprint_groups};
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
+
+use crate::programs;
 
 /// A city that `homon-city` keeps in a folder.
 #[derive(Clone, Debug)]
 pub struct City {
     /// The program `homon-city`.
     pub program: PathBuf,
+    /// What runs the program, with its arguments, such as a tracer; mostly nothing.
+    pub under: Vec<OsString>,
     /// Its folder.
     pub folder: PathBuf,
     /// Where its logs go.
@@ -27,13 +34,17 @@ pub struct Intake {
 }
 
 impl City {
+    fn command(&self) -> Command {
+        programs::command(&self.under, &self.program)
+    }
+
     /// Runs one of its commands; answers what it printed and whether it ended with 0.
     ///
     /// # Errors
     /// The system's.
     pub fn run(&self, arguments: &[&str]) -> io::Result<(String, bool)> {
         let log = File::options().create(true).append(true).open(&self.log)?;
-        let output = Command::new(&self.program).args(arguments).stdin(Stdio::null()).stderr(log).output()?;
+        let output = self.command().args(arguments).stdin(Stdio::null()).stderr(log).output()?;
         Ok((String::from_utf8_lossy(&output.stdout).into_owned(), output.status.success()))
     }
 
@@ -86,7 +97,8 @@ impl City {
     /// The system's; when it ends without listening.
     pub fn serve(&self, listen: SocketAddr) -> io::Result<Intake> {
         let log = File::options().create(true).append(true).open(&self.log)?;
-        let mut child = Command::new(&self.program)
+        let mut child = self
+            .command()
             .args(["serve", "--dir", self.dir(), "--listen", &listen.to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -113,14 +125,37 @@ impl Intake {
     /// # Errors
     /// The system's.
     pub fn kill(&mut self) -> io::Result<()> {
-        self.child.kill()?;
+        self.signal(Signal::SIGKILL)
+    }
+
+    /// Asks it to end in order (`SIGTERM`).
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn end(&mut self) -> io::Result<()> {
+        self.signal(Signal::SIGTERM)
+    }
+
+    /// Signals the program itself, and waits until whatever runs it has ended too.
+    fn signal(&mut self, signal: Signal) -> io::Result<()> {
+        let program = i32::try_from(innermost(self.child.id())).map_err(io::Error::other)?;
+        nix::sys::signal::kill(Pid::from_raw(program), signal)?;
         self.child.wait().map(drop)
     }
 }
 
 impl Drop for Intake {
     fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
+        // It has ended by itself, or nothing can be done about it.
+        if !matches!(self.child.try_wait(), Ok(Some(_))) {
+            self.kill().ok();
+        }
     }
+}
+
+/// The only child's only child, and so on: a tracer starts the program that it traces.
+fn innermost(process: u32) -> u32 {
+    let children = std::fs::read_to_string(format!("/proc/{process}/task/{process}/children"));
+    let child = children.ok().and_then(|children| children.split_whitespace().next()?.parse().ok());
+    child.map_or(process, innermost)
 }

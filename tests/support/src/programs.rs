@@ -19,6 +19,15 @@ pub struct Programs {
     pub rehearse: PathBuf,
 }
 
+/// A program to be run, by other programs where `under` names some: outermost first, each with its arguments.
+#[must_use]
+pub fn command(under: &[OsString], program: &Path) -> Command {
+    let mut words = under.iter().map(OsString::as_os_str).chain([program.as_os_str()]);
+    let mut command = Command::new(words.next().unwrap_or_default());
+    command.args(words);
+    command
+}
+
 /// The programs, built in the profile of whoever asks. Cargo gives a test only the programs of its own package, so it
 /// is asked for these; where they are fresh it does nothing.
 ///
@@ -32,7 +41,15 @@ pub fn built() -> &'static Programs {
 
 fn build() -> io::Result<Programs> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let output = Command::new(cargo)
+    let mut command = Command::new(cargo);
+    // Cargo describes the test's package to the test. Build scripts that look at such variables, ring's for one, would
+    // take the workspace for another one, and cargo would compile half of it anew, here and after this once more.
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+            command.env_remove(name);
+        }
+    }
+    let output = command
         .args(["build", "--package", "homon-city", "--package", "homon-support", "--bins"])
         .args(["--profile", &profile()?, "--message-format", "json-render-diagnostics"])
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))

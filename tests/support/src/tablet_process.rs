@@ -1,15 +1,20 @@
 //! A tablet as a process of its own, so that it can be killed like one.
 
+use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+
+use crate::programs;
 
 /// How to start a scripted tablet.
 #[derive(Clone, Debug)]
 pub struct TabletProcess {
     /// The program `homon-tablet`.
     pub program: PathBuf,
+    /// What runs the program, with its arguments, such as a tracer; mostly nothing.
+    pub under: Vec<OsString>,
     /// Its folder.
     pub folder: PathBuf,
     /// Where its log goes.
@@ -63,7 +68,7 @@ impl TabletProcess {
     }
 
     fn command(&self, command: &[&str]) -> io::Result<Command> {
-        let mut started = Command::new(&self.program);
+        let mut started = programs::command(&self.under, &self.program);
         started
             .arg("--folder")
             .arg(&self.folder)

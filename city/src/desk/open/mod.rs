@@ -281,7 +281,7 @@ impl Opener<'_> {
         let laid = self.fill(package, &draft, opened, device).and_then(|()| {
             let shelf = place.parent().unwrap_or(self.desk.path());
             files::make_folders(shelf)?;
-            files::sync_folder(shelf.parent().unwrap_or(self.desk.path()))?;
+            files::settle(shelf, self.desk.path())?;
             journal.append(&Deed::Open(*opened.key()))?;
             Ok(files::publish(&draft, &place)?)
         });

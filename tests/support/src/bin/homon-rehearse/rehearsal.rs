@@ -50,11 +50,13 @@ impl Rehearsal {
         let line = CuttingProxy::start(intake_at)?;
         let city = City {
             program: programs.join("homon-city"),
+            under: Vec::new(),
             folder: out.join("city"),
             log: out.join("logs").join("city.log"),
         };
         let tablets = scenario.tablets.iter().map(|tablet| TabletProcess {
             program: programs.join("homon-tablet"),
+            under: Vec::new(),
             folder: out.join("tablet").join(&tablet.label),
             log: out.join("logs").join(format!("{}.log", tablet.label)),
             temporary: out.join("tmp"),
