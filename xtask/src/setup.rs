@@ -14,6 +14,7 @@ use crate::workspace::Workspace;
 pub(crate) struct Ready {
     pub(crate) age: Option<Age>,
     pub(crate) vectors: Option<PathBuf>,
+    pub(crate) tracer: Option<PathBuf>,
     pub(crate) deny: Option<PathBuf>,
     pub(crate) tus: Option<Tus>,
     pub(crate) missing: Vec<String>,
@@ -24,8 +25,9 @@ impl Ready {
     pub(crate) fn environment(&self) -> Vec<(&'static str, PathBuf)> {
         let age = self.age.iter().flat_map(Age::environment).map(|(name, path)| (name, path.to_owned()));
         let tus = self.tus.iter().flat_map(Tus::environment).map(|(name, path)| (name, path.to_owned()));
-        let age = age.chain(tus);
-        age.chain(self.vectors.iter().map(|folder| ("HOMON_C2SP_AGE_VECTORS", folder.clone()))).collect()
+        let vectors = self.vectors.iter().map(|folder| ("HOMON_C2SP_AGE_VECTORS", folder.clone()));
+        let tracer = self.tracer.iter().map(|tool| ("HOMON_STRACE", tool.clone()));
+        age.chain(tus).chain(vectors).chain(tracer).collect()
     }
 
     fn keep<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T, String>) -> Option<T> {
@@ -73,6 +75,13 @@ impl Ready {
         self.tus = self.keep("stock tus programs (@tus/server, tus-js-client, tuspy)", || tus::tus(workspace));
     }
 
+    /// The tracer with which tests see, refuse and interrupt what the programs ask of the system. Only Linux has it.
+    pub(crate) fn tracer(&mut self) {
+        if cfg!(target_os = "linux") {
+            self.tracer = self.keep("strace", tracer);
+        }
+    }
+
     /// The checker of licences, bans and sources.
     pub(crate) fn deny(&mut self, workspace: &Workspace) {
         self.deny = self.keep("cargo-deny", || tools::deny(workspace));
@@ -86,6 +95,19 @@ fn build_needs() -> Result<(), String> {
 
 fn document_tools() -> Result<(), String> {
     debian::ensure(find_document_tools, &["unzip", "openssl", "python3", "diffutils"])
+}
+
+fn tracer() -> Result<PathBuf, String> {
+    debian::ensure(find_tracer, &["strace"])?;
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&folders).map(|folder| folder.join("strace")).find(|path| path.is_file());
+    found.ok_or_else(|| "strace is not on the PATH".to_owned())
+}
+
+fn find_tracer() -> Result<(), String> {
+    let there =
+        [("strace, and the right to trace", works(program("strace").args(["-f", "-qq", "-e", "trace=none", "true"])))];
+    all_there(&there)
 }
 
 fn find_document_tools() -> Result<(), String> {

@@ -122,6 +122,7 @@ fn set_up(workspace: &Workspace, chosen: &[Stage], ready: &mut Ready) -> Outcome
         ready.vectors();
         ready.document_tools();
         ready.tus(workspace);
+        ready.tracer();
     }
     if all || chosen.contains(&Stage::Deny) {
         ready.deny(workspace);

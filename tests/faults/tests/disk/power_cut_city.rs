@@ -21,7 +21,7 @@ const CUTS_OF_OPEN: usize = 40;
 const CUTS_BEFORE: usize = 20;
 
 /// Some moments of a recording, each with a fate of what was not synced.
-fn images<'v>(volume: &'v Volume, chance: &mut Chance, wanted: usize) -> Vec<(usize, Image)> {
+fn images(volume: &Volume, chance: &mut Chance, wanted: usize) -> Vec<(usize, Image)> {
     let mut chance = chance.split();
     let moments = effort::share(&mut chance, volume.changes.len() + 1, wanted);
     let image = |cut: usize, chance: &mut Chance| {

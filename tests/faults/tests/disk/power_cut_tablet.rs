@@ -58,7 +58,7 @@ impl Life {
         let mut play = |command: &[&str]| volume.watch(tracer, &log, |under| watched(under).run(command)).unwrap();
         play(&words(&accept));
         let said = play(&["work"]);
-        let steps = said.lines().filter_map(acknowledged).last().unwrap();
+        let steps = said.lines().filter_map(acknowledged).next_back().unwrap();
         play(&["close"]);
         play(&["seal"]);
         let intake = day.serve().unwrap();
@@ -74,7 +74,7 @@ impl Life {
         for change in &self.volume.changes[..cut] {
             match &change.what {
                 What::Begin(command) => told = Told { command: *command, ..Told::default() },
-                What::Said(text) => match text.lines().filter_map(acknowledged).last() {
+                What::Said(text) => match text.lines().filter_map(acknowledged).next_back() {
                     Some(number) => told.acknowledged = Some(number),
                     None => told.answered = true,
                 },
@@ -141,7 +141,7 @@ impl Life {
             return Err(format!("{found} steps are stored, {known} were acknowledged"));
         }
         let said = run(tablet, &["work"])?;
-        let last = said.lines().filter_map(acknowledged).last();
+        let last = said.lines().filter_map(acknowledged).next_back();
         if last == Some(self.steps) { stored(tablet).map(drop) } else { Err(format!("it ended at {last:?}")) }
     }
 }
