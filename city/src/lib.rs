@@ -5,7 +5,7 @@
 //! there. They share the names in the store and the registry of tablets, so that they can stand on two machines.
 //! The program `homon-city` is a command line over the two.
 //!
-//! May depend on `homon-domain`, `homon-report` and `homon-seal`. Nothing of ours depends on it.
+//! May depend on `homon-domain`, `homon-report`, `homon-roster` and `homon-seal`. Nothing of ours depends on it.
 
 pub mod desk;
 pub mod intake;

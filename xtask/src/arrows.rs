@@ -17,8 +17,21 @@ const HOUSE: &[(&str, &[&str])] = &[
     ("core/seal", &["core/domain"]),
     ("core/upload", &["core/domain", "core/seal"]),
     ("core/report", &["core/domain"]),
-    ("core/app", &["core/card", "core/domain", "core/photo", "core/report", "core/seal", "core/store", "core/upload"]),
-    ("city", &["core/domain", "core/report", "core/seal"]),
+    ("core/roster", &["core/domain"]),
+    (
+        "core/app",
+        &[
+            "core/card",
+            "core/domain",
+            "core/photo",
+            "core/report",
+            "core/roster",
+            "core/seal",
+            "core/store",
+            "core/upload",
+        ],
+    ),
+    ("city", &["core/domain", "core/report", "core/roster", "core/seal"]),
     ("bindings/ffi", &["core/app"]),
     ("xtask", &[]),
 ];
@@ -27,6 +40,7 @@ const HOUSE: &[(&str, &[&str])] = &[
 const KEPT: &[(&str, &[&str])] = &[
     ("age", &["core/seal"]),
     ("age-core", &["core/seal"]),
+    ("calamine", &["core/roster"]),
     ("hpke", &["core/seal"]),
     // The city names it for object_store, and calls nothing of it (docs/decisions/0017).
     ("reqwest", &["core/upload", "city"]),

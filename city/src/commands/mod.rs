@@ -4,6 +4,7 @@ mod desk;
 mod found;
 mod journal;
 mod mark;
+mod roster;
 mod rotate;
 mod serve;
 
@@ -55,6 +56,8 @@ enum Command {
     },
     /// Exchange a key of the city (鍵の更新): no visit is lost, tablets are told by mail
     Rotate(rotate::RotateArgs),
+    /// Send a roster (名簿) to the tablet that visits those who stand on it
+    Roster(roster::RosterArgs),
     /// Run the intake; needs neither the desk's keys nor the recovery key
     Serve {
         /// The city's folder
@@ -223,6 +226,7 @@ pub(crate) fn run(cli: Cli) -> Ran {
         Command::Enrol(args) => found::enrol(&args),
         Command::Revoke { city, device } => found::revoke(&city, device),
         Command::Rotate(args) => rotate::rotate(&args),
+        Command::Roster(args) => roster::roster(&args),
         Command::Serve { dir, store, listen } => serve::serve(&CityFolder::new(&dir).with_store(store.store), listen),
         Command::Open { city } => desk::open(&city),
         Command::Tally { dir, office, store, out } => {

@@ -2,8 +2,8 @@
 //!
 //! Every function here is one command of `homon-city`, works on the files of a [`folder::CityFolder`], and either
 //! changes all that it says or nothing. Who may read what is decided by who has which folder: the intake machine has
-//! neither the desk's nor the recovery key. Depends on `homon-domain`, `homon-seal` and `homon-report`, and on the
-//! intake for the names under which things lie in the store.
+//! neither the desk's nor the recovery key. Depends on `homon-domain`, `homon-seal`, `homon-report` and
+//! `homon-roster`, and on the intake for the names under which things lie in the store.
 
 pub mod audit;
 pub mod authority;
@@ -21,6 +21,7 @@ pub mod open;
 pub mod opened;
 pub mod programme;
 pub mod revoke;
+pub mod roster;
 pub mod rotate;
 pub mod server_name;
 pub mod serving;

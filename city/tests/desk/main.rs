@@ -13,6 +13,7 @@ mod mail;
 mod marking;
 mod opening;
 mod people;
+mod roster;
 mod rotating;
 mod status;
 mod tablet;

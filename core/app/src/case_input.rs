@@ -241,17 +241,14 @@ pub enum CaseInput {
     Reopen,
 }
 
-/// Longest name, room or note that a register or a report takes, in characters.
-const SHORT_TEXT: usize = 100;
-/// Longest address or reason, in characters.
-const LONG_TEXT: usize = 400;
-
 pub(crate) fn short(field: Field, text: &str) -> Result<ReceivedText> {
-    ReceivedText::from_input(text, SHORT_TEXT).map_err(|fault| Error::FixInput { field, rule: Rule::Text(fault) })
+    ReceivedText::from_input(text, ReceivedText::SHORT)
+        .map_err(|fault| Error::FixInput { field, rule: Rule::Text(fault) })
 }
 
 pub(crate) fn long(field: Field, text: &str) -> Result<ReceivedText> {
-    ReceivedText::from_input(text, LONG_TEXT).map_err(|fault| Error::FixInput { field, rule: Rule::Text(fault) })
+    ReceivedText::from_input(text, ReceivedText::LONG)
+        .map_err(|fault| Error::FixInput { field, rule: Rule::Text(fault) })
 }
 
 /// Nothing typed is nothing given.

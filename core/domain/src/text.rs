@@ -42,6 +42,10 @@ pub enum TextFault {
 impl ReceivedText {
     /// No text is longer, whatever limit is asked for.
     pub const LONGEST: usize = 1000;
+    /// Longest name, room or note that a register or a report takes, in characters.
+    pub const SHORT: usize = 100;
+    /// Longest address or reason, in characters.
+    pub const LONG: usize = 400;
 
     /// Text from a register or a file of the city: kept whole, blanks at either end included.
     ///
