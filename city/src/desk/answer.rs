@@ -91,7 +91,7 @@ impl Answers {
         now: DateTime<Utc>,
     ) -> Result<String, AnswerError> {
         let desk = folder.desk();
-        device.enrolments.push(Issued { serial, request_sha256: request, at: now });
+        device.enrolments.push(Issued { serial, request_sha256: request, mail: None, at: now });
         let token = self.answer(device, serial, now).sign(self.authority.key())?;
         files::make_folders(&desk.device(device.device))?;
         files::replace(&device.answer_path(&desk, serial), format!("{token}\n").as_bytes())?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
-use homon_domain::ids::{Code, DeviceId};
+use homon_domain::ids::{Code, DeviceId, MailNumber};
 use homon_domain::programme::Programme;
 use homon_seal::enrolment::ENROLMENT_TYP;
 use homon_seal::{Enrolment, PublicKey, Recipient, Sha256Digest, jws};
@@ -45,6 +45,9 @@ pub struct Issued {
     /// Of the request, so that it is answered once. Absent where the city wrote without being asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_sha256: Option<Sha256Digest>,
+    /// The mail that it left in, where nobody carried it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<MailNumber>,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -91,6 +94,13 @@ impl Devices {
     #[must_use]
     pub fn next_serial(&self) -> u64 {
         self.iter().flat_map(|device| &device.enrolments).map(|issued| issued.serial).max().unwrap_or(0) + 1
+    }
+}
+
+impl Issued {
+    /// Whether it is on its way to the tablet: whoever asked carries the answer, all others are told by mail.
+    pub(super) fn has_left(&self) -> bool {
+        self.request_sha256.is_some() || self.mail.is_some()
     }
 }
 

@@ -164,8 +164,13 @@ fn seal(from: &Path, to: &Path, keys: &Path) -> Result<Duration> {
         let number = CaseNumber { part: PartNumber::FIRST, sequence: u32::try_from(number)?.try_into()? };
         writer.add(EntryPath::Photo(number), &mut Read::by_ref(&mut input).take(PHOTO))?;
     }
-    let closing =
-        Closing { handover: None, programme: "bench".parse()?, counts: Default::default(), audit_head: None, reason: None };
+    let closing = Closing {
+        handover: None,
+        programme: "bench".parse()?,
+        counts: Default::default(),
+        audit_head: None,
+        reason: None,
+    };
     writer.finish(Signer::Device(&vault), closing)?;
     Ok(began.elapsed())
 }

@@ -16,7 +16,7 @@ use homon_domain::programme::Programme;
 use homon_seal::enrolment::ca_fingerprint;
 
 use super::super::authority::Authority;
-use super::super::devices::{Device, Devices};
+use super::super::devices::{Device, Devices, Issued};
 use super::super::files;
 use super::super::folder::{CityFolder, DeskFolder};
 use super::super::init::City;
@@ -98,7 +98,7 @@ fn waiting(
     let mut waiting = Vec::new();
     let devices = Devices::read(&desk)?;
     for (device, serial) in live(&devices).zip(devices.next_serial()..) {
-        let knows = pins(&desk, device, &to_know)?;
+        let knows = device.enrolments.last().is_some_and(Issued::has_left) && pins(&desk, device, &to_know)?;
         if !knows {
             tell(journal, folder, &answers, (device.clone(), serial), clock)?;
         }

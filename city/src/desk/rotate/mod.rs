@@ -11,8 +11,8 @@ use std::fs;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use homon_domain::ids::{Code, DeviceId};
-use homon_domain::mail::{MailContent, MailKind};
+use homon_domain::ids::Code;
+use homon_domain::mail::MailContent;
 use homon_domain::platform::Clock;
 use homon_domain::programme::Programme;
 use homon_seal::jws::SignError;
@@ -342,20 +342,19 @@ fn tell(
     clock: &dyn Clock,
 ) -> Result<(), RotateError> {
     let token = answers.issue(folder, &mut device, (serial, None), clock.now())?;
-    mail::post_within(journal, folder, device.device, MailContent::Enrolment { token }, clock)?;
-    Ok(())
+    let number = mail::post_within(journal, folder, device.device, MailContent::Enrolment { token }, clock)?;
+    // Interrupted before this is written, the tablet counts as not told, and is told once more.
+    if let Some(issued) = device.enrolments.last_mut() {
+        issued.mail = Some(number);
+    }
+    Ok(device.write(&folder.desk())?)
 }
 
-/// Whoever asked for an enrolment by a request carries the answer to the tablet; all others come by mail.
+/// Whether the newest enrolment of a device lies in its mail and was not taken yet.
 fn waits_for_mail(folder: &CityFolder, device: &Device) -> Result<bool, RotateError> {
-    let came_by_mail = device.enrolments.last().is_some_and(|issued| issued.request_sha256.is_none());
-    Ok(came_by_mail && !last_enrolment_is_taken(folder, device.device)?)
-}
-
-fn last_enrolment_is_taken(folder: &CityFolder, device: DeviceId) -> Result<bool, RotateError> {
-    let lines = mail::posted(folder, device)?;
-    let last = lines.iter().rev().find(|line| line.posted.kind == MailKind::Enrolment);
-    Ok(last.is_some_and(|line| line.taken_at.is_some()))
+    let Some(number) = device.enrolments.last().and_then(|issued| issued.mail) else { return Ok(false) };
+    let lines = mail::posted(folder, device.device)?;
+    Ok(!lines.iter().any(|line| line.posted.number == number && line.taken_at.is_some()))
 }
 
 /// Removes a file that may not be there, durably.
