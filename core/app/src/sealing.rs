@@ -215,7 +215,9 @@ pub(crate) fn add_visit(writer: &mut Writer, reads: VisitReads<'_>, stop: &Stop)
 fn add_case(writer: &mut Writer, reads: &VisitReads<'_>, case: &Case) -> Result<()> {
     writer.add_bytes(EntryPath::Case(case.number), &json(case)?)?;
     if case.portrait.is_some() {
-        writer.add(EntryPath::Photo(case.number), &mut reads.photo(case.id, &portrait_kind())?)?;
+        // The file keeps the digest beside the bytes, written together when the photo was taken, and authenticates both.
+        let mut photo = reads.photo(case.id, &portrait_kind())?;
+        writer.add_digested(EntryPath::Photo(case.number), Sha256Digest(photo.facts.sha256), &mut photo)?;
     }
     Ok(())
 }

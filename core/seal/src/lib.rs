@@ -22,15 +22,24 @@ pub mod receipt;
 pub mod recipients;
 pub mod writer;
 
+#[cfg(test)]
+mod c2sp_vectors;
 mod certificate;
+mod encrypting;
+mod entry_reader;
 mod header;
+mod open_error;
+mod outlet;
+mod pass;
 mod plaintext;
 mod shape;
+mod stream;
 
 pub use certificate::{device_of_certificate, device_uri};
 pub use digest::Sha256Digest;
 pub use enrolment::{Enrolment, EnrolmentRecipients, EnrolmentRequest, FormerKeys};
 pub use entry::EntryPath;
+pub use entry_reader::EntryReader;
 pub use grant::{Grant, Granted};
 pub use handover::{HandoverRequest, Provenance};
 pub use jws::Signer;
@@ -38,7 +47,7 @@ pub use keys::{PublicKey, SigningKey};
 pub use mail::{Mail, MailError};
 pub use manifest::{Closing, Entry, HandedOver, Manifest};
 pub use package::{Limits, PackageKey, PackageName, Subject};
-pub use reader::{OpenError, OpenedPackage};
+pub use reader::{Examined, OpenError, OpenedPackage};
 pub use receipt::{HeldReceipt, OpenedReceipt};
 pub use recipients::{Identity, Recipient, Recipients};
 pub use writer::{PackageWriter, SealError, Sealed};

@@ -1,114 +1,87 @@
-//! Opening: a package is given out only after everything in it has been verified.
+//! Opening: first what the device signed, then every entry, each compared with what was signed.
+//!
+//! [`open`] gives a package out after everything in it has been verified. [`examine`] and [`Examined::unpack`] verify the
+//! entries on their way into a draft, in one pass through the file; who unpacks throws the draft away when that fails.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{Read, Seek};
+use std::sync::Arc;
 
-use age::DecryptError;
 use homon_domain::ids::DeviceId;
-use ring::digest::{Context, SHA256};
 use serde::Deserialize;
-use zip::read::{ArchiveOffset, Config, ZipFile};
-use zip::result::ZipError;
+use zip::read::{ArchiveOffset, Config, ZipArchiveMetadata};
 use zip::{CompressionMethod, ZipArchive};
 
-use crate::digest;
+use crate::digest::Sha256Digest;
 use crate::entry::{EntryPath, MANIFEST_PATH};
-use crate::header;
-use crate::jws::{self, TokenError};
+use crate::entry_reader::EntryReader;
+use crate::jws;
 use crate::keys::PublicKey;
 use crate::manifest::{Entry, FORMAT, HandedOver, MANIFEST_TYP, Manifest};
+pub use crate::open_error::OpenError;
 use crate::package::{Limits, PackageKey};
+use crate::pass;
 use crate::plaintext::Plaintext;
 use crate::recipients::Identity;
 use crate::shape;
 
-/// Why a package was not opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// None of the identities is among the recipients.
-    #[error("the package is not encrypted to any of these keys")]
-    NotForUs,
-    /// Not a package, cut short, or changed.
-    #[error("the package is damaged")]
-    Damaged,
-    /// No key is known for the device that the manifest names.
-    #[error("the package comes from the unknown device {0}")]
-    UnknownDevice(DeviceId),
-    /// The manifest is not signed by the key of the device that it names.
-    #[error("the package's signature is wrong")]
-    BadSignature,
-    /// Sealed by a later version.
-    #[error("the package is of a format that this version does not know")]
-    UnknownFormat,
-    /// The zip contains something that the manifest does not list, or that no such package may contain.
-    #[error("the package contains an entry that it should not")]
-    UnlistedEntry,
-    /// The manifest lists something that the zip does not contain.
-    #[error("the package lacks the entry {0}")]
-    MissingEntry(EntryPath),
-    /// More than the limits allow, as it stands or inflated.
-    #[error("the package is too large")]
-    TooLarge,
-    /// The file could not be read.
-    #[error("the package could not be read")]
-    Io(#[source] io::Error),
-}
-
-impl From<io::Error> for OpenError {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => Self::Damaged,
-            _ => Self::Io(error),
-        }
-    }
-}
-
-impl From<ZipError> for OpenError {
-    fn from(error: ZipError) -> Self {
-        match error {
-            ZipError::Io(error) => error.into(),
-            _ => Self::Damaged,
-        }
-    }
-}
-
-impl From<DecryptError> for OpenError {
-    fn from(error: DecryptError) -> Self {
-        match error {
-            DecryptError::NoMatchingKeys => Self::NotForUs,
-            DecryptError::Io(error) => error.into(),
-            _ => Self::Damaged,
-        }
-    }
-}
-
-impl From<TokenError> for OpenError {
-    fn from(error: TokenError) -> Self {
-        match error {
-            TokenError::OtherKey | TokenError::BadSignature => Self::BadSignature,
-            TokenError::TooLong => Self::TooLarge,
-            TokenError::Malformed | TokenError::WrongAlgorithm | TokenError::WrongType => Self::Damaged,
-        }
-    }
-}
-
-type Archive<R> = ZipArchive<Plaintext<BufReader<R>>>;
-
-/// A package of which everything has been verified: the signature, and each entry's length and digest.
-pub struct OpenedPackage<R> {
-    archive: Archive<R>,
+/// A package whose manifest is the device's, and lists what the zip contains. The entries themselves are not verified
+/// yet.
+pub struct Examined<R> {
+    plaintext: Plaintext<R>,
+    directory: Arc<ZipArchiveMetadata>,
     manifest: Manifest,
     token: String,
+    places: BTreeMap<EntryPath, Place>,
 }
 
-/// Opens a package and verifies all of it. `key_of` gives the public key of an enrolled device.
+/// Where an entry stands.
+#[derive(Clone, Copy)]
+struct Place {
+    /// In the zip's directory.
+    index: usize,
+    /// In the zip.
+    start: u64,
+}
+
+/// Examines a package: that it is encrypted to one of the identities, that its manifest is signed by the device that it
+/// names, and that it contains what the manifest lists, within the limits. `key_of` gives the public key of an enrolled
+/// device.
 ///
 /// Who calls must still compare [`Manifest::key`] with the name under which the package came.
 ///
 /// # Errors
 /// Any [`OpenError`].
-pub fn open<R: Read + Seek>(
+pub fn examine<R: Read + Seek>(
+    file: R,
+    identities: &[Identity],
+    key_of: impl FnOnce(DeviceId) -> Option<PublicKey>,
+    limits: &Limits,
+) -> Result<Examined<R>, OpenError> {
+    examine_as(file, identities, |key, _| key_of(key.device), limits)
+}
+
+fn examine_as<R: Read + Seek>(
+    file: R,
+    identities: &[Identity],
+    key_of: impl FnOnce(&PackageKey, Option<&HandedOver>) -> Option<PublicKey>,
+    limits: &Limits,
+) -> Result<Examined<R>, OpenError> {
+    let mut archive = open_archive(Plaintext::open(file, identities)?, limits)?;
+    let token = manifest_token(&mut archive)?;
+    let manifest = verified_manifest(&token, key_of)?;
+    let directory = archive.metadata();
+    let places = verified_places(&directory, &manifest)?;
+    verify_sizes(&manifest, limits)?;
+    Ok(Examined { plaintext: archive.into_inner(), directory, manifest, token, places })
+}
+
+/// Opens a package and verifies all of it before anything of it is given out. Otherwise as [`examine`].
+///
+/// # Errors
+/// Any [`OpenError`].
+pub fn open<R: Read + Seek + Send>(
     file: R,
     identities: &[Identity],
     key_of: impl FnOnce(DeviceId) -> Option<PublicKey>,
@@ -118,27 +91,88 @@ pub fn open<R: Read + Seek>(
 }
 
 /// As [`open`], where the key also depends on what a handover says of itself, before anything of it is believed.
-pub(crate) fn open_as<R: Read + Seek>(
+pub(crate) fn open_as<R: Read + Seek + Send>(
     file: R,
     identities: &[Identity],
     key_of: impl FnOnce(&PackageKey, Option<&HandedOver>) -> Option<PublicKey>,
     limits: &Limits,
 ) -> Result<OpenedPackage<R>, OpenError> {
-    let mut archive = open_archive(decrypt(file, identities)?, limits)?;
-    let token = manifest_token(&mut archive)?;
-    let manifest = verified_manifest(&token, key_of)?;
-    let mut package = OpenedPackage { archive, manifest, token };
-    package.verify_listing()?;
-    package.verify_sizes(limits)?;
-    package.verify_entries()?;
-    Ok(package)
+    let mut package = examine_as(file, identities, key_of, limits)?;
+    package.read_through(|_, _| Ok::<_, OpenError>(()))?;
+    Ok(OpenedPackage(package))
 }
+
+impl<R: Read + Seek + Send> Examined<R> {
+    /// Gives every entry to `take`, in the order of the file, and answers the digest of the sealed file: what receipts
+    /// are bound to. Whatever `take` leaves unread is verified all the same.
+    ///
+    /// Nothing that was given out counts before this has succeeded: a later entry, or the end of one, may be wrong.
+    ///
+    /// # Errors
+    /// What `take` fails with; [`OpenError::Damaged`], [`OpenError::Io`].
+    pub fn unpack<E: From<OpenError>>(
+        mut self,
+        take: impl FnMut(EntryPath, &mut dyn Read) -> Result<(), E>,
+    ) -> Result<Sha256Digest, E> {
+        self.read_through(take)
+    }
+
+    fn read_through<E: From<OpenError>>(
+        &mut self,
+        mut take: impl FnMut(EntryPath, &mut dyn Read) -> Result<(), E>,
+    ) -> Result<Sha256Digest, E> {
+        let Self { plaintext, directory, manifest, places, .. } = self;
+        let mut entries: Vec<(&Entry, Place)> =
+            manifest.entries.iter().map(|entry| (entry, places[&entry.path])).collect();
+        entries.sort_unstable_by_key(|(_, place)| place.start);
+        let (file, payload) = plaintext.parts();
+        pass::read_through(file, payload, |pass| {
+            for (expected, place) in entries {
+                let mut entry = EntryReader::find(directory, place.index, pass, expected)?;
+                let taken = take(expected.path, &mut entry);
+                // Of the two, what is wrong with the package is what a person has to know.
+                entry.finish()?;
+                taken?;
+            }
+            Ok(())
+        })
+    }
+}
+
+impl<R> Examined<R> {
+    /// What the device signed.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The manifest as the device signed it: what [`verify_manifest`] reads.
+    #[must_use]
+    pub fn manifest_token(&self) -> &str {
+        &self.token
+    }
+}
+
+impl<R> fmt::Debug for Examined<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Examined({:?})", self.manifest.key)
+    }
+}
+
+/// A package of which everything has been verified: the signature, and each entry's length and digest.
+pub struct OpenedPackage<R>(Examined<R>);
 
 impl<R: Read + Seek> OpenedPackage<R> {
     /// What the device signed.
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
-        &self.manifest
+        self.0.manifest()
+    }
+
+    /// The manifest as the device signed it: what [`verify_manifest`] reads.
+    #[must_use]
+    pub fn manifest_token(&self) -> &str {
+        self.0.manifest_token()
     }
 
     /// The manifest as the device signed it: what [`verify_manifest`] reads.
@@ -151,114 +185,55 @@ impl<R: Read + Seek> OpenedPackage<R> {
     ///
     /// # Errors
     /// [`OpenError::MissingEntry`], [`OpenError::Damaged`], [`OpenError::Io`].
-    pub fn entry(&mut self, path: EntryPath) -> Result<EntryReader<'_, R>, OpenError> {
-        let mut listed = self.manifest.entries.iter();
-        let entry = listed.find(|entry| entry.path == path).cloned().ok_or(OpenError::MissingEntry(path))?;
-        let file = self.archive.by_name(&path.to_string())?;
-        Ok(EntryReader { file, left: entry.size, expected: entry, context: Some(Context::new(&SHA256)) })
-    }
-
-    /// The zip's paths and the manifest's must be the same set, and all of them at home in such a package.
-    fn verify_listing(&mut self) -> Result<(), OpenError> {
-        let mut listed: BTreeMap<EntryPath, bool> =
-            self.manifest.entries.iter().map(|entry| (entry.path, false)).collect();
-        if listed.len() != self.manifest.entries.len() {
-            return Err(OpenError::Damaged);
-        }
-        for index in 0..self.archive.len() - 1 {
-            let file = self.archive.by_index_raw(index)?;
-            let path = std::str::from_utf8(file.name_raw()).ok().and_then(|name| name.parse::<EntryPath>().ok());
-            let path =
-                path.filter(|path| path.may_stand_in(self.manifest.key.subject)).ok_or(OpenError::UnlistedEntry)?;
-            *listed.get_mut(&path).ok_or(OpenError::UnlistedEntry)? = true;
-            let plain = matches!(file.compression(), CompressionMethod::Stored | CompressionMethod::Deflated);
-            if !plain || file.encrypted() {
-                return Err(OpenError::Damaged);
-            }
-        }
-        match listed.into_iter().find(|(_, found)| !found) {
-            Some((missing, _)) => Err(OpenError::MissingEntry(missing)),
-            None => Ok(()),
-        }
-    }
-
-    fn verify_sizes(&self, limits: &Limits) -> Result<(), OpenError> {
-        let sizes = || self.manifest.entries.iter().map(|entry| entry.size);
-        let total = sizes().try_fold(0, u64::checked_add);
-        let within = total.is_some_and(|total| total <= limits.total_bytes);
-        if within && sizes().all(|size| size <= limits.entry_bytes) { Ok(()) } else { Err(OpenError::TooLarge) }
-    }
-
-    fn verify_entries(&mut self) -> Result<(), OpenError> {
-        let paths: Vec<EntryPath> = self.manifest.entries.iter().map(|entry| entry.path).collect();
-        for path in paths {
-            io::copy(&mut self.entry(path)?, &mut io::sink())?;
-        }
-        Ok(())
+    pub fn entry(&mut self, path: EntryPath) -> Result<EntryReader<'_>, OpenError> {
+        let Examined { plaintext, directory, manifest, places, .. } = &mut self.0;
+        let place = places.get(&path).ok_or(OpenError::MissingEntry(path))?;
+        let mut listed = manifest.entries.iter();
+        let entry = listed.find(|entry| entry.path == path).ok_or(OpenError::MissingEntry(path))?;
+        EntryReader::find(directory, place.index, plaintext, entry)
     }
 }
 
 impl<R> fmt::Debug for OpenedPackage<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "OpenedPackage({:?})", self.manifest.key)
+        write!(f, "OpenedPackage({:?})", self.0.manifest.key)
     }
 }
 
-/// The content of one entry. Reading to the end verifies its length and digest; it never gives more than was listed.
-pub struct EntryReader<'a, R: Read + Seek> {
-    file: ZipFile<'a, Plaintext<BufReader<R>>>,
-    left: u64,
-    expected: Entry,
-    /// Gone when the digest has been compared.
-    context: Option<Context>,
-}
-
-impl<R: Read + Seek> EntryReader<'_, R> {
-    fn check_end(&mut self) -> io::Result<usize> {
-        let Some(context) = self.context.take() else {
-            return Ok(0);
-        };
-        let whole = self.left == 0 && digest::finish(context) == self.expected.sha256;
-        if whole { Ok(0) } else { Err(io::ErrorKind::InvalidData.into()) }
+/// The zip's paths and the manifest's must be the same set, and all of them at home in such a package.
+fn verified_places(
+    directory: &ZipArchiveMetadata,
+    manifest: &Manifest,
+) -> Result<BTreeMap<EntryPath, Place>, OpenError> {
+    let mut places: BTreeMap<EntryPath, Option<Place>> =
+        manifest.entries.iter().map(|entry| (entry.path, None)).collect();
+    if places.len() != manifest.entries.len() {
+        return Err(OpenError::Damaged);
     }
-}
-
-impl<R: Read + Seek> Read for EntryReader<'_, R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        if buf.is_empty() {
-            return Ok(0);
+    for index in 0..directory.len() - 1 {
+        let file = directory.entry(index)?;
+        let path = std::str::from_utf8(file.name_raw()).ok().and_then(|name| name.parse::<EntryPath>().ok());
+        let path = path.filter(|path| path.may_stand_in(manifest.key.subject)).ok_or(OpenError::UnlistedEntry)?;
+        *places.get_mut(&path).ok_or(OpenError::UnlistedEntry)? = Some(Place { index, start: file.header_start() });
+        let plain = matches!(file.compression(), CompressionMethod::Stored | CompressionMethod::Deflated);
+        if !plain || file.encrypted() {
+            return Err(OpenError::Damaged);
         }
-        let read = self.file.read(buf)?;
-        if read == 0 {
-            return self.check_end();
-        }
-        self.left = self.left.checked_sub(read as u64).ok_or(io::ErrorKind::InvalidData)?;
-        if let Some(context) = &mut self.context {
-            context.update(&buf[..read]);
-        }
-        Ok(read)
     }
+    let found = |(path, place): (_, Option<_>)| Ok((path, place.ok_or(OpenError::MissingEntry(path))?));
+    places.into_iter().map(found).collect()
 }
 
-fn decrypt<R: Read + Seek>(mut file: R, identities: &[Identity]) -> Result<Plaintext<BufReader<R>>, OpenError> {
-    check_age_header(&mut file)?;
-    let decryptor = age::Decryptor::new_buffered(BufReader::new(file))?;
-    let stream = decryptor.decrypt(identities.iter().map(|identity| identity as _))?;
-    Ok(Plaintext::new(stream)?)
+fn verify_sizes(manifest: &Manifest, limits: &Limits) -> Result<(), OpenError> {
+    let sizes = || manifest.entries.iter().map(|entry| entry.size);
+    let total = sizes().try_fold(0, u64::checked_add);
+    let within = total.is_some_and(|total| total <= limits.total_bytes);
+    if within && sizes().all(|size| size <= limits.entry_bytes) { Ok(()) } else { Err(OpenError::TooLarge) }
 }
 
-fn check_age_header(file: &mut (impl Read + Seek)) -> Result<(), OpenError> {
-    let mut head = Vec::new();
-    file.seek(SeekFrom::Start(0))?;
-    file.by_ref().take(header::MAX_HEADER as u64).read_to_end(&mut head)?;
-    file.seek(SeekFrom::Start(0))?;
-    if header::is_whole(&head) { Ok(()) } else { Err(OpenError::Damaged) }
-}
+type Archive<R> = ZipArchive<Plaintext<R>>;
 
-fn open_archive<R: Read + Seek>(
-    mut plaintext: Plaintext<BufReader<R>>,
-    limits: &Limits,
-) -> Result<Archive<R>, OpenError> {
+fn open_archive<R: Read + Seek>(mut plaintext: Plaintext<R>, limits: &Limits) -> Result<Archive<R>, OpenError> {
     let len = plaintext.len();
     let shape = shape::read(&mut plaintext, len)?.ok_or(OpenError::Damaged)?;
     if shape.entries > limits.entries + 1 {

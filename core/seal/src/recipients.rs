@@ -169,7 +169,12 @@ impl Recipients {
 
     /// An age encryptor to all of them.
     pub(crate) fn encryptor(&self) -> Result<age::Encryptor, age::EncryptError> {
-        age::Encryptor::with_recipients(self.iter().map(Recipient::as_age))
+        age::Encryptor::with_recipients(self.as_age())
+    }
+
+    /// Each of them, as the age crate takes it.
+    pub(crate) fn as_age(&self) -> impl Iterator<Item = &dyn age::Recipient> {
+        self.iter().map(Recipient::as_age)
     }
 }
 

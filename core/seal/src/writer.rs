@@ -1,18 +1,20 @@
 //! Sealing: entries go in one by one, the encrypted file comes out as they do. Memory does not grow with the visit.
 
 use std::collections::BTreeSet;
-use std::io::{self, BufWriter, IntoInnerError, Read, Write};
+use std::io::{self, Read, Write};
 
-use age::stream::StreamWriter as AgeWriter;
+use age::EncryptError;
 use chrono::{DateTime, Utc};
 use zip::result::ZipError;
 use zip::write::{SimpleFileOptions, StreamWriter, ZipWriter};
 use zip::{CompressionMethod, System};
 
 use crate::digest::{DigestWriter, Sha256Digest};
+use crate::encrypting::Encrypting;
 use crate::entry::{EntryPath, MANIFEST_PATH};
 use crate::jws::{self, SignError, Signer};
 use crate::manifest::{Closing, Entry, FORMAT, MANIFEST_TYP, Manifest};
+use crate::outlet::Written;
 use crate::package::{Limits, PackageKey};
 use crate::recipients::Recipients;
 
@@ -62,17 +64,17 @@ pub struct Sealed<W> {
     pub out: W,
 }
 
-/// The buffer takes in the whole age header: writing that to a full disk would otherwise lose the error's kind.
-type Out<W> = BufWriter<DigestWriter<W>>;
-
+/// What is read of an entry at once.
 const BUFFER_BYTES: usize = 64 << 10;
 
 /// Writes one package.
 ///
 /// The caller gives a temporary file, makes it durable and renames it when [`PackageWriter::finish`] has succeeded. A
 /// file whose writer was dropped before lacks its last age chunk, so nothing takes it for a whole one.
-pub struct PackageWriter<W: Write> {
-    zip: ZipWriter<StreamWriter<AgeWriter<Out<W>>>>,
+///
+/// The file is written on a thread of its own, so a write that fails is told a little later, at the end at the latest.
+pub struct PackageWriter<W: Write + Send + 'static> {
+    zip: ZipWriter<StreamWriter<Encrypting<W>>>,
     key: PackageKey,
     made_at: DateTime<Utc>,
     recipients: Sha256Digest,
@@ -80,18 +82,20 @@ pub struct PackageWriter<W: Write> {
     paths: BTreeSet<EntryPath>,
     total_bytes: u64,
     limits: Limits,
+    buffer: Vec<u8>,
     broken: bool,
 }
 
-impl<W: Write> PackageWriter<W> {
+impl<W: Write + Send + 'static> PackageWriter<W> {
     /// Begins a package to these recipients.
     ///
     /// # Errors
     /// [`SealError::Io`], [`SealError::Encrypt`].
     pub fn new(out: W, recipients: &Recipients, key: PackageKey, made_at: DateTime<Utc>) -> Result<Self, SealError> {
-        let encryptor = recipients.encryptor().map_err(|_| SealError::Encrypt)?;
-        let buffer = BufWriter::with_capacity(BUFFER_BYTES, DigestWriter::new(out));
-        let encrypting = encryptor.wrap_output(buffer)?;
+        let encrypting = Encrypting::begin(out, recipients).map_err(|error| match error {
+            EncryptError::Io(error) => SealError::Io(error),
+            _ => SealError::Encrypt,
+        })?;
         Ok(Self {
             zip: ZipWriter::new_stream(encrypting),
             key,
@@ -101,6 +105,7 @@ impl<W: Write> PackageWriter<W> {
             paths: BTreeSet::new(),
             total_bytes: 0,
             limits: Limits::default(),
+            buffer: vec![0; BUFFER_BYTES],
             broken: false,
         })
     }
@@ -111,14 +116,40 @@ impl<W: Write> PackageWriter<W> {
     /// Any [`SealError`] but [`SealError::Sign`]. After [`SealError::Io`] and [`SealError::TooLarge`] the package
     /// can't be completed.
     pub fn add(&mut self, path: EntryPath, content: &mut dyn Read) -> Result<(), SealError> {
+        self.put(path, content, None)
+    }
+
+    /// Adds one entry whose digest is known since its bytes were taken, and which was kept beside them under
+    /// authentication: digesting it again would find nothing new, and takes longer than encrypting it. With the digest
+    /// of other bytes, no desk accepts the package.
+    ///
+    /// # Errors
+    /// As [`PackageWriter::add`].
+    pub fn add_digested(
+        &mut self,
+        path: EntryPath,
+        sha256: Sha256Digest,
+        content: &mut dyn Read,
+    ) -> Result<(), SealError> {
+        self.put(path, content, Some(sha256))
+    }
+
+    fn put(&mut self, path: EntryPath, content: &mut dyn Read, known: Option<Sha256Digest>) -> Result<(), SealError> {
         self.admit(path)?;
         // Taken back at the end: whatever goes wrong in between leaves half an entry in the zip.
         self.broken = true;
         self.zip.start_file(path, options(path.is_compressed()))?;
         let allowed = self.limits.entry_bytes.min(self.limits.total_bytes - self.total_bytes);
-        let mut writer = DigestWriter::new(&mut self.zip);
-        io::copy(&mut content.take(allowed + 1), &mut writer)?;
-        let (_, size, sha256) = writer.finish();
+        let mut content = content.take(allowed + 1);
+        let (size, sha256) = match known {
+            Some(sha256) => (copy(&mut content, &mut self.zip, &mut self.buffer)?, sha256),
+            None => {
+                let mut digesting = DigestWriter::new(&mut self.zip);
+                copy(&mut content, &mut digesting, &mut self.buffer)?;
+                let (_, size, sha256) = digesting.finish();
+                (size, sha256)
+            }
+        };
         if size > allowed {
             return Err(SealError::TooLarge);
         }
@@ -163,10 +194,7 @@ impl<W: Write> PackageWriter<W> {
         let token = jws::sign(signer, MANIFEST_TYP, &manifest)?;
         self.zip.start_file(MANIFEST_PATH, options(false))?;
         self.zip.write_all(token.as_bytes())?;
-        let encrypting = self.zip.finish()?.into_inner();
-        let mut digesting = encrypting.finish()?.into_inner().map_err(IntoInnerError::into_error)?;
-        digesting.flush()?;
-        let (out, bytes, sha256) = digesting.finish();
+        let Written { out, bytes, sha256 } = self.zip.finish()?.into_inner().finish()?;
         Ok(Sealed { bytes, sha256, out })
     }
 
@@ -181,6 +209,22 @@ impl<W: Write> PackageWriter<W> {
             Err(SealError::TooLarge)
         } else {
             Ok(())
+        }
+    }
+}
+
+/// As [`io::copy`], whose own buffer is an eighth of this one.
+fn copy(from: &mut impl Read, to: &mut impl Write, buffer: &mut [u8]) -> io::Result<u64> {
+    let mut copied = 0;
+    loop {
+        match from.read(buffer) {
+            Ok(0) => return Ok(copied),
+            Ok(read) => {
+                to.write_all(&buffer[..read])?;
+                copied += read as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
     }
 }

@@ -3,7 +3,7 @@
 
 mod common;
 
-use std::io::{self, Cursor, Read, Write};
+use std::io::{self, Cursor, Read, Seek, Write};
 
 use common::{
     SigningVault, case, closing, device, noon, only, open, photo, seal_small, small_entries, visit_key, visit_subject,
@@ -12,8 +12,8 @@ use homon_domain::ids::{DeviceId, SealNumber};
 use homon_seal::reader::verify_manifest;
 use homon_seal::recipients::RecipientKind;
 use homon_seal::{
-    Closing, EntryPath, HandedOver, Identity, Limits, OpenError, PackageKey, PackageWriter, Recipients, SealError,
-    Sha256Digest, Signer, SigningKey, Subject, reader,
+    Closing, EntryPath, Examined, HandedOver, Identity, Limits, OpenError, PackageKey, PackageWriter, Recipients,
+    SealError, Sha256Digest, Signer, SigningKey, Subject, reader,
 };
 
 #[test]
@@ -116,6 +116,81 @@ fn an_entry_stands_once() {
 }
 
 #[test]
+fn a_digest_that_was_known_before_is_signed_and_proven_by_the_reader() {
+    let (vault, identity) = (SigningVault::make(), Identity::make_x25519());
+    let bytes = vec![7; 200_000];
+    let seal = |sha256| {
+        let mut writer = PackageWriter::new(Vec::new(), &only(&identity), visit_key(), noon()).unwrap();
+        writer.add_digested(photo(1), sha256, &mut &bytes[..]).unwrap();
+        writer.finish(Signer::Device(&vault), closing()).unwrap().out
+    };
+    let sha256 = Sha256Digest::of(&bytes);
+    let package = open(&seal(sha256), &identity, &vault).unwrap();
+    let entry = &package.manifest().entries[0];
+    assert_eq!((entry.size, entry.sha256), (200_000, sha256));
+    assert!(matches!(open(&seal(Sha256Digest::of(b"other")), &identity, &vault), Err(OpenError::Damaged)));
+}
+
+fn examined(sealed: &[u8], identity: &Identity, vault: &SigningVault) -> Examined<Cursor<Vec<u8>>> {
+    let key_of = |id| (id == device()).then(|| vault.public_key());
+    reader::examine(Cursor::new(sealed.to_vec()), std::slice::from_ref(identity), key_of, &Limits::default()).unwrap()
+}
+
+/// Both kinds of failure that whoever unpacks has to tell apart.
+#[derive(Debug)]
+enum Failure {
+    Package(OpenError),
+    Desk,
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        Self::Package(error)
+    }
+}
+
+#[test]
+fn unpacking_gives_every_entry_once_in_the_order_of_the_file_and_the_digest_of_it() {
+    let (vault, identity) = (SigningVault::make(), Identity::make_x25519());
+    let sealed = seal_small(&vault, &only(&identity)).out;
+    let mut unpacked = Vec::new();
+    let sha256 = examined(&sealed, &identity, &vault).unpack(|path, content| {
+        let mut bytes = Vec::new();
+        content.read_to_end(&mut bytes).map_err(|_| Failure::Desk)?;
+        unpacked.push((path, bytes));
+        Ok::<_, Failure>(())
+    });
+    assert_eq!(sha256.unwrap(), Sha256Digest::of(&sealed));
+    assert_eq!(unpacked, small_entries());
+    // Whoever reads nothing still learns that everything is in order.
+    let unread = examined(&sealed, &identity, &vault).unpack(|_, _| Ok::<_, Failure>(()));
+    assert_eq!(unread.unwrap(), Sha256Digest::of(&sealed));
+}
+
+#[test]
+fn unpacking_tells_a_damaged_package_from_a_desk_that_cannot_write() {
+    let (vault, identity) = (SigningVault::make(), Identity::make_x25519());
+    let sealed = |sha256| {
+        let mut writer = PackageWriter::new(Vec::new(), &only(&identity), visit_key(), noon()).unwrap();
+        writer.add_digested(photo(1), sha256, &mut &[7; 200_000][..]).unwrap();
+        writer.add_bytes(case(1), b"1").unwrap();
+        writer.finish(Signer::Device(&vault), closing()).unwrap().out
+    };
+    let damaged = sealed(Sha256Digest::of(b"other"));
+    // However little is read of the entry, and whatever becomes of the error.
+    for read in [0, 100, 200_000, 300_000] {
+        let outcome = examined(&damaged, &identity, &vault).unpack(|_, content| {
+            io::copy(&mut content.take(read), &mut io::sink()).map_err(|_| Failure::Desk)?;
+            Ok(())
+        });
+        assert!(matches!(outcome, Err(Failure::Package(OpenError::Damaged))), "{read}: {outcome:?}");
+    }
+    let whole = sealed(Sha256Digest::of(&[7; 200_000]));
+    let outcome = examined(&whole, &identity, &vault).unpack(|_, _| Err(Failure::Desk));
+    assert!(matches!(outcome, Err(Failure::Desk)), "{outcome:?}");
+}
+
+#[test]
 fn a_source_that_fails_leaves_nothing_that_looks_whole() {
     struct Failing;
     impl Read for Failing {
@@ -124,13 +199,20 @@ fn a_source_that_fails_leaves_nothing_that_looks_whole() {
         }
     }
     let (vault, identity) = (SigningVault::make(), Identity::make_hybrid());
-    let mut out = Vec::new();
-    let mut writer = PackageWriter::new(&mut out, &only(&identity), visit_key(), noon()).unwrap();
+    let mut file = tempfile::tempfile().unwrap();
+    let out = file.try_clone().unwrap();
+    let mut writer = PackageWriter::new(out, &only(&identity), visit_key(), noon()).unwrap();
     writer.add_bytes(case(1), b"1").unwrap();
+    // Enough that some of it is written before anything goes wrong.
+    writer.add(photo(2), &mut io::repeat(7).take(3 << 20)).unwrap();
     assert!(matches!(writer.add(photo(1), &mut Failing), Err(SealError::Io(_))));
     assert!(matches!(writer.add_bytes(case(2), b"2"), Err(SealError::Broken)));
     assert!(matches!(writer.finish(Signer::Device(&vault), closing()), Err(SealError::Broken)));
-    assert!(matches!(open(&out, &identity, &vault), Err(OpenError::Damaged)));
+    let mut written = Vec::new();
+    file.rewind().unwrap();
+    file.read_to_end(&mut written).unwrap();
+    assert!(written.len() > 1 << 20);
+    assert!(matches!(open(&written, &identity, &vault), Err(OpenError::Damaged)));
 }
 
 #[test]

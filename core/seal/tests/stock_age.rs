@@ -8,13 +8,13 @@ mod common;
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use common::{SigningVault, open, seal_small, small_entries, visit_key};
+use common::{SigningVault, closing, noon, open, photo, seal_small, small_entries, visit_key};
 use homon_seal::recipients::{RecipientKind, decrypt_small, encrypt_small};
-use homon_seal::{Identity, OpenError, Recipients, SigningKey};
+use homon_seal::{Identity, OpenError, PackageWriter, Recipients, Signer, SigningKey};
 
 const FORMAT: &str = include_str!("../../../docs/package-format.md");
 const KINDS: [RecipientKind; 2] = [RecipientKind::Hybrid, RecipientKind::X25519];
@@ -112,19 +112,27 @@ fn what_the_stock_tool_encrypts_we_decrypt() {
     }
 }
 
-/// Our package, opened by the stock tool, encrypted anew by it, and opened by us.
+/// Our package, opened by the stock tool, encrypted anew by it, and opened by us: of one chunk, and of more than we write
+/// and read at once.
 #[test]
 fn a_package_that_the_stock_tool_encrypted_is_a_package() {
     let vault = SigningVault::make();
-    for kind in KINDS {
+    for (kind, photo_bytes) in KINDS.into_iter().flat_map(|kind| [(kind, 0), (kind, 3 << 20)]) {
         let (file, ours) = (stock_key_file(kind), Identity::make(kind));
         let stock = Identity::parse_file(&file).unwrap();
-        let sealed = seal_small(&vault, &common::only(&stock)).out;
+        let sealed = seal_photo(&vault, &common::only(&stock), photo_bytes);
         let zip = stock_decrypt(&file, &sealed).unwrap();
+        assert!(zip.len() as u64 > photo_bytes);
         let again = age(&["-r", &ours.recipient().to_string()], &zip).unwrap();
         assert_eq!(open(&again, &ours, &vault).unwrap().manifest().key, visit_key());
         assert!(matches!(open(&again, &stock, &vault), Err(OpenError::NotForUs)));
     }
+}
+
+fn seal_photo(vault: &SigningVault, recipients: &Recipients, photo_bytes: u64) -> Vec<u8> {
+    let mut writer = PackageWriter::new(Vec::new(), recipients, visit_key(), noon()).unwrap();
+    writer.add(photo(1), &mut std::io::repeat(7).take(photo_bytes)).unwrap();
+    writer.finish(Signer::Device(vault), closing()).unwrap().out
 }
 
 /// A fenced block of the document, by its language.
