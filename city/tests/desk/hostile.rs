@@ -79,6 +79,31 @@ fn one_bad_package_stops_no_other() {
     assert_eq!(std::fs::read(city.in_store(&layout::package(&cut.key))).unwrap(), sealed);
 }
 
+/// Most of the entries are written before the damage is reached: none of them may stay.
+#[test]
+fn a_package_damaged_near_its_end_leaves_nothing_at_the_desk() {
+    let city = TestCity::found();
+    let tablet = city.enrol("tablet-01");
+    let jpegs: Vec<Vec<u8>> = [1_u8, 2].map(|number| vec![number; 900_000]).to_vec();
+    let number = |at: usize| format!("1-{:03}", at + 1);
+    let case = |(at, jpeg): (usize, &Vec<u8>)| {
+        Journey::receive(tablet.programme(), &number(at), at as u128 + 1).complete("見本 太郎", jpeg)
+    };
+    let cases: Vec<Case> = jpegs.iter().enumerate().map(case).collect();
+    let photos: Vec<_> = jpegs.iter().enumerate().map(|(at, jpeg)| (number(at), jpeg.clone())).collect();
+    let part = tablet.part(1, 1, &cases, &photos);
+    let mut sealed = tablet.seal(&part);
+    let near_the_end = sealed.len() - 200_000;
+    sealed[near_the_end] ^= 1;
+    city.deliver(&part.key, &sealed);
+    assert!(matches!(refusal(&city, &part.key), Refusal::Package(OpenError::Damaged)));
+
+    // The same bytes, replaced after they were held, are told as that.
+    let whole = tablet.seal(&part);
+    city.put(&layout::package(&part.key), &whole);
+    assert!(matches!(refusal(&city, &part.key), Refusal::Held(_)));
+}
+
 #[test]
 fn bytes_that_changed_after_they_were_held_are_found_out() {
     let city = TestCity::found();

@@ -175,12 +175,6 @@ impl<R: Read + Seek> OpenedPackage<R> {
         self.0.manifest_token()
     }
 
-    /// The manifest as the device signed it: what [`verify_manifest`] reads.
-    #[must_use]
-    pub fn manifest_token(&self) -> &str {
-        &self.token
-    }
-
     /// The content of one entry, streamed. Its end fails if the file has been changed since it was opened.
     ///
     /// # Errors

@@ -12,7 +12,8 @@ use clap::Subcommand;
 use homon_app::SoftwareVault;
 use homon_domain::ids::{CaseNumber, DeviceId, PartNumber, SealNumber, VisitId};
 use homon_seal::{
-    Closing, EntryPath, Identity, Limits, PackageKey, PackageWriter, PublicKey, Recipients, Signer, Subject, reader,
+    Closing, EntryPath, Identity, Limits, PackageKey, PackageWriter, PublicKey, Recipients, Sha256Digest, Signer,
+    Subject, reader,
 };
 use nix::sys::resource::{Usage, UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
@@ -32,16 +33,23 @@ const CHUNK: usize = 64 << 10;
 #[derive(Subcommand)]
 pub(crate) enum Job {
     /// Seals the bytes as photos of one visit.
-    Seal { from: PathBuf, to: PathBuf, keys: PathBuf },
-    /// Opens a package and writes out the photos, one after the other.
+    Seal {
+        from: PathBuf,
+        to: PathBuf,
+        keys: PathBuf,
+        /// Takes the digest of each photo, instead of that which was taken with the photo.
+        #[arg(long)]
+        anew: bool,
+    },
+    /// Opens a package and writes out the photos, one after the other, verified on the way.
     Open { from: PathBuf, to: PathBuf, keys: PathBuf },
     /// Only reads, encrypts and writes, without a format.
     Cipher {
         from: PathBuf,
         to: PathBuf,
-        /// Also digests what was read and what is written, as a package has to.
-        #[arg(long)]
-        digests: bool,
+        /// Also digests what is written; given twice, what was read as well.
+        #[arg(long, action = clap::ArgAction::Count)]
+        digest: u8,
     },
 }
 
@@ -50,8 +58,8 @@ pub(crate) enum Job {
 pub(crate) struct Said {
     /// By how much its peak of memory grew, in KiB.
     pub(crate) grown_kib: u64,
-    /// How long its first half took: all of the ciphering, or the checking of a package before anything is given out.
-    pub(crate) within: Duration,
+    /// How long the ciphering alone took, where that is known.
+    pub(crate) ciphering: Option<Duration>,
 }
 
 /// What a process took.
@@ -68,12 +76,12 @@ pub(crate) struct Taken {
 /// Does a job in this process.
 pub(crate) fn run(job: &Job) -> Result<()> {
     let before = peak_kib()?;
-    let within = match job {
-        Job::Seal { from, to, keys } => seal(from, to, keys)?,
-        Job::Open { from, to, keys } => open(from, to, keys)?,
-        Job::Cipher { from, to, digests } => cipher(from, to, *digests)?,
+    let ciphering = match job {
+        Job::Seal { from, to, keys, anew } => seal(from, to, keys, *anew).map(|()| None)?,
+        Job::Open { from, to, keys } => open(from, to, keys).map(|()| None)?,
+        Job::Cipher { from, to, digest } => Some(cipher(from, to, *digest)?),
     };
-    println!("{}", serde_json::to_string(&Said { grown_kib: peak_kib()? - before, within })?);
+    println!("{}", serde_json::to_string(&Said { grown_kib: peak_kib()? - before, ciphering })?);
     Ok(())
 }
 
@@ -122,8 +130,23 @@ pub(crate) fn identity_file(keys: &Path) -> PathBuf {
     keys.join("identity.txt")
 }
 
-/// Writes bytes that no compression makes smaller, as those of photos.
-pub(crate) fn write_noise(path: &Path, bytes: u64) -> Result<()> {
+/// Writes bytes that no compression makes smaller, as those of photos, and beside them the digest of each photo.
+pub(crate) fn write_photos(path: &Path, bytes: u64) -> Result<()> {
+    write_noise(path, bytes)?;
+    let mut input = File::open(path)?;
+    let mut digests = String::new();
+    for _ in 0..bytes.div_ceil(PHOTO) {
+        let (_, sha256) = Sha256Digest::of_reader(&mut Read::by_ref(&mut input).take(PHOTO))?;
+        digests.push_str(&format!("{sha256}\n"));
+    }
+    Ok(fs::write(digests_file(path), digests)?)
+}
+
+fn digests_file(photos: &Path) -> PathBuf {
+    photos.with_extension("sha256")
+}
+
+fn write_noise(path: &Path, bytes: u64) -> Result<()> {
     let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     for _ in 0..bytes / 8 {
@@ -153,16 +176,16 @@ fn package() -> PackageKey {
     PackageKey { device: DeviceId(Uuid::from_u128(2)), subject, seal: SealNumber::FIRST }
 }
 
-fn seal(from: &Path, to: &Path, keys: &Path) -> Result<Duration> {
+fn seal(from: &Path, to: &Path, keys: &Path, anew: bool) -> Result<()> {
     let (vault, _) = signing_key(keys)?;
     let recipients: Recipients = fs::read_to_string(recipients_file(keys))?.parse()?;
-    let began = Instant::now();
     let mut input = File::open(from)?;
-    let photos = input.metadata()?.len().div_ceil(PHOTO);
+    let digests = fs::read_to_string(digests_file(from))?;
     let mut writer = PackageWriter::new(File::create(to)?, &recipients, package(), DateTime::UNIX_EPOCH)?;
-    for number in 1..=photos {
-        let number = CaseNumber { part: PartNumber::FIRST, sequence: u32::try_from(number)?.try_into()? };
-        writer.add(EntryPath::Photo(number), &mut Read::by_ref(&mut input).take(PHOTO))?;
+    for (number, sha256) in (1..).zip(digests.lines()) {
+        let number = CaseNumber { part: PartNumber::FIRST, sequence: u32::try_into(number)? };
+        let (path, mut content) = (EntryPath::Photo(number), Read::by_ref(&mut input).take(PHOTO));
+        if anew { writer.add(path, &mut content) } else { writer.add_digested(path, sha256.parse()?, &mut content) }?;
     }
     let closing = Closing {
         handover: None,
@@ -172,24 +195,23 @@ fn seal(from: &Path, to: &Path, keys: &Path) -> Result<Duration> {
         reason: None,
     };
     writer.finish(Signer::Device(&vault), closing)?;
-    Ok(began.elapsed())
+    Ok(())
 }
 
-fn open(from: &Path, to: &Path, keys: &Path) -> Result<Duration> {
+fn open(from: &Path, to: &Path, keys: &Path) -> Result<()> {
     let (_, public) = signing_key(keys)?;
     let identity = Identity::parse_file(&fs::read_to_string(identity_file(keys))?)?;
-    let began = Instant::now();
     let package = reader::examine(File::open(from)?, &[identity], |_| Some(public), &Limits::default())?;
     let mut out = File::create(to)?;
     package.unpack::<Box<dyn std::error::Error + Send + Sync>>(|_, content| {
         io::copy(&mut BufReader::with_capacity(CHUNK, content), &mut out)?;
         Ok(())
     })?;
-    Ok(began.elapsed())
+    Ok(())
 }
 
 /// One key, one nonce after the other, no associated data: what age's payload is, without its header.
-fn cipher(from: &Path, to: &Path, digests: bool) -> Result<Duration> {
+fn cipher(from: &Path, to: &Path, digest: u8) -> Result<Duration> {
     let wrong = |_| "the cipher failed";
     let key = LessSafeKey::new(UnboundKey::new(&CHACHA20_POLY1305, &[7; 32]).map_err(wrong)?);
     let (mut input, mut output) = (File::open(from)?, File::create(to)?);
@@ -201,7 +223,7 @@ fn cipher(from: &Path, to: &Path, digests: bool) -> Result<Duration> {
         if Read::by_ref(&mut input).take(CHUNK as u64).read_to_end(&mut chunk)? == 0 {
             break;
         }
-        if digests {
+        if digest > 1 {
             clear.update(&chunk);
         }
         let mut nonce = [0; NONCE_LEN];
@@ -209,7 +231,7 @@ fn cipher(from: &Path, to: &Path, digests: bool) -> Result<Duration> {
         let began = Instant::now();
         key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut chunk).map_err(wrong)?;
         ciphering += began.elapsed();
-        if digests {
+        if digest > 0 {
             sealed.update(&chunk);
         }
         output.write_all(&chunk)?;
@@ -226,12 +248,14 @@ mod tests {
     fn what_is_sealed_is_opened_and_every_job_says_what_it_took() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        write_noise(&at("bytes"), 4 * PHOTO + 8).unwrap();
+        write_photos(&at("bytes"), 4 * PHOTO + 8).unwrap();
         make_keys(&at("keys")).unwrap();
-        seal(&at("bytes"), &at("sealed"), &at("keys")).unwrap();
-        open(&at("sealed"), &at("opened"), &at("keys")).unwrap();
-        assert!(fs::read(at("bytes")).unwrap() == fs::read(at("opened")).unwrap());
-        cipher(&at("bytes"), &at("ciphered"), true).unwrap();
+        for anew in [false, true] {
+            seal(&at("bytes"), &at("sealed"), &at("keys"), anew).unwrap();
+            open(&at("sealed"), &at("opened"), &at("keys")).unwrap();
+            assert!(fs::read(at("bytes")).unwrap() == fs::read(at("opened")).unwrap());
+        }
+        cipher(&at("bytes"), &at("ciphered"), 2).unwrap();
         let chunks = (4 * PHOTO + 8).div_ceil(CHUNK as u64);
         assert_eq!(fs::metadata(at("ciphered")).unwrap().len(), 4 * PHOTO + 8 + chunks * 16);
     }

@@ -1,16 +1,14 @@
 //! The rows of the table: which sides are compared, how often, and what they must keep to.
 
+mod packages;
+
 use std::path::Path;
-use std::process::Command;
-use std::time::Duration;
 
 use clap::ValueEnum;
 
 use crate::Result;
-use crate::files::{self, Said, Taken};
 use crate::report::{Against, Row};
 use crate::sides::{Rounds, SEARCH_LIMIT_MS, Side, in_turns};
-use crate::stats::Times;
 
 /// The rows, by the words that choose them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -27,8 +25,6 @@ pub(crate) enum Chosen {
     Seal,
 }
 
-const MEGABYTE: u64 = 1_000_000;
-
 impl Chosen {
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         Self::value_variants().iter().copied()
@@ -40,7 +36,7 @@ impl Chosen {
             Self::Desk => desk(folder),
             Self::Board => board(folder),
             Self::Search => search(folder),
-            Self::Seal => sealing(folder, full),
+            Self::Seal => packages::measure(folder, full),
         }
     }
 }
@@ -135,173 +131,4 @@ fn search(folder: &Path) -> Result<Vec<Row>> {
             Against::peer("limit: SQLCipher alone, the JSON parsed", ours, times[2][0], None),
         ],
     }])
-}
-
-/// One of the programs that work on the same bytes.
-struct Contender {
-    name: &'static str,
-    taken: Vec<Taken>,
-    command: Box<dyn Fn() -> Result<Command>>,
-}
-
-impl Contender {
-    fn new(name: &'static str, command: impl Fn() -> Result<Command> + 'static) -> Self {
-        Self { name, taken: Vec::new(), command: Box::new(command) }
-    }
-
-    fn wall(&self) -> Result<Times> {
-        self.times(|taken| Some(taken.wall))
-    }
-
-    fn cpu(&self) -> Result<Times> {
-        self.times(|taken| Some(taken.cpu))
-    }
-
-    fn within(&self) -> Result<Times> {
-        self.times(|taken| taken.said.map(|said| said.within))
-    }
-
-    fn times(&self, of: impl Fn(&Taken) -> Option<Duration>) -> Result<Times> {
-        Times::of(self.taken.iter().filter_map(of)).ok_or_else(|| format!("{} was not measured", self.name).into())
-    }
-
-    fn peak_megabytes(&self) -> f64 {
-        let peaks = self.taken.iter().filter_map(|taken| taken.said);
-        peaks.map(|said| said.grown_kib).max().unwrap_or_default() as f64 * 1024.0 / MEGABYTE as f64
-    }
-}
-
-/// Lets the programs work in turns, once unmeasured. `out` is what they write; it is removed each time before the disk is
-/// busy with it.
-fn race(contenders: &mut [Contender], rounds: usize, out: &Path) -> Result<()> {
-    for round in 0..=rounds {
-        for contender in contenders.iter_mut() {
-            let taken = files::take(&mut (contender.command)()?)?;
-            std::fs::remove_file(out)?;
-            if round > 0 {
-                contender.taken.push(taken);
-            }
-        }
-    }
-    Ok(())
-}
-
-fn job(arguments: Vec<std::path::PathBuf>, name: &'static str) -> impl Fn() -> Result<Command> {
-    move || {
-        let mut command = Command::new(std::env::current_exe()?);
-        command.args(["job", name]).args(&arguments);
-        Ok(command)
-    }
-}
-
-const ROUNDS: usize = 11;
-
-fn sealing(folder: &Path, full: bool) -> Result<Vec<Row>> {
-    let at = |name: &str| folder.join(name);
-    let (bytes, sealed, out, keys) = (at("bytes"), at("sealed.age"), at("out"), at("keys"));
-    files::make_keys(&keys)?;
-    files::write_noise(&bytes, 256 * MEGABYTE)?;
-    files::take(&mut job(vec![bytes.clone(), sealed.clone(), keys.clone()], "seal")()?)?;
-
-    let mut seal = vec![
-        Contender::new("ours", job(vec![bytes.clone(), out.clone(), keys.clone()], "seal")),
-        Contender::new("cipher", job(vec![bytes.clone(), out.clone()], "cipher")),
-        Contender::new("cipher and digests", job(vec![bytes.clone(), out.clone(), "--digests".into()], "cipher")),
-    ];
-    let mut open = vec![Contender::new("ours", job(vec![sealed.clone(), out.clone(), keys.clone()], "open"))];
-    if let Some(age) = files::age_program() {
-        let (age, recipients, to, from) = (age, files::recipients_file(&keys), out.clone(), bytes.clone());
-        let (tool, identity, opened, package) = (age.clone(), files::identity_file(&keys), out.clone(), sealed.clone());
-        seal.push(Contender::new("age", move || {
-            let mut command = Command::new(&age);
-            command.args(["-e", "-R"]).arg(&recipients).arg("-o").arg(&to).arg(&from);
-            Ok(command)
-        }));
-        open.push(Contender::new("age", move || {
-            let mut command = Command::new(&tool);
-            command.args(["-d", "-i"]).arg(&identity).arg("-o").arg(&opened).arg(&package);
-            Ok(command)
-        }));
-    }
-    race(&mut seal, ROUNDS, &out)?;
-    race(&mut open, ROUNDS, &out)?;
-    let mut rows = sealing_rows(&seal)?;
-    rows.extend(opening_rows(&open)?);
-    rows.push(memory_row(&seal[0], &open[0], if full { Some(large(folder, &keys)?) } else { None }));
-    Ok(rows)
-}
-
-fn sealing_rows(contenders: &[Contender]) -> Result<Vec<Row>> {
-    let (ours, cipher, digests) = (&contenders[0], &contenders[1], &contenders[2]);
-    let (wall, cpu) = (ours.wall()?, ours.cpu()?);
-    let mut by_wall = Vec::new();
-    let mut by_cpu = Vec::new();
-    if let Some(age) = contenders.get(3) {
-        by_wall.push(Against::peer("age -e -R, the same bytes", wall, age.wall()?, Some(1.2)));
-        by_cpu.push(Against::peer("age -e -R, the same bytes", cpu, age.cpu()?, Some(2.0)));
-    }
-    by_wall.push(Against::peer("limit: read, encrypt, digest both, write", wall, digests.wall()?, None));
-    by_wall.push(Against::peer("limit: read, encrypt, write", wall, cipher.wall()?, None));
-    by_cpu.push(Against::peer("limit: read, encrypt, digest both, write", cpu, digests.cpu()?, None));
-    by_cpu.push(Against::peer("limit: read, encrypt, write", cpu, cipher.cpu()?, None));
-    by_cpu.push(Against::peer("limit: encrypting alone", cpu, cipher.within()?, None));
-    let compared = "one process from start to end: PackageWriter over photos of 1.5 MB, hybrid recipient, zip, manifest, a \
-                    digest of each photo and of the whole; against the stock tool, which only encrypts; and against ring's \
-                    ChaCha20-Poly1305 in chunks of 64 KiB without a format, with and without those digests. From file to \
-                    file; nobody waits for the disk";
-    Ok(vec![
-        Row { name: "sealing 256 MB, wall clock".to_owned(), compared, ours: Some(wall), against: by_wall },
-        Row { name: "sealing 256 MB, processor".to_owned(), compared, ours: Some(cpu), against: by_cpu },
-    ])
-}
-
-fn opening_rows(contenders: &[Contender]) -> Result<Vec<Row>> {
-    let ours = &contenders[0];
-    let (wall, cpu, check) = (ours.wall()?, ours.cpu()?, ours.within()?);
-    let mut rows = vec![
-        Row { name: "opening 256 MB, wall clock".to_owned(), compared: OPENING, ours: Some(wall), against: Vec::new() },
-        Row { name: "opening 256 MB, processor".to_owned(), compared: OPENING, ours: Some(cpu), against: Vec::new() },
-        Row {
-            name: "  of which checking everything, wall clock".to_owned(),
-            compared: OPENING,
-            ours: Some(check),
-            against: Vec::new(),
-        },
-    ];
-    if let Some(age) = contenders.get(1) {
-        rows[0].against.push(Against::peer("age -d, the same package", wall, age.wall()?, Some(1.2)));
-        rows[1].against.push(Against::peer("age -d, the same package", cpu, age.cpu()?, Some(2.0)));
-        rows[2].against.push(Against::peer("age -d, the same package", check, age.wall()?, None));
-    }
-    Ok(rows)
-}
-
-const OPENING: &str = "one process from start to end: reader::open, which decrypts and digests everything before anything is \
-                       given out, then every photo written to a file, which decrypts and digests again; against the stock \
-                       tool, which decrypts once and writes the zip";
-
-fn memory_row(seal: &Contender, open: &Contender, large: Option<Said>) -> Row {
-    const TARGET: Option<f64> = Some(32.0);
-    let mut against = vec![
-        Against::measure("sealing 256 MB", seal.peak_megabytes(), "MB", TARGET),
-        Against::measure("opening 256 MB", open.peak_megabytes(), "MB", TARGET),
-    ];
-    if let Some(said) = large {
-        against.push(Against::measure("sealing 1 GB", said.grown_kib as f64 * 1024.0 / MEGABYTE as f64, "MB", TARGET));
-    }
-    Row {
-        name: "peak of memory above the idle process".to_owned(),
-        compared: "VmHWM at the end of the process less VmHWM at its start, the code that was loaded meanwhile included",
-        ours: None,
-        against,
-    }
-}
-
-fn large(folder: &Path, keys: &Path) -> Result<Said> {
-    let (bytes, out) = (folder.join("many-bytes"), folder.join("out"));
-    files::write_noise(&bytes, 1_000 * MEGABYTE)?;
-    let taken = files::take(&mut job(vec![bytes.clone(), out.clone(), keys.to_owned()], "seal")()?)?;
-    std::fs::remove_file(out)?;
-    std::fs::remove_file(bytes)?;
-    Ok(taken.said.ok_or("the job said nothing")?)
 }

@@ -19,7 +19,7 @@ use homon_domain::platform::Clock;
 use homon_seal::jws::SignError;
 use homon_seal::receipt::{ReceiptError, issue_opened};
 use homon_seal::{
-    EntryPath, HeldReceipt, Identity, Limits, Manifest, OpenError, OpenedPackage, PackageKey, PublicKey, Sha256Digest,
+    EntryPath, Examined, HeldReceipt, Identity, Limits, Manifest, OpenError, PackageKey, PublicKey, Sha256Digest,
     SigningKey, Subject, reader,
 };
 
@@ -215,26 +215,32 @@ impl Opener<'_> {
             return Ok(None);
         }
         let device = self.devices.get(key.device).ok_or(Refusal::UnknownDevice(key.device))?;
-        let mut file = self.arrivals.package(key)?;
-        let path = self.arrivals.path_of(key);
-        let (_, sha256) = Sha256Digest::of_reader(&mut file).at(&path)?;
-        file.rewind().at(&path)?;
-        let held_at = self.held_at(key, sha256, device)?;
-        let key_of = |named: DeviceId| (named == key.device).then_some(device.key);
-        let package = reader::open(file, &self.work, key_of, &Limits::default())?;
-        self.check_manifest(package.manifest(), key, device)?;
-        self.check_part(key)?;
-        let opened = Opened {
-            manifest: package.manifest().clone(),
-            sha256,
-            held_at,
-            opened_at: self.clock.now(),
-            device_revoked_at: device.revoked_at,
+        let opened = match self.open_new(key, device, journal) {
+            // That the intake held other bytes, or should have held none, says more than what is wrong with these.
+            Err(refusal) if refusal.word().is_some() => {
+                return Err(self.check_held(key, device).err().unwrap_or(refusal));
+            }
+            other => other?,
         };
-        self.lay_open(package, &opened, device, journal)?;
         self.receipt(&opened)?;
         let cases = opened.manifest.entries.iter().filter(|entry| matches!(entry.path, EntryPath::Case(_)));
         Ok(Some(OpenedNow { key: *key, cases: cases.count(), device_revoked_at: opened.device_revoked_at }))
+    }
+
+    /// Examines a package and lays it open, in one pass through the file.
+    fn open_new(&self, key: &PackageKey, device: &Device, journal: &mut Journal<'_>) -> Result<Opened, Refusal> {
+        let key_of = |named: DeviceId| (named == key.device).then_some(device.key);
+        let package = reader::examine(self.arrivals.package(key)?, &self.work, key_of, &Limits::default())?;
+        self.check_manifest(package.manifest(), key, device)?;
+        self.check_part(key)?;
+        self.lay_open(package, device, journal)
+    }
+
+    /// Whether the intake holds the bytes that lie in the store now.
+    fn check_held(&self, key: &PackageKey, device: &Device) -> Result<(), Refusal> {
+        let mut file = self.arrivals.package(key)?;
+        let (_, sha256) = Sha256Digest::of_reader(&mut file).at(&self.arrivals.path_of(key))?;
+        self.held_at(key, sha256, device).map(drop)
     }
 
     /// Since when the intake holds these very bytes. What it held before a device was revoked is opened all the same:
@@ -267,23 +273,23 @@ impl Opener<'_> {
         other.map_or(Ok(()), |other| Err(Refusal::PartOfAnotherDevice(other.device())))
     }
 
-    /// Writes the package's folder beside its place and renames it when it is whole and reconciled.
-    fn lay_open<R: Read + Seek>(
+    /// Writes the package's folder beside its place and renames it when it is whole, held and reconciled.
+    fn lay_open<R: Read + Seek + Send>(
         &self,
-        package: OpenedPackage<R>,
-        opened: &Opened,
+        package: Examined<R>,
         device: &Device,
         journal: &mut Journal<'_>,
-    ) -> Result<(), Refusal> {
-        let place = self.desk.place_of(opened.key()).ok_or(Refusal::OtherPackage)?;
+    ) -> Result<Opened, Refusal> {
+        let place = self.desk.place_of(&package.manifest().key).ok_or(Refusal::OtherPackage)?;
         let draft = files::draft_of(&self.desk.visits().join("package"));
         files::make_folder(&draft)?;
-        let laid = self.fill(package, &draft, opened, device).and_then(|()| {
+        let laid = self.fill(package, &draft, device).and_then(|opened| {
             let shelf = place.parent().unwrap_or(self.desk.path());
             files::make_folders(shelf)?;
             files::settle(shelf, self.desk.path())?;
             journal.append(&Deed::Open(*opened.key()))?;
-            Ok(files::publish(&draft, &place)?)
+            files::publish(&draft, &place)?;
+            Ok(opened)
         });
         if laid.is_err() {
             // Residents' data must not lie about in a draft; the first error is the one to report.
@@ -292,21 +298,29 @@ impl Opener<'_> {
         laid
     }
 
-    fn fill<R: Read + Seek>(
+    fn fill<R: Read + Seek + Send>(
         &self,
-        mut package: OpenedPackage<R>,
+        package: Examined<R>,
         draft: &Path,
-        opened: &Opened,
         device: &Device,
-    ) -> Result<(), Refusal> {
-        unpack::unpack(&mut package, draft)?;
+    ) -> Result<Opened, Refusal> {
+        let manifest = package.manifest().clone();
+        let sha256 = unpack::unpack(package, draft)?;
+        let opened = Opened {
+            held_at: self.held_at(&manifest.key, sha256, device)?,
+            opened_at: self.clock.now(),
+            device_revoked_at: device.revoked_at,
+            manifest,
+            sha256,
+        };
         if let Subject::Visit { visit, part } = opened.key().subject {
-            let content = unpack::read_visit(&package, draft, (visit, part))?;
+            let content = unpack::read_visit(&opened.manifest, draft, (visit, part))?;
             let programmes = device.programmes(&self.desk, &self.authorities);
             reconcile::reconcile(&opened.manifest, (visit, part), &content, &programmes)?;
         }
-        files::write_new(&draft.join(Opened::FILE), &files::to_json(opened))?;
-        Ok(files::sync_folder(draft)?)
+        files::write_new(&draft.join(Opened::FILE), &files::to_json(&opened))?;
+        files::sync_folder(draft)?;
+        Ok(opened)
     }
 
     /// Gives the tablet its receipt, unless it has it.

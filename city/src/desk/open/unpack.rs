@@ -5,7 +5,7 @@ use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
 
 use homon_domain::ids::{PartNumber, VisitId};
-use homon_seal::{EntryPath, OpenedPackage};
+use homon_seal::{EntryPath, Examined, Manifest, Sha256Digest};
 use serde::de::DeserializeOwned;
 
 use super::Refusal;
@@ -13,36 +13,35 @@ use super::reconcile::{Content, Mismatch};
 use crate::desk::audit;
 use crate::desk::files::{self, At};
 
-/// Writes every entry of a package into `draft`, durably.
-pub(super) fn unpack<R: Read + Seek>(package: &mut OpenedPackage<R>, draft: &Path) -> Result<(), Refusal> {
-    let paths: Vec<EntryPath> = package.manifest().entries.iter().map(|entry| entry.path).collect();
+/// What is written of an entry at once.
+const BUFFER_BYTES: usize = 64 << 10;
+
+/// Writes every entry of a package into `draft`, durably, and answers the digest of the sealed file. The draft is worth
+/// nothing unless this succeeds.
+pub(super) fn unpack<R: Read + Seek + Send>(package: Examined<R>, draft: &Path) -> Result<Sha256Digest, Refusal> {
     for folder in ["cases", "photos"] {
-        if paths.iter().any(|path| path.to_string().starts_with(folder)) {
+        if package.manifest().entries.iter().any(|entry| entry.path.to_string().starts_with(folder)) {
             files::make_folder(&draft.join(folder))?;
         }
     }
-    for path in paths {
+    let sha256 = package.unpack(|path, content| {
         let to = draft.join(path.to_string());
         let mut file = files::create(&to)?;
-        let mut entry = package.entry(path)?;
-        // A failure to read is the package's and a failure to write the desk's; both leave the draft to be removed.
-        io::copy(&mut entry, &mut file).and_then(|_| file.sync_all()).at(&to)?;
-    }
+        let mut content = BufReader::with_capacity(BUFFER_BYTES, content);
+        io::copy(&mut content, &mut file).and_then(|_| file.sync_all()).at(&to)?;
+        Ok::<_, Refusal>(())
+    })?;
     for folder in ["cases", "photos"].map(|name| draft.join(name)) {
         if folder.is_dir() {
             files::sync_folder(&folder)?;
         }
     }
-    Ok(files::sync_folder(draft)?)
+    files::sync_folder(draft)?;
+    Ok(sha256)
 }
 
 /// Reads what [`unpack`] wrote of a visit, and follows its audit log.
-pub(super) fn read_visit<R: Read + Seek>(
-    package: &OpenedPackage<R>,
-    draft: &Path,
-    visit: (VisitId, PartNumber),
-) -> Result<Content, Refusal> {
-    let manifest = package.manifest();
+pub(super) fn read_visit(manifest: &Manifest, draft: &Path, visit: (VisitId, PartNumber)) -> Result<Content, Refusal> {
     let listed = |path: EntryPath| manifest.entries.iter().any(|entry| entry.path == path);
     for needed in [EntryPath::Visit, EntryPath::Audit] {
         if !listed(needed) {
