@@ -127,7 +127,11 @@ fn key_of_tablet(certificate_pem: &str, authorities: &str, device: DeviceId) -> 
 /// # Errors
 /// Any [`OpenError`]; [`OpenError::UnknownDevice`] when the tablet that sealed it is not this city's;
 /// [`OpenError::Damaged`] for a package that is no handover.
-pub fn open<R: Read + Seek + Send>(file: R, mailbox: &Identity, authorities: &str) -> Result<OpenedPackage<R>, OpenError> {
+pub fn open<R: Read + Seek + Send>(
+    file: R,
+    mailbox: &Identity,
+    authorities: &str,
+) -> Result<OpenedPackage<R>, OpenError> {
     let key_of = |key: &PackageKey, handover: Option<&HandedOver>| {
         key_of_tablet(&handover?.certificate_pem, authorities, key.device).ok()
     };
