@@ -24,7 +24,8 @@ impl Clock for SystemClock {
     }
 }
 
-/// The name of one wrapping key in a vault: `desk`, `visit/<visit id>/<part>` or `roster/<roster id>`.
+/// The name of one wrapping key in a vault: `desk`, `visit/<visit id>/<part>`, `roster/<roster id>` or
+/// `message/<mail number>`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct KeyAlias(pub String);

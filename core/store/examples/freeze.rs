@@ -3,7 +3,7 @@
 //! Run it once when a migration is added, before the version is released, and commit what it writes:
 //!
 //! ```text
-//! cargo run -p homon-store --example freeze -- v3
+//! cargo run -p homon-store --example freeze -- v4
 //! ```
 //!
 //! It refuses to overwrite: a frozen folder never changes again. Everything in it is synthetic; the software vault
@@ -14,13 +14,13 @@ use std::fs;
 use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use homon_domain::ids::{CaseNumber, PartNumber, RosterId, SealNumber, StaffCode, VisitId};
+use homon_domain::ids::{CaseNumber, MailNumber, PartNumber, RosterId, SealNumber, StaffCode, VisitId};
 use homon_domain::package::{Erasable, PackageName, Subject};
 use homon_domain::platform::Clock;
 use homon_store::{
-    AuditEvent, Body, CaseRecord, DeskFile, ErasePermission, Facts, FileKey, KeySlots, NewRoster, NewSeal,
-    NewVisitFile, PhotoWrite, Pin, PinCost, PlannedVisit, Receipt, Root, RosterEntry, RosterFile, Setting,
-    SoftwareVault, StepWrite, VisitFile, VisitStage, erase_roster, erase_visit,
+    AuditEvent, Body, CaseRecord, DeskFile, ErasePermission, Facts, FileKey, KeySlots, MessageFile, NewMessage,
+    NewRoster, NewSeal, NewVisitFile, PhotoWrite, Pin, PinCost, PlannedVisit, Receipt, Received, Root, RosterEntry,
+    RosterFile, Setting, SoftwareVault, StepWrite, VisitFile, VisitStage, erase_message, erase_roster, erase_visit,
 };
 use zeroize::Zeroizing;
 
@@ -41,7 +41,7 @@ struct Tablet {
 }
 
 fn main() {
-    let name = std::env::args().nth(1).expect("the name of the folder, such as v3");
+    let name = std::env::args().nth(1).expect("the name of the folder, such as v4");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/frozen").join(name);
     assert!(!folder.exists(), "a frozen folder never changes again");
     fs::create_dir_all(&folder).unwrap();
@@ -51,6 +51,7 @@ fn main() {
     drop(open_visit(&mut tablet, open));
     seal_and_erase(&mut tablet, erased);
     store_rosters(&mut tablet, open);
+    store_messages(&mut tablet, open);
     drop(tablet);
 }
 
@@ -140,7 +141,7 @@ fn seal_and_erase(tablet: &mut Tablet, visit: VisitId) {
     tablet.desk.put_certificate(visit, PART, &certificate, &event("certified")).unwrap();
 }
 
-/// A roster of the open visit, and one of no visit that is erased.
+/// A roster of the open visit, one resident of which was received, and one of no visit that is erased.
 fn store_rosters(tablet: &mut Tablet, visit: VisitId) {
     let kept: RosterId = "00000000-0000-4000-8000-000000000201".parse().unwrap();
     let erased: RosterId = "00000000-0000-4000-8000-000000000202".parse().unwrap();
@@ -152,7 +153,26 @@ fn store_rosters(tablet: &mut Tablet, visit: VisitId) {
         });
         let new = NewRoster { id, visit, entries: entries.into() };
         let Tablet { root, vault, desk } = tablet;
-        drop(RosterFile::create(root, desk, vault, new, &event("roster_received")).unwrap());
+        let mut file = RosterFile::create(root, desk, vault, new, &event("roster_received")).unwrap();
+        if let Some(visit) = visit {
+            let case = "00000000-0000-4000-8000-000000000101".parse().unwrap();
+            file.receive(2, Received { visit, part: PART, case }, &event("receive")).unwrap();
+        }
     }
     erase_roster(&tablet.root, &mut tablet.desk, &tablet.vault, &Noon, &staff(), erased).unwrap();
+}
+
+/// Mail with a message about the open visit, which someone saw to, and with one about no visit that is erased.
+fn store_messages(tablet: &mut Tablet, visit: VisitId) {
+    let Tablet { root, vault, desk } = tablet;
+    for (number, visit) in [(1, Some(visit)), (3, None)] {
+        let number = MailNumber::new(number).unwrap();
+        let new = NewMessage { number, visit, body: Body::of(&format!("見本 {number} 邉󠄂")).unwrap() };
+        drop(MessageFile::create(root, desk, vault, &new, &event("message_received")).unwrap());
+        let digest = [u8::try_from(number.get()).unwrap(); 32];
+        desk.record_mail(number, &"deficiency".parse().unwrap(), digest, &event("take_mail")).unwrap();
+        desk.handle_message(number, &event("message_handled")).unwrap();
+    }
+    let erased = MailNumber::new(3).unwrap();
+    erase_message(root, desk, vault, &Noon, &staff(), erased).unwrap();
 }

@@ -4,6 +4,9 @@
 
 mod columns;
 pub(crate) mod handovers;
+pub(crate) mod kept;
+pub(crate) mod mail;
+pub(crate) mod messages;
 pub(crate) mod rosters;
 #[cfg(test)]
 mod schema_test;
@@ -30,6 +33,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/desk-01.sql")),
     M::up(include_str!("migrations/desk-02.sql")),
     M::up(include_str!("migrations/desk-03.sql")),
+    M::up(include_str!("migrations/desk-04.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
@@ -183,7 +187,11 @@ pub(crate) mod tests {
         desk.pause().unwrap();
         desk.pause().unwrap();
         let names = crate::files::names_in(folder.path()).unwrap();
-        assert_eq!(names, ["desk.homon", "quarantine", "rosters", "sealed", "visits"], "no journal is left open");
+        assert_eq!(
+            names,
+            ["desk.homon", "messages", "quarantine", "rosters", "sealed", "visits"],
+            "no journal is left open"
+        );
         assert!(matches!(desk.record(&event("signed_in")), Err(Error::Paused)));
         assert!(matches!(desk.audit_head(), Err(Error::Paused)));
         desk.resume().unwrap();

@@ -1,10 +1,10 @@
-//! Erasure of a visit part or a roster: the key first, then what it opened.
+//! Erasure of a visit part, a roster or a message: the key first, then what it opened.
 //!
 //! Deleting rows on flash memory proves nothing; a file whose key no longer exists is noise. So the order is: mark in
 //! the desk file, destroy the vault's key, drop the wrapped key, delete the files, delete the packages, tombstone.
 //! Each step can be done again. A crash after the mark is made good by [`resume_erasures`].
 
-pub(crate) mod roster;
+pub(crate) mod kept;
 
 use std::io;
 use std::path::PathBuf;
@@ -69,9 +69,9 @@ pub fn erase_visit(
     finish(root, desk, vault, clock, visit, part)
 }
 
-/// Finishes what a crash interrupted, of visits and of rosters. Call it whenever the desk file was opened.
+/// Finishes what a crash interrupted, of visits, rosters and messages. Call it whenever the desk file was opened.
 ///
-/// Answers the tombstones of the visits; a roster leaves none.
+/// Answers the tombstones of the visits; the others leave none.
 ///
 /// # Errors
 /// [`Error::Key`], the storage's; what is left is finished by the next call.
@@ -81,7 +81,7 @@ pub fn resume_erasures(
     vault: &dyn KeyVault,
     clock: &dyn Clock,
 ) -> Result<Vec<Tombstone>, Error> {
-    roster::resume(root, desk, vault, clock)?;
+    kept::resume(root, desk, vault, clock)?;
     let begun = desk.tombstones()?.into_iter().filter(|tombstone| tombstone.erased_at.is_none());
     begun.map(|tombstone| finish(root, desk, vault, clock, tombstone.visit, tombstone.part)).collect()
 }

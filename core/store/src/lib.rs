@@ -5,9 +5,11 @@
 //! | desk file ([`DeskFile`]) | staff PIN *and* vault ([`KeySlots`]) | enrolment, codes, seals, tombstones; nothing of residents |
 //! | visit file ([`VisitFile`]), one for each part | its own, wrapped by its own vault key | everything about residents |
 //! | roster file ([`RosterFile`]), one for each roster | its own, wrapped by its own vault key | whom a visit expects |
+//! | message file ([`MessageFile`]), one for each message | its own, wrapped by its own vault key | what the desk says of a resident |
 //!
 //! A step is one transaction, durable before it is answered ([`VisitFile::step`]). Each file has a hash-chained audit log
-//! ([`AuditEntry`]). Erasure destroys the vault's key first ([`erase_visit`], [`erase_roster`]). Damaged files are set aside, never deleted.
+//! ([`AuditEntry`]). Erasure destroys the vault's key first ([`erase_visit`], [`erase_roster`],
+//! [`erase_message`]). Damaged files are set aside, never deleted.
 //! A part that another tablet hands over gets a file of its own here ([`VisitFile::take`]); one whose key store died is
 //! opened with the key that the city gives back ([`OrphanedFile`]).
 //! No plaintext touches storage: no temporary file, no draft, no cache. Every file is private to the app's user.
@@ -23,7 +25,9 @@ mod desk;
 mod erase;
 mod error;
 mod files;
+mod kept;
 mod keys;
+mod message;
 mod orphans;
 mod pending;
 mod pin;
@@ -38,22 +42,26 @@ mod visit;
 
 pub use body::{Body, Facts};
 pub use desk::handovers::TakenPart;
-pub use desk::rosters::{RosterRow, RosterState};
+pub use desk::kept::KeptState;
+pub use desk::mail::MailRow;
+pub use desk::messages::MessageRow;
+pub use desk::rosters::RosterRow;
 pub use desk::seals::{NewSeal, Receipt, SealRow, SealStatus};
 pub use desk::settings::Setting;
 pub use desk::tombstones::{Destroyed, Inventory, NotClaimed, Thing, Tombstone};
 pub use desk::visits::{PlannedVisit, VisitRow, VisitStage};
 pub use desk::{DESK_CHAIN, DeskFile};
-pub use erase::roster::erase_roster;
+pub use erase::kept::{erase_message, erase_roster};
 pub use erase::{ErasePermission, erase_visit, resume_erasures};
 pub use error::Error;
 pub use homon_domain::audit::{AuditEntry, AuditEvent, Head};
 pub use keys::FileKey;
+pub use message::{MessageFile, NewMessage};
 pub use orphans::{OrphanedFile, OrphanedVisit, begin_anew, orphaned_visits};
 pub use pending::PendingEnrolment;
 pub use pin::{NotAPin, Pin};
-pub use root::{Root, desk_alias, roster_alias, visit_alias};
-pub use roster::{NewRoster, RosterEntry, RosterFile};
+pub use root::{Root, desk_alias, message_alias, roster_alias, visit_alias};
+pub use roster::{NewRoster, Received, RosterEntry, RosterFile, RosterLine};
 pub use sealed_file::SealedFile;
 pub use slots::{KeySlots, PinCost, SignInError};
 pub use software_vault::SoftwareVault;

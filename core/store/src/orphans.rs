@@ -59,7 +59,7 @@ fn read_name(name: &str) -> Option<(VisitId, PartNumber)> {
 }
 
 /// Sets everything aside that only the dead key store opened, so that the tablet can be enrolled anew: key slots, desk
-/// file, rosters, packages under the old name. Visit files stay where they are: the city's recovery key opens them.
+/// file, rosters, messages, packages under the old name. Visit files stay where they are: the city's recovery key opens them.
 ///
 /// Can be done again after a crash, until the tablet is enrolled.
 ///
@@ -72,8 +72,10 @@ pub fn begin_anew(root: &Root, vault: &dyn KeyVault) -> Result<(), Error> {
     for name in files::names_in(&root.sealed_folder())? {
         quarantine::set_aside(root, &root.sealed_folder().join(name))?;
     }
-    for name in files::names_in(&root.rosters())?.iter().filter(|name| name.ends_with(FILE)) {
-        quarantine::set_aside(root, &root.rosters().join(name))?;
+    for folder in [root.rosters(), root.messages()] {
+        for name in files::names_in(&folder)?.iter().filter(|name| name.ends_with(FILE)) {
+            quarantine::set_aside(root, &folder.join(name))?;
+        }
     }
     // These two go last: while either is there, the tablet counts as enrolled and this can be done again.
     quarantine::set_aside(root, &root.slots())?;

@@ -3,9 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use homon_domain::ids::{PartNumber, RosterId, VisitId};
+use homon_domain::ids::{PartNumber, VisitId};
 
 use crate::files;
+use crate::kept::Kept;
 use crate::root::{Root, sealed_prefixes};
 
 /// What belongs to one database and moves with it. The main file moves last: until it is gone, the whole can be
@@ -50,9 +51,9 @@ pub(crate) fn of_visit(root: &Root, visit: VisitId, part: PartNumber) -> io::Res
     Ok(found.into_iter().flatten().collect())
 }
 
-/// What lies in quarantine of one roster.
-pub(crate) fn of_roster(root: &Root, id: RosterId) -> io::Result<Vec<PathBuf>> {
-    files::beginning_with(&root.quarantine(), &format!("{id}~"))
+/// What lies in quarantine of one roster or message.
+pub(crate) fn of_kept(root: &Root, kept: Kept) -> io::Result<Vec<PathBuf>> {
+    files::beginning_with(&root.quarantine(), &format!("{}~", kept.stem()))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use homon_domain::ids::{PartNumber, RosterId, VisitId};
+use homon_domain::ids::{MailNumber, PartNumber, RosterId, VisitId};
 use homon_domain::package::{PackageName, Subject};
 use homon_domain::platform::KeyAlias;
 
@@ -19,6 +19,7 @@ use crate::files;
 /// | `visits/<visit>-<part>.homon` | one visit part, under its own key |
 /// | `visits/<visit>-<part>.recovery` | that key, sealed to the city's recovery key |
 /// | `rosters/<roster>.homon` | one roster, under its own key |
+/// | `messages/<number>.homon` | one message of the desk, under its own key; the number in ten digits |
 /// | `sealed/` | packages on their way to the city, or to another tablet |
 /// | `quarantine/` | damaged files and what a key store that died left, unchanged |
 #[derive(Clone, Debug)]
@@ -33,7 +34,8 @@ impl Root {
     /// [`Error::StorageFull`], [`Error::Io`]; [`Error::Missing`] when the folder above does not exist.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let root = Self { path: path.to_owned() };
-        for folder in [root.path.clone(), root.visits(), root.rosters(), root.sealed_folder(), root.quarantine()] {
+        files::make_private_dir(&root.path)?;
+        for folder in [root.visits(), root.rosters(), root.messages(), root.sealed_folder(), root.quarantine()] {
             files::make_private_dir(&folder)?;
         }
         Ok(root)
@@ -93,6 +95,14 @@ impl Root {
         self.rosters().join(format!("{id}.homon"))
     }
 
+    pub(crate) fn messages(&self) -> PathBuf {
+        self.path.join("messages")
+    }
+
+    pub(crate) fn message(&self, number: MailNumber) -> PathBuf {
+        self.messages().join(format!("{number:010}.homon"))
+    }
+
     pub(crate) fn quarantine(&self) -> PathBuf {
         self.path.join("quarantine")
     }
@@ -129,4 +139,10 @@ pub fn visit_alias(visit: VisitId, part: PartNumber) -> KeyAlias {
 #[must_use]
 pub fn roster_alias(id: RosterId) -> KeyAlias {
     KeyAlias(format!("roster/{id}"))
+}
+
+/// The vault's key around the key of one message's file.
+#[must_use]
+pub fn message_alias(number: MailNumber) -> KeyAlias {
+    KeyAlias(format!("message/{number}"))
 }

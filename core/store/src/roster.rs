@@ -1,27 +1,30 @@
 //! The file of one roster: its own SQLCipher database under its own key, so that those whom a visit expects are never
 //! in the desk file.
 //!
-//! It is written once and then only read. There is no copy of its key for the city: the city has the original.
+//! The residents are written once and then only read; beside them stands who of them was received.
 
 use std::fmt;
 
 use homon_domain::audit::{AuditEvent, Head};
-use homon_domain::ids::{RosterId, VisitId};
+use homon_domain::ids::{CaseId, PartNumber, RosterId, VisitId};
 use homon_domain::platform::KeyVault;
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 use rusqlite_migration::{M, Migrations};
 
 use crate::audit;
 use crate::body::Body;
 use crate::cipher_file::CipherFile;
 use crate::desk::DeskFile;
-use crate::desk::rosters::RosterState;
-use crate::erase::roster::remove_traces;
 use crate::error::Error;
+use crate::kept::{self, Kept};
 use crate::keys::FileKey;
-use crate::root::{Root, roster_alias};
+use crate::root::Root;
 
-const STEPS: &[M<'static>] = &[M::up(audit::SCHEMA), M::up(include_str!("migrations/roster-01.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(audit::SCHEMA),
+    M::up(include_str!("migrations/roster-01.sql")),
+    M::up(include_str!("migrations/roster-02.sql")),
+];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// A resident whom a visit expects.
@@ -39,6 +42,28 @@ impl fmt::Debug for RosterEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RosterEntry").field("round_order", &self.round_order).finish_non_exhaustive()
     }
+}
+
+/// As which case a resident of a roster was received.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Received {
+    /// In which visit.
+    pub visit: VisitId,
+    /// In which part of it.
+    pub part: PartNumber,
+    /// As which case.
+    pub case: CaseId,
+}
+
+/// A resident of a roster with the place in it, and as which cases they were received, one a visit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RosterLine {
+    /// The place in the list as the city sent it, from 1: by it the line is named.
+    pub position: u32,
+    /// The resident.
+    pub entry: RosterEntry,
+    /// In which visits they were received.
+    pub received: Vec<Received>,
 }
 
 /// A roster as it was received.
@@ -80,26 +105,16 @@ impl RosterFile {
             known => return known.and(Err(Error::AlreadyExists)),
         }
         let count = u32::try_from(new.entries.len()).map_err(|_| Error::Record)?;
-        let alias = roster_alias(new.id);
-        // The desk file has no key for what is there, so nobody can open it, and the roster itself is here again.
-        remove_traces(root, vault, new.id)?;
-        vault.create(&alias)?;
-        let key = FileKey::make()?;
-        let wrapped = vault.wrap(&alias, key.expose())?;
+        let (key, wrapped) = kept::new_key(root, vault, Kept::Roster(new.id))?;
         let file = Self::make(root, &new, key, event)?;
         desk.add_roster(new.id, new.visit, count, &wrapped, event)?;
         Ok(file)
     }
 
     fn make(root: &Root, new: &NewRoster, key: FileKey, event: &AuditEvent) -> Result<Self, Error> {
-        let path = root.roster(new.id);
-        let chain = chain(new.id);
-        let mut file = CipherFile::make(&path, key, &MIGRATIONS)?;
-        let transaction = file.write()?;
-        insert(&transaction, &new.entries)?;
-        audit::append(&transaction, &chain, event)?;
-        transaction.commit()?;
-        Ok(Self { file: file.publish(&path)?, chain })
+        let kept = Kept::Roster(new.id);
+        let file = kept::make(root, kept, key, &MIGRATIONS, event, |transaction| insert(transaction, &new.entries))?;
+        Ok(Self { file, chain: kept.chain() })
     }
 
     /// Opens a roster's file with the key that the desk file and the vault hold together.
@@ -109,12 +124,8 @@ impl RosterFile {
     /// give the key; [`Error::Quarantined`] when the file is damaged; [`Error::Missing`]; [`Error::TooNew`]; the
     /// storage's.
     pub fn open(root: &Root, desk: &DeskFile, vault: &dyn KeyVault, id: RosterId) -> Result<Self, Error> {
-        if desk.roster(id)?.state != RosterState::Kept {
-            return Err(Error::WrongStage);
-        }
-        let key = FileKey::unwrapped(vault, &roster_alias(id), &desk.wrapped_roster_key(id)?)?;
-        let file = CipherFile::open_or_set_aside(root, &root.roster(id), key, &MIGRATIONS)?;
-        Ok(Self { file, chain: chain(id) })
+        let kept = Kept::Roster(id);
+        Ok(Self { file: kept::open(root, desk, vault, kept, &MIGRATIONS)?, chain: kept.chain() })
     }
 
     /// The residents, by place in the round; those of one place as the city wrote them.
@@ -127,6 +138,66 @@ impl RosterFile {
             .connection()?
             .prepare_cached("SELECT round_order, search_key, body FROM entries ORDER BY round_order, position")?;
         select.query_and_then([], entry)?.collect()
+    }
+
+    /// The residents in the same order, each with the place in the list and as which cases they were received.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn lines(&self) -> Result<Vec<RosterLine>, Error> {
+        let connection = self.file.connection()?;
+        let mut select = connection.prepare_cached(
+            "SELECT position, round_order, search_key, body FROM entries ORDER BY round_order, position",
+        )?;
+        let mut of_line = connection
+            .prepare_cached("SELECT visit, part, case_id FROM received WHERE position = ?1 ORDER BY visit")?;
+        let mut lines = Vec::new();
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            let position = row.get("position")?;
+            let received = of_line.query_and_then([position], received)?.collect::<Result<_, _>>()?;
+            lines.push(RosterLine { position, entry: entry(row)?, received });
+        }
+        Ok(lines)
+    }
+
+    /// One resident by the place in the list.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`]; the storage's.
+    pub fn line(&self, position: u32) -> Result<RosterLine, Error> {
+        self.lines()?.into_iter().find(|line| line.position == position).ok_or(Error::Unknown)
+    }
+
+    /// The resident who is or was to be received as that case; `None` when nobody of this roster is.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn behind(&self, case: CaseId) -> Result<Option<RosterEntry>, Error> {
+        let mut select = self.file.connection()?.prepare_cached(
+            "SELECT round_order, search_key, body FROM entries JOIN received USING (position) WHERE case_id = ?1",
+        )?;
+        select.query_row([case.to_string()], |row| Ok(entry(row))).optional()?.transpose()
+    }
+
+    /// Writes down as which case a resident is to be received, before the case is made: so that a case never lacks its
+    /// line. A line whose case a crash has kept from being made is received as the same case again.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] for no line; [`Error::AlreadyExists`] when the line has a case in that visit; the storage's.
+    pub fn receive(&mut self, position: u32, as_case: Received, event: &AuditEvent) -> Result<(), Error> {
+        self.line(position)?;
+        let transaction = self.file.write()?;
+        let Received { visit, part, case } = as_case;
+        let added = transaction.execute(
+            "INSERT INTO received (position, visit, part, case_id) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+            params![position, visit.to_string(), part.get(), case.to_string()],
+        )?;
+        if added == 0 {
+            return Err(Error::AlreadyExists);
+        }
+        audit::append(&transaction, &self.chain, event)?;
+        Ok(transaction.commit()?)
     }
 
     /// How many residents there are.
@@ -146,10 +217,6 @@ impl RosterFile {
     }
 }
 
-fn chain(id: RosterId) -> String {
-    format!("roster/{id}")
-}
-
 fn insert(transaction: &Transaction<'_>, entries: &[RosterEntry]) -> Result<(), Error> {
     let mut insert = transaction
         .prepare_cached("INSERT INTO entries (position, round_order, search_key, body) VALUES (?1, ?2, ?3, ?4)")?;
@@ -160,7 +227,19 @@ fn insert(transaction: &Transaction<'_>, entries: &[RosterEntry]) -> Result<(), 
 }
 
 fn entry(row: &Row<'_>) -> Result<RosterEntry, Error> {
-    Ok(RosterEntry { round_order: row.get(0)?, search_key: row.get(1)?, body: Body::from_stored(row.get(2)?) })
+    Ok(RosterEntry {
+        round_order: row.get("round_order")?,
+        search_key: row.get("search_key")?,
+        body: Body::from_stored(row.get("body")?),
+    })
+}
+
+fn received(row: &Row<'_>) -> Result<Received, Error> {
+    Ok(Received {
+        visit: row.get::<_, String>("visit")?.parse().map_err(|_| Error::Record)?,
+        part: PartNumber::new(row.get("part")?).ok_or(Error::Record)?,
+        case: row.get::<_, String>("case_id")?.parse().map_err(|_| Error::Record)?,
+    })
 }
 
 #[cfg(test)]

@@ -6,8 +6,12 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{PIN, Tablet, case, entry, event, photo, roster};
-use homon_store::{Body, CaseRecord, DeskFile, FileKey, Root, RosterFile, SoftwareVault, StepWrite};
+use common::{PIN, Tablet, TestClock, case, entry, event, message, photo, roster, staff};
+use homon_domain::ids::{CaseId, PartNumber, VisitId};
+use homon_store::{
+    Body, CaseRecord, DeskFile, FileKey, MessageFile, Received, Root, RosterFile, SoftwareVault, StepWrite,
+    erase_message,
+};
 
 const CANARIES: [&str; 5] = ["山田 太郎", "ヤマダタロウ", "下関市南部町1番1号", "123456789018", "Canary-Value-774"];
 
@@ -113,15 +117,41 @@ fn no_canary_of_a_roster_is_on_disk_while_it_is_kept_and_when_it_is_closed() {
 }
 
 #[test]
-fn the_desk_file_in_clear_knows_the_roster_and_nobody_in_it() {
+fn no_canary_of_a_message_is_on_disk_while_it_is_kept_read_and_erased() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tablet = Tablet::set_up(folder.path());
+    let new = message(7, &CANARIES.join("\n").repeat(200));
+    let file = tablet.create_message(&new).unwrap();
+    file.body().unwrap();
+    let names: Vec<String> =
+        files_under(folder.path()).iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    for ending in [".homon", "-wal", "-shm"] {
+        assert!(names.iter().any(|name| name.contains("/messages/") && name.ends_with(ending)), "{ending} is searched");
+    }
+    assert_eq!(find_canaries(folder.path()), []);
+    drop(file);
+    assert_eq!(find_canaries(folder.path()), []);
+    let Tablet { root, vault, desk } = &mut tablet;
+    erase_message(root, desk, vault, &TestClock::new(), &staff("staff-01"), new.number).unwrap();
+    assert_eq!(find_canaries(folder.path()), []);
+}
+
+#[test]
+fn the_desk_file_in_clear_knows_rosters_and_messages_and_nobody_in_them() {
     let folder = tempfile::tempdir().unwrap();
     let (root, key) = (Root::open(&folder.path().join("tablet")).unwrap(), FileKey::from_bytes(&[7; 32]).unwrap());
     let vault = SoftwareVault::open(&folder.path().join("vault")).unwrap();
     let mut desk = DeskFile::create(&root, key, &event("desk_made")).unwrap();
     let new = roster(&CANARIES.map(|canary| entry(1, canary)));
     let id = new.id.to_string();
-    drop(RosterFile::create(&root, &mut desk, &vault, new, &event("roster_received")).unwrap());
-    drop(desk);
+    let mut file = RosterFile::create(&root, &mut desk, &vault, new, &event("roster_received")).unwrap();
+    let received = Received { visit: VisitId::make(), part: PartNumber::FIRST, case: CaseId::make() };
+    file.receive(1, received, &event("receive")).unwrap();
+    let said = message(7, CANARIES[0]);
+    drop(MessageFile::create(&root, &mut desk, &vault, &said, &event("message_received")).unwrap());
+    desk.handle_message(said.number, &event("message_handled")).unwrap();
+    desk.record_mail(said.number, &"deficiency".parse().unwrap(), [7; 32], &event("take_mail")).unwrap();
+    drop((file, desk));
     let clear = folder.path().join("clear");
     fs::create_dir(&clear).unwrap();
     let connection = rusqlite::Connection::open(root.path().join("desk.homon")).unwrap();
@@ -130,7 +160,9 @@ fn the_desk_file_in_clear_knows_the_roster_and_nobody_in_it() {
     connection.execute_batch(&attach).unwrap();
     connection.query_row("SELECT sqlcipher_export('clear')", [], |_| Ok(())).unwrap();
     connection.execute_batch("DETACH DATABASE clear").unwrap();
-    assert!(contains(&fs::read(clear.join("desk")).unwrap(), id.as_bytes()), "it is in clear");
+    for known in [id.as_bytes(), said.visit.unwrap().to_string().as_bytes(), b"deficiency"] {
+        assert!(contains(&fs::read(clear.join("desk")).unwrap(), known), "it is in clear");
+    }
     assert_eq!(find_canaries(&clear), []);
 }
 
@@ -143,9 +175,12 @@ fn every_file_and_folder_is_private() {
     let (.., mut file) = tablet.open_new_visit(&Body::of(&"visit").unwrap());
     file.step(&StepWrite::new(event("received")).case(case(1, "a"))).unwrap();
     let _roster = tablet.create_roster(roster(&[entry(1, "a")])).unwrap();
+    let _message = tablet.create_message(&message(7, "a")).unwrap();
     let files = files_under(folder.path());
     assert!(files.iter().filter(|path| path.to_string_lossy().ends_with("-wal")).count() >= 2);
-    assert!(files.iter().any(|path| path.to_string_lossy().contains("/rosters/")));
+    for folder in ["/rosters/", "/messages/"] {
+        assert!(files.iter().any(|path| path.to_string_lossy().contains(folder)));
+    }
     for path in files {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "{}", path.display());
         assert_eq!(fs::metadata(path.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);

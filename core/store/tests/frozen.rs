@@ -7,12 +7,13 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use common::{Tablet, case, entry, event, roster};
+use common::{Tablet, case, entry, event, message, number, roster};
 use homon_domain::ids::{CaseId, PartNumber, RosterId, VisitId};
 use homon_domain::package::Subject;
 use homon_domain::platform::{KeyVault, VaultError};
 use homon_store::{
-    Error, RosterState, SealStatus, Setting, StepWrite, Thing, VisitReads, VisitStage, roster_alias, visit_alias,
+    Error, KeptState, SealStatus, Setting, StepWrite, Thing, VisitReads, VisitStage, message_alias, roster_alias,
+    visit_alias,
 };
 
 const PART: PartNumber = PartNumber::FIRST;
@@ -42,18 +43,26 @@ fn visit(number: u8) -> VisitId {
 #[test]
 fn every_frozen_tablet_opens_and_goes_on() {
     let all = frozen();
-    for version in ["v1", "v2"] {
+    for version in ["v1", "v2", "v3"] {
         assert!(all.iter().any(|path| path.ends_with(version)), "{version}");
     }
     for path in all {
-        // The first version knew no rosters.
-        let with_rosters = !path.ends_with("v1");
+        // The first version knew no rosters, the second no mail.
+        let (with_rosters, with_mail) = (!path.ends_with("v1"), !path.ends_with("v1") && !path.ends_with("v2"));
         let folder = tempfile::tempdir().unwrap();
         copy(&path, folder.path());
         let mut tablet = Tablet::start(folder.path());
-        assert_eq!(tablet.desk.verify_audit().unwrap().seq, if with_rosters { 20 } else { 16 });
+        let entries = if with_mail {
+            28
+        } else if with_rosters {
+            20
+        } else {
+            16
+        };
+        assert_eq!(tablet.desk.verify_audit().unwrap().seq, entries);
         assert_desk(&tablet);
-        assert_rosters(&tablet, with_rosters);
+        assert_rosters(&tablet, with_rosters, with_mail);
+        assert_mail(&tablet, with_mail);
         let mut file = tablet.open_visit(visit(1), PART).unwrap();
         file.check_whole().unwrap();
         assert_visit(&file.reads().unwrap());
@@ -65,6 +74,8 @@ fn every_frozen_tablet_opens_and_goes_on() {
         let id = new.id;
         drop(tablet.create_roster(new).unwrap());
         assert_eq!(tablet.open_roster(id).unwrap().count().unwrap(), 1);
+        drop(tablet.create_message(&message(9, "みほん")).unwrap());
+        tablet.desk.record_mail(number(9), &"deficiency".parse().unwrap(), [9; 32], &event("take_mail")).unwrap();
         tablet.desk.verify_audit().unwrap();
     }
 }
@@ -89,7 +100,26 @@ fn assert_desk(tablet: &Tablet) {
     assert_eq!(unwrapped.unwrap_err(), VaultError::KeyMissing);
 }
 
-fn assert_rosters(tablet: &Tablet, there: bool) {
+fn assert_mail(tablet: &Tablet, there: bool) {
+    let [rows, mail] = [tablet.desk.messages().unwrap().len(), tablet.desk.mail().unwrap().len()];
+    if !there {
+        assert_eq!((rows, mail), (0, 0));
+        return;
+    }
+    let rows: Vec<_> = tablet.desk.messages().unwrap().iter().map(|row| (row.number, row.visit, row.state)).collect();
+    assert_eq!(rows, [(number(1), Some(visit(1)), KeptState::Kept), (number(3), None, KeptState::Erased)]);
+    let kept = tablet.desk.message(number(1)).unwrap();
+    assert_eq!(kept.handled, Some((kept.received_at, "staff-01".parse().unwrap())));
+    let file = tablet.open_message(number(1)).unwrap();
+    assert_eq!(file.body().unwrap().read::<String>().unwrap(), "見本 1 邉󠄂");
+    assert_eq!(file.verify_audit().unwrap().seq, 1);
+    assert!(matches!(tablet.open_message(number(3)).map(|_| ()), Err(Error::WrongStage)));
+    assert!(!tablet.vault.contains(&message_alias(number(3))).unwrap());
+    let mail: Vec<_> = tablet.desk.mail().unwrap().iter().map(|row| (row.number, row.sha256)).collect();
+    assert_eq!(mail, [(number(1), [1; 32]), (number(3), [3; 32])]);
+}
+
+fn assert_rosters(tablet: &Tablet, there: bool, received: bool) {
     let rows = tablet.desk.rosters().unwrap();
     if !there {
         assert_eq!(rows, []);
@@ -98,10 +128,12 @@ fn assert_rosters(tablet: &Tablet, there: bool) {
     let [kept, erased] =
         ["201", "202"].map(|number| format!("00000000-0000-4000-8000-000000000{number}").parse::<RosterId>().unwrap());
     let facts: Vec<_> = rows.iter().map(|row| (row.id, row.visit, row.count, row.state)).collect();
-    let expected = [(kept, Some(visit(1)), 3, RosterState::Kept), (erased, None, 3, RosterState::Erased)];
+    let expected = [(kept, Some(visit(1)), 3, KeptState::Kept), (erased, None, 3, KeptState::Erased)];
     assert_eq!(facts, expected);
     let file = tablet.open_roster(kept).unwrap();
-    assert_eq!(file.verify_audit().unwrap().seq, 1);
+    assert_eq!(file.verify_audit().unwrap().seq, if received { 2 } else { 1 });
+    let behind = file.behind("00000000-0000-4000-8000-000000000101".parse().unwrap()).unwrap();
+    assert_eq!(behind.map(|entry| entry.search_key), received.then(|| "みほん二".to_owned()));
     let entries = file.entries().unwrap();
     let keys: Vec<_> = entries.iter().map(|entry| (entry.round_order, entry.search_key.as_str())).collect();
     assert_eq!(keys, [(1, "みほん二"), (2, "みほん一"), (2, "みほん三")]);

@@ -4,9 +4,9 @@
 mod common;
 
 use common::{Tablet, entry, event, roster};
-use homon_domain::ids::{RosterId, VisitId};
+use homon_domain::ids::{CaseId, PartNumber, RosterId, VisitId};
 use homon_domain::platform::{KeyVault, VaultError};
-use homon_store::{Error, NewRoster, RosterEntry, RosterState, roster_alias};
+use homon_store::{Error, KeptState, NewRoster, Received, RosterEntry, roster_alias};
 use proptest::prelude::*;
 
 #[test]
@@ -33,7 +33,7 @@ fn the_desk_file_lists_each_roster() {
     drop(tablet.create_roster(of_visit.clone()).unwrap());
     drop(tablet.create_roster(of_none.clone()).unwrap());
     let row = tablet.desk.roster(of_visit.id).unwrap();
-    assert_eq!((row.visit, row.count, row.state), (of_visit.visit, 2, RosterState::Kept));
+    assert_eq!((row.visit, row.count, row.state), (of_visit.visit, 2, KeptState::Kept));
     assert_eq!((row.received_at, row.erased_by), (event("roster_received").at, None));
     assert_eq!(tablet.desk.roster(of_none.id).unwrap().visit, None);
     assert_eq!(tablet.open_roster(of_none.id).unwrap().entries().unwrap(), []);
@@ -92,6 +92,34 @@ fn a_lost_vault_key_is_told_and_the_file_is_left_where_it_is() {
     for _ in 0..2 {
         assert!(matches!(tablet.open_roster(new.id).map(|_| ()), Err(Error::Key(VaultError::KeyMissing))));
     }
+}
+
+#[test]
+fn who_was_received_is_written_down_once_a_visit() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tablet = Tablet::set_up(folder.path());
+    let new = roster(&[entry(2, "a"), entry(1, "b")]);
+    let mut file = tablet.create_roster(new.clone()).unwrap();
+    let [today, later] = [(); 2].map(|()| VisitId::make());
+    let of = |visit| Received { visit, part: PartNumber::FIRST, case: CaseId::make() };
+    let [first, again, revisit] = [of(today), of(today), of(later)];
+    file.receive(1, first, &event("receive")).unwrap();
+    assert!(matches!(file.receive(1, again, &event("receive")), Err(Error::AlreadyExists)));
+    assert!(matches!(file.receive(2, first, &event("receive")), Err(Error::AlreadyExists)), "a case is one resident's");
+    assert!(matches!(file.receive(3, again, &event("receive")), Err(Error::Unknown)));
+    file.receive(1, revisit, &event("receive")).unwrap();
+    drop((file, tablet));
+    let tablet = Tablet::start(folder.path());
+    let file = tablet.open_roster(new.id).unwrap();
+    let lines = file.lines().unwrap();
+    assert_eq!(lines.iter().map(|line| line.position).collect::<Vec<_>>(), [2, 1], "in the order of the round");
+    let mut received = lines[1].received.clone();
+    received.sort_by_key(|received| received.visit != today);
+    assert_eq!((received, lines[0].received.clone()), (vec![first, revisit], vec![]));
+    assert_eq!(file.line(2).unwrap().entry, new.entries[1]);
+    assert_eq!(file.behind(revisit.case).unwrap(), Some(new.entries[0].clone()));
+    assert_eq!(file.behind(again.case).unwrap(), None);
+    assert_eq!(file.verify_audit().unwrap().seq, 3);
 }
 
 proptest! {

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use homon_domain::audit::instant;
-use homon_domain::ids::PartNumber;
+use homon_domain::ids::{MailNumber, PartNumber};
 use homon_domain::word::Word;
 use rusqlite::{Row, RowIndex};
 use serde::de::DeserializeOwned;
@@ -41,6 +41,10 @@ pub(super) fn optional_at(row: &Row<'_>, column: impl RowIndex) -> Result<Option
 
 pub(super) fn part(row: &Row<'_>, column: impl RowIndex) -> Result<PartNumber, Error> {
     PartNumber::new(row.get(column)?).ok_or(Error::Record)
+}
+
+pub(super) fn mail_number(row: &Row<'_>, column: impl RowIndex) -> Result<MailNumber, Error> {
+    MailNumber::new(row.get(column)?).ok_or(Error::Record)
 }
 
 pub(super) fn facts(row: &Row<'_>, column: impl RowIndex) -> Result<Facts, Error> {

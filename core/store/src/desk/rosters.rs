@@ -3,24 +3,12 @@
 use chrono::{DateTime, Utc};
 use homon_domain::audit::{AuditEvent, instant};
 use homon_domain::ids::{RosterId, StaffCode, VisitId};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
-use serde::Deserialize;
+use rusqlite::{Row, params};
 
-use super::visits::one_row;
+use super::kept::KeptState;
 use super::{DeskFile, columns};
 use crate::error::Error;
-
-/// Whether a roster is still on this tablet.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RosterState {
-    /// Its file is there and its key is known.
-    Kept,
-    /// Being erased. The only way on is [`RosterState::Erased`].
-    Erasing,
-    /// Erased.
-    Erased,
-}
+use crate::kept::Kept;
 
 /// A roster in the desk file.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,7 +22,7 @@ pub struct RosterRow {
     /// When it was received, by the tablet's clock.
     pub received_at: DateTime<Utc>,
     /// Whether it is still here.
-    pub state: RosterState,
+    pub state: KeptState,
     /// Who asked for its erasure, if anyone did.
     pub erased_by: Option<StaffCode>,
 }
@@ -70,7 +58,7 @@ impl DeskFile {
         wrapped_key: &[u8],
         event: &AuditEvent,
     ) -> Result<(), Error> {
-        self.step_about_roster((id, visit), event, |transaction| {
+        self.step_about_kept((Kept::Roster(id), visit), event, |transaction| {
             transaction.execute(
                 "INSERT INTO rosters (roster, visit, count, received_at, state, wrapped_key)
                  VALUES (?1, ?2, ?3, ?4, 'kept', ?5)",
@@ -84,56 +72,6 @@ impl DeskFile {
             )?;
             Ok(())
         })
-    }
-
-    /// The key of a roster's file, wrapped by the vault.
-    pub(crate) fn wrapped_roster_key(&self, id: RosterId) -> Result<Vec<u8>, Error> {
-        let mut select = self.file.connection()?.prepare_cached("SELECT wrapped_key FROM rosters WHERE roster = ?1")?;
-        let found: Option<Option<Vec<u8>>> = select.query_row([id.to_string()], |row| row.get(0)).optional()?;
-        found.ok_or(Error::Unknown)?.ok_or(Error::WrongStage)
-    }
-
-    /// From here on there is no way back: the erasure is finished even if the app dies now.
-    pub(crate) fn begin_roster_erasure(&mut self, id: RosterId, event: &AuditEvent) -> Result<(), Error> {
-        let visit = self.roster(id)?.visit;
-        self.step_about_roster((id, visit), event, |transaction| {
-            let changed = transaction.execute(
-                "UPDATE rosters SET state = 'erasing', erased_by = ?2 WHERE roster = ?1 AND state = 'kept'",
-                params![id.to_string(), event.actor.as_str()],
-            )?;
-            one_row(changed, Error::WrongStage)
-        })
-    }
-
-    /// Forgets the wrapped key: in the file, and in the journal.
-    pub(crate) fn drop_roster_key(&mut self, id: RosterId) -> Result<(), Error> {
-        self.file.connection()?.execute(
-            "UPDATE rosters SET wrapped_key = NULL WHERE roster = ?1 AND state = 'erasing'",
-            [id.to_string()],
-        )?;
-        self.file.empty_journal()
-    }
-
-    pub(crate) fn finish_roster_erasure(&mut self, id: RosterId, event: &AuditEvent) -> Result<(), Error> {
-        let visit = self.roster(id)?.visit;
-        self.step_about_roster((id, visit), event, |transaction| {
-            let changed = transaction.execute(
-                "UPDATE rosters SET state = 'erased' WHERE roster = ?1 AND state = 'erasing'",
-                [id.to_string()],
-            )?;
-            one_row(changed, Error::WrongStage)
-        })
-    }
-
-    /// As [`DeskFile::step`], with the roster named in the event as its detail.
-    fn step_about_roster(
-        &mut self,
-        (id, visit): (RosterId, Option<VisitId>),
-        event: &AuditEvent,
-        change: impl FnOnce(&Transaction<'_>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let detail = Some(id.to_string().parse()?);
-        self.step(&AuditEvent { visit, detail, ..event.clone() }, change)
     }
 }
 

@@ -7,11 +7,11 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use homon_domain::ids::{CaseId, PartNumber, RosterId, StaffCode, VisitId};
+use homon_domain::ids::{CaseId, MailNumber, PartNumber, RosterId, StaffCode, VisitId};
 use homon_domain::platform::Clock;
 use homon_store::{
-    AuditEvent, Body, CaseRecord, DeskFile, Error, Facts, FileKey, KeySlots, NewRoster, NewVisitFile, PhotoWrite, Pin,
-    PinCost, PlannedVisit, Root, RosterEntry, RosterFile, SoftwareVault, VisitFile,
+    AuditEvent, Body, CaseRecord, DeskFile, Error, Facts, FileKey, KeySlots, MessageFile, NewMessage, NewRoster,
+    NewVisitFile, PhotoWrite, Pin, PinCost, PlannedVisit, Root, RosterEntry, RosterFile, SoftwareVault, VisitFile,
 };
 use zeroize::Zeroizing;
 
@@ -98,6 +98,14 @@ impl Tablet {
         RosterFile::create(&self.root, &mut self.desk, &self.vault, new, &event("roster_received"))
     }
 
+    pub(crate) fn create_message(&mut self, new: &NewMessage) -> Result<MessageFile, Error> {
+        MessageFile::create(&self.root, &mut self.desk, &self.vault, new, &event("message_received"))
+    }
+
+    pub(crate) fn open_message(&self, number: MailNumber) -> Result<MessageFile, Error> {
+        MessageFile::open(&self.root, &self.desk, &self.vault, number)
+    }
+
     pub(crate) fn open_roster(&self, id: RosterId) -> Result<RosterFile, Error> {
         RosterFile::open(&self.root, &self.desk, &self.vault, id)
     }
@@ -130,4 +138,13 @@ pub(crate) fn entry(round_order: u32, search_key: &str) -> RosterEntry {
 /// A roster of some visit.
 pub(crate) fn roster(entries: &[RosterEntry]) -> NewRoster {
     NewRoster { id: RosterId::make(), visit: Some(VisitId::make()), entries: entries.to_vec() }
+}
+
+pub(crate) fn number(number: u32) -> MailNumber {
+    MailNumber::new(number).unwrap()
+}
+
+/// A message about some visit.
+pub(crate) fn message(of: u32, text: &str) -> NewMessage {
+    NewMessage { number: number(of), visit: Some(VisitId::make()), body: Body::of(&text).unwrap() }
 }
