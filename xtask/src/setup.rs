@@ -70,6 +70,11 @@ impl Ready {
         self.keep("unzip, openssl and python3", document_tools);
     }
 
+    /// curl, which the bench holds our client against.
+    pub(crate) fn curl(&mut self) {
+        self.keep("curl", || debian::ensure(find_curl, &["curl"]));
+    }
+
     /// The stock tus server and clients.
     pub(crate) fn tus(&mut self, workspace: &Workspace) {
         self.tus = self.keep("stock tus programs (@tus/server, tus-js-client, tuspy)", || tus::tus(workspace));
@@ -108,6 +113,10 @@ fn find_tracer() -> Result<(), String> {
     let there =
         [("strace, and the right to trace", works(program("strace").args(["-f", "-qq", "-e", "trace=none", "true"])))];
     all_there(&there)
+}
+
+fn find_curl() -> Result<(), String> {
+    all_there(&[("curl", works(program("curl").arg("--version")))])
 }
 
 fn find_document_tools() -> Result<(), String> {

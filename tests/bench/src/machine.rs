@@ -30,6 +30,8 @@ pub(crate) struct Machine {
     pub(crate) sqlcipher: String,
     /// The stock age tool's version, where there is one.
     pub(crate) age: Option<String>,
+    /// curl's version, where there is one.
+    pub(crate) curl: Option<String>,
 }
 
 /// Asks the system. Only Linux says all of it.
@@ -45,6 +47,7 @@ pub(crate) fn look(folder: &Path) -> Result<Machine> {
         sqlite: rusqlite::version(),
         sqlcipher: sqlcipher.query_row("PRAGMA cipher_version", [], |row| row.get(0))?,
         age: age_program().and_then(|age| version_of(&age)),
+        curl: version_of(Path::new("curl")),
     })
 }
 
@@ -67,7 +70,7 @@ fn disk_of(mounts: &str, folder: &Path) -> String {
 
 fn version_of(program: &Path) -> Option<String> {
     let output = Command::new(program).arg("--version").output().ok()?;
-    Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    Some(String::from_utf8_lossy(&output.stdout).lines().next()?.trim().to_owned())
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod report;
 mod rows;
 mod sides;
 mod stats;
+mod upload;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -57,6 +58,12 @@ enum Part {
         #[command(subcommand)]
         job: Job,
     },
+    /// Sends or receives.
+    #[command(hide = true)]
+    Upload {
+        #[command(subcommand)]
+        role: upload::Role,
+    },
 }
 
 fn main() -> ExitCode {
@@ -64,6 +71,7 @@ fn main() -> ExitCode {
     let outcome = match &cli.part {
         Some(Part::Side { side, folder }) => sides::serve(*side, folder),
         Some(Part::Job { job }) => files::run(job),
+        Some(Part::Upload { role }) => upload::run(role),
         None => measure(&cli),
     };
     match outcome {

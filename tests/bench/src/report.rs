@@ -70,11 +70,11 @@ impl Report {
     }
 
     pub(crate) fn print_machine(&self) {
-        let Machine { cpu, cores, kernel, disk, load, homon, sqlite, sqlcipher, age } = &self.machine;
+        let Machine { cpu, cores, kernel, disk, load, homon, sqlite, sqlcipher, age, curl } = &self.machine;
         println!("{cpu}, {cores} cores, Linux {kernel}, load {load}");
         println!("{disk}");
-        let age = age.as_deref().unwrap_or("not there");
-        println!("homon {homon}, SQLite {sqlite}, SQLCipher {sqlcipher}, age {age}\n");
+        let [age, curl] = [age, curl].map(|version| version.as_deref().unwrap_or("not there"));
+        println!("homon {homon}, SQLite {sqlite}, SQLCipher {sqlcipher}, age {age}\n{curl}\n");
         println!("{:<44} {:>9}  {:>19} {:>5}  {:>9}  target", "what, and beside it", "median", "min–max", "n", "ratio");
     }
 

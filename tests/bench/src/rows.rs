@@ -23,6 +23,8 @@ pub(crate) enum Chosen {
     Search,
     /// Sealing, opening, and their memory
     Seal,
+    /// Uploading and receiving, one tablet and 500 at once
+    Upload,
 }
 
 impl Chosen {
@@ -37,6 +39,7 @@ impl Chosen {
             Self::Board => board(folder),
             Self::Search => search(folder),
             Self::Seal => packages::measure(folder, full),
+            Self::Upload => crate::upload::rows(folder),
         }
     }
 }

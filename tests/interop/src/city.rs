@@ -9,11 +9,13 @@ use chrono::Utc;
 use homon_city::desk::programme::Example;
 use homon_city::desk::{CityFolder, enrol, init, serving};
 use homon_city::intake::{layout, serve};
-use homon_domain::platform::{Clock, KeyVault, SystemClock};
+use homon_domain::platform::{Clock, SystemClock};
 use homon_domain::programme::Programme;
 use homon_seal::enrolment::FORMAT;
 use homon_seal::recipients::RecipientKind;
-use homon_seal::{Enrolment, EnrolmentRequest, HeldReceipt, Identity, PackageName, Sha256Digest, Signer, SigningKey};
+use homon_seal::{
+    Enrolment, EnrolmentRequest, HeldReceipt, Identity as MailboxKey, PackageName, Sha256Digest, Signer, SigningKey,
+};
 use homon_upload::{CancellationToken, Endpoint, UploadJob, Uploader};
 use rcgen::{CertificateParams, KeyPair};
 use ring::rand::{SecureRandom, SystemRandom};
@@ -34,12 +36,20 @@ pub struct City {
 pub struct Device {
     /// The city's answer.
     pub enrolment: Enrolment<Programme>,
-    /// Its client certificate, in PEM.
-    pub certificate: PathBuf,
-    /// Its key, in PEM.
-    pub key: PathBuf,
-    vault: Arc<dyn KeyVault>,
+    /// What it proves itself with.
+    pub identity: Identity,
     folder: PathBuf,
+}
+
+/// What a client needs to speak to whatever has a certificate of the city. All are files in PEM.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Identity {
+    /// The certificate of the city's authority.
+    pub ca: PathBuf,
+    /// The client's certificate.
+    pub certificate: PathBuf,
+    /// Its key.
+    pub key: PathBuf,
 }
 
 /// An intake in this process.
@@ -73,11 +83,11 @@ impl City {
         let enrolment = Enrolment::verify(&enrolled.token, &enrolled.ca_fingerprint, &key.public_key())?;
         let folder = self.home.join(label);
         fs::create_dir_all(&folder)?;
-        let (certificate, key_file) = (folder.join("device.pem"), folder.join("device.key"));
-        fs::write(&certificate, &enrolment.client_certificate_pem)?;
-        fs::write(&key_file, key.to_pkcs8_pem().as_bytes())?;
-        let vault = Arc::new(SigningVault::new(&key)?);
-        Ok(Device { enrolment, certificate, key: key_file, vault, folder })
+        let identity =
+            Identity { ca: self.ca(), certificate: folder.join("device.pem"), key: folder.join("device.key") };
+        fs::write(&identity.certificate, &enrolment.client_certificate_pem)?;
+        fs::write(&identity.key, key.to_pkcs8_pem().as_bytes())?;
+        Ok(Device { enrolment, identity, folder })
     }
 
     /// Starts the intake on any port. Certificates of the city are for the address, not for the port.
@@ -117,20 +127,6 @@ impl City {
 }
 
 impl Device {
-    /// Our client, for this device, to whatever listens at an address with a certificate of the city.
-    ///
-    /// # Errors
-    /// When the enrolment is damaged.
-    pub fn uploader(&self, address: SocketAddr) -> Result<Uploader> {
-        let endpoint = Endpoint {
-            base_url: format!("https://{address}"),
-            server_name: self.enrolment.server_name.clone(),
-            ca_pem: self.enrolment.ca_pem.clone(),
-            client_certificate_pem: self.enrolment.client_certificate_pem.clone(),
-        };
-        Ok(Uploader::new(&endpoint, Arc::clone(&self.vault))?)
-    }
-
     /// A sealed file on the device: random bytes, as ciphertext looks.
     ///
     /// # Errors
@@ -142,6 +138,24 @@ impl Device {
         let file = self.folder.join(format!("{}.age", name.replace('/', "-")));
         fs::write(&file, &content)?;
         Ok(UploadJob { file, package, sha256: Sha256Digest::of(&content), bytes: bytes as u64 })
+    }
+}
+
+impl Identity {
+    /// Our client, to whatever listens at an address with a certificate of the city.
+    ///
+    /// # Errors
+    /// When a file is not there, or not what it should be.
+    pub fn uploader(&self, address: SocketAddr) -> Result<Uploader> {
+        let key = SigningKey::from_pkcs8_pem(&fs::read_to_string(&self.key)?)?;
+        let endpoint = Endpoint {
+            base_url: format!("https://{address}"),
+            // Certificates of the city are for the address.
+            server_name: address.ip().to_string(),
+            ca_pem: fs::read_to_string(&self.ca)?,
+            client_certificate_pem: fs::read_to_string(&self.certificate)?,
+        };
+        Ok(Uploader::new(&endpoint, Arc::new(SigningVault::new(&key)?))?)
     }
 }
 
@@ -161,7 +175,7 @@ fn request(key: &SigningKey, label: &str) -> Result<String> {
     let request = EnrolmentRequest {
         format: FORMAT,
         csr_pem: CertificateParams::default().serialize_request(&pair)?.pem()?,
-        mailbox: Identity::make_x25519().recipient(),
+        mailbox: MailboxKey::make_x25519().recipient(),
         label: label.parse().map_err(|_| "no label of a device")?,
         device_key: key.public_key(),
         made_at: Utc::now(),

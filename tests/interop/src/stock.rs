@@ -94,9 +94,9 @@ impl Stock {
     ///
     /// # Errors
     /// When the program does not run; what it was refused is among what it says.
-    pub async fn tus_js_client(&self, city: &City, device: &Device, task: &Task<'_>) -> Result<Value> {
+    pub async fn tus_js_client(&self, device: &Device, task: &Task<'_>) -> Result<Value> {
         let mut given = given(device, task);
-        given["ca"] = json!(city.ca());
+        given["ca"] = json!(device.identity.ca);
         given["storage"] = json!(task.file.with_extension("storage"));
         said(&mut self.start(&self.node, "client.mjs", &given)).await
     }
@@ -105,9 +105,9 @@ impl Stock {
     ///
     /// # Errors
     /// As [`Stock::tus_js_client`].
-    pub async fn tuspy(&self, city: &City, device: &Device, task: &Task<'_>) -> Result<Value> {
+    pub async fn tuspy(&self, device: &Device, task: &Task<'_>) -> Result<Value> {
         let given = given(device, task);
-        said(self.start(&self.python, "client.py", &given).env("REQUESTS_CA_BUNDLE", city.ca())).await
+        said(self.start(&self.python, "client.py", &given).env("REQUESTS_CA_BUNDLE", &device.identity.ca)).await
     }
 
     fn start(&self, program: impl AsRef<OsStr>, script: &str, given: &Value) -> Command {
@@ -152,8 +152,8 @@ fn given(device: &Device, task: &Task<'_>) -> Value {
         "file": task.file,
         "url": task.url,
         "metadata": task.metadata,
-        "certificate": device.certificate,
-        "key": device.key,
+        "certificate": device.identity.certificate,
+        "key": device.identity.key,
         "options": task.options,
     })
 }

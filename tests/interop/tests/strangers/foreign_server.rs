@@ -33,7 +33,7 @@ impl Meeting {
         let device = city.enrol("tablet-01").unwrap();
         let server = stock.server(&city, home.path().join("foreign")).await.unwrap();
         let line = CuttingProxy::start(server.address).unwrap();
-        let uploader = device.uploader(line.address).unwrap();
+        let uploader = device.identity.uploader(line.address).unwrap();
         Some(Self { _home: home, device, server, line, uploader })
     }
 

@@ -37,17 +37,17 @@ impl Meeting {
 
     async fn tus_js_client(&self, job: &UploadJob, options: Value) -> Value {
         let task = task(self.line.address, job, None, options);
-        self.stock.tus_js_client(&self.city, &self.device, &task).await.unwrap()
+        self.stock.tus_js_client(&self.device, &task).await.unwrap()
     }
 
     async fn tuspy(&self, job: &UploadJob, url: Option<String>, options: Value) -> Value {
         let task = task(self.line.address, job, url, options);
-        self.stock.tuspy(&self.city, &self.device, &task).await.unwrap()
+        self.stock.tuspy(&self.device, &task).await.unwrap()
     }
 
     /// The city holds the package, once, and nothing else is left of the upload.
     async fn assert_held(&self, job: &UploadJob) {
-        let receipts = self.device.uploader(self.intake.address).unwrap().receipts().await.unwrap();
+        let receipts = self.device.identity.uploader(self.intake.address).unwrap().receipts().await.unwrap();
         let tokens = receipts.iter().find(|tokens| tokens.package == job.package.name()).unwrap();
         self.city.verify_held(&self.device, job, tokens.held.as_ref().unwrap()).unwrap();
         assert_eq!(self.left_of_uploads(), Vec::<String>::new());
@@ -129,7 +129,7 @@ async fn tus_js_client_is_told_what_is_not_offered() {
         metadata: json!({ "package": VISIT, "sha256": job.sha256.to_string(), "filename": "shinsei.age" }),
         ..task(meeting.line.address, &job, None, json!({}))
     };
-    let named = meeting.stock.tus_js_client(&meeting.city, &meeting.device, &named).await.unwrap();
+    let named = meeting.stock.tus_js_client(&meeting.device, &named).await.unwrap();
     assert_eq!(named["status"], 400, "{named}");
     assert!(named["body"].as_str().unwrap().contains("bad_metadata"), "{named}");
     assert_eq!(files_below(&meeting.city.store().join("uploads")), Vec::<String>::new());
