@@ -146,7 +146,7 @@ fn digests_file(photos: &Path) -> PathBuf {
     photos.with_extension("sha256")
 }
 
-fn write_noise(path: &Path, bytes: u64) -> Result<()> {
+pub(crate) fn write_noise(path: &Path, bytes: u64) -> Result<()> {
     let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     for _ in 0..bytes / 8 {
