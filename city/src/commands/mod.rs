@@ -68,6 +68,9 @@ enum Command {
         /// Where to listen, such as 0.0.0.0:8443
         #[arg(long)]
         listen: SocketAddr,
+        /// Where to answer /metrics and /healthz, such as 127.0.0.1:9400; out of the tablets' reach
+        #[arg(long)]
+        metrics: Option<SocketAddr>,
     },
     /// Open what arrived (開封): verify, reconcile, receipt
     Open {
@@ -227,7 +230,9 @@ pub(crate) fn run(cli: Cli) -> Ran {
         Command::Revoke { city, device } => found::revoke(&city, device),
         Command::Rotate(args) => rotate::rotate(&args),
         Command::Roster(args) => roster::roster(&args),
-        Command::Serve { dir, store, listen } => serve::serve(&CityFolder::new(&dir).with_store(store.store), listen),
+        Command::Serve { dir, store, listen, metrics } => {
+            serve::serve(&CityFolder::new(&dir).with_store(store.store), listen, metrics)
+        }
         Command::Open { city } => desk::open(&city),
         Command::Tally { dir, office, store, out } => {
             desk::tally(&CityFolder::new(&dir).with_office(office).with_store(store.store), out.as_deref())

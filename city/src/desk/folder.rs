@@ -20,7 +20,7 @@ const STORE: &str = "store";
 /// | `desk/` | CA, work key, receipt and mail keys, devices, opened visits, records of mail | desk only |
 /// | `recovery/` | the recovery key | a safe |
 /// | `office/` | the office key | the contractor's office |
-/// | `intake/` | the intake's certificate and key, its receipt key, the CA's certificate | intake only |
+/// | `intake/` | the intake's certificate and key, its receipt key, the CA's certificate, limits | intake only |
 /// | `store/` | the devices that may upload, what arrived, receipts and mail; or a bucket | intake and desk |
 #[derive(Clone, Debug)]
 pub struct CityFolder {
@@ -166,6 +166,12 @@ impl CityFolder {
     #[must_use]
     pub fn former_held_keys(&self) -> PathBuf {
         self.intake().join("former-held-keys.json")
+    }
+
+    /// How much the intake accepts, if the city has decided it.
+    #[must_use]
+    pub fn intake_limits(&self) -> PathBuf {
+        self.intake().join("intake.toml")
     }
 
     /// The authority, as the intake needs it to know its devices.

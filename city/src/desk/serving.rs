@@ -1,5 +1,6 @@
 //! What the intake takes from a city's folder. It asks for nothing of the desk, which may be on another machine.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use homon_domain::platform::Clock;
@@ -9,22 +10,42 @@ use zeroize::Zeroizing;
 use super::files::{self, FileError};
 use super::folder::CityFolder;
 use super::key_files::{self, KeyFileError};
-use crate::intake::{IntakeConfig, IntakeLimits};
+use crate::intake::{IntakeConfig, IntakeLimits, LimitsError};
 
-/// Reads the intake's certificate and keys.
+/// Why the intake can't be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum NotReadyToServe {
+    /// A certificate or a key is not here.
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
+    /// The limits can't be used.
+    #[error("{}: {source}", path.display())]
+    Limits {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: LimitsError,
+    },
+    /// A file could not be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+/// Reads the intake's certificate and keys, and its limits.
 ///
 /// # Errors
-/// Any [`KeyFileError`].
-pub fn intake_config(folder: &CityFolder, clock: Arc<dyn Clock>) -> Result<IntakeConfig, KeyFileError> {
+/// Any [`NotReadyToServe`].
+pub fn intake_config(folder: &CityFolder, clock: Arc<dyn Clock>) -> Result<IntakeConfig, NotReadyToServe> {
+    let key_text = |path: PathBuf| files::read_text(&path).map_err(KeyFileError::from);
     Ok(IntakeConfig {
         store: folder.store().clone(),
-        ca_pem: files::read_text(&folder.intake_ca())?,
-        certificate_pem: files::read_text(&folder.server_certificate())?,
-        key_pem: Zeroizing::new(files::read_text(&folder.server_key())?),
+        ca_pem: key_text(folder.intake_ca())?,
+        certificate_pem: key_text(folder.server_certificate())?,
+        key_pem: Zeroizing::new(key_text(folder.server_key())?),
         receipt_key: key_files::signing_key(&folder.held_key())?,
         former_receipt_keys: former_receipt_keys(folder)?,
         clock,
-        limits: IntakeLimits::default(),
+        limits: limits(folder)?,
     })
 }
 
@@ -33,5 +54,15 @@ fn former_receipt_keys(folder: &CityFolder) -> Result<Vec<PublicKey>, FileError>
     match files::read_json(&folder.former_held_keys()) {
         Err(error) if error.is_missing() => Ok(Vec::new()),
         keys => keys,
+    }
+}
+
+/// As the file says, or as by default where there is none.
+fn limits(folder: &CityFolder) -> Result<IntakeLimits, NotReadyToServe> {
+    let path = folder.intake_limits();
+    match files::read_text(&path) {
+        Ok(text) => IntakeLimits::parse(&text).map_err(|source| NotReadyToServe::Limits { path, source }),
+        Err(error) if error.is_missing() => Ok(IntakeLimits::default()),
+        Err(error) => Err(error.into()),
     }
 }

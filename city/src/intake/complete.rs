@@ -8,11 +8,13 @@
 //! condition: whoever writes it writes the same bytes, in one piece.
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use homon_seal::receipt::{ReceiptError, issue_held};
 use homon_seal::{HeldReceipt, PackageKey, Sha256Digest};
 use ring::digest::{Context, SHA256};
 
 use super::layout::{self, ReceiptKind};
+use super::metrics::Ended;
 use super::problem::Problem;
 use super::state::Intake;
 use super::store::{PART, Store, StoreError, Writing};
@@ -21,8 +23,13 @@ use super::upload::{Received, UploadRecord};
 /// How far an upload has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Standing {
-    /// Bytes are missing from this offset on.
-    Receiving(u64),
+    /// Bytes are missing.
+    Receiving {
+        /// From this offset on.
+        offset: u64,
+        /// When the last bytes were stored, or the upload began.
+        changed_at: DateTime<Utc>,
+    },
     /// Complete, verified, durable, and receipted.
     Held,
 }
@@ -46,7 +53,7 @@ pub(super) async fn standing(intake: &Intake, record: &UploadRecord) -> Result<S
     }
     let received = record.received(&intake.store).await?;
     if received.offset < record.length {
-        return Ok(Standing::Receiving(received.offset));
+        return Ok(Standing::Receiving { offset: received.offset, changed_at: received.changed_at });
     }
     finish(intake, record, &received).await?;
     Ok(Standing::Held)
@@ -108,7 +115,10 @@ async fn vouch(intake: &Intake, record: &UploadRecord) -> Result<(), Problem> {
     })?;
     let token = Bytes::from(token);
     match store.create(&receipt, token.clone()).await {
-        Ok(()) => {}
+        Ok(()) => {
+            intake.metrics.receipts.inc();
+            intake.metrics.ended(Ended::Held);
+        }
         // Another process was faster. Its word must be for the same bytes.
         Err(StoreError::Exists) => match held(intake, &package, record.sha256).await? {
             Some(Same::Bytes) => {}
@@ -130,7 +140,7 @@ async fn compose(intake: &Intake, record: &UploadRecord, received: &Received, na
     let store = &intake.store;
     let mut writing = store.write(name);
     let decided = match fill(&mut writing, store, received).await {
-        Ok(digest) => decide(store, record, digest).await,
+        Ok(digest) => decide(intake, record, digest).await,
         Err(error) => Err(error.into()),
     };
     match decided {
@@ -154,9 +164,11 @@ async fn fill(writing: &mut Writing, store: &Store, received: &Received) -> Resu
 }
 
 /// Whether bytes of this digest get the package's name.
-async fn decide(store: &Store, record: &UploadRecord, digest: Sha256Digest) -> Result<(), Problem> {
+async fn decide(intake: &Intake, record: &UploadRecord, digest: Sha256Digest) -> Result<(), Problem> {
+    let store = &intake.store;
     if digest != record.sha256 {
         record.discard_bytes(store).await?;
+        intake.metrics.ended(Ended::WrongBytes);
         tracing::warn!(package = %record.package().name(), "the digest does not match");
         return Err(Problem::DigestMismatch);
     }

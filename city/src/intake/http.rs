@@ -11,6 +11,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use axum::{Extension, Json, Router};
+use chrono::{DateTime, Utc};
 use homon_domain::ids::DeviceId;
 use hyper::body::Body as _;
 use tracing::{Instrument, Span, field};
@@ -19,13 +20,18 @@ use super::checksum::{self, Checksum};
 use super::complete::{Same, Standing, held, standing};
 use super::identity::Peer;
 use super::mail;
-use super::problem::Problem;
+use super::metrics::{Counted, Ended};
+use super::problem::{Problem, Refused};
 use super::receipts;
 use super::receive::receive;
+use super::shelf::{self, Begun};
 use super::state::Intake;
 use super::turns::Turn;
 use super::tus;
 use super::upload::{UploadId, UploadRecord};
+
+/// Uploads of one device that are remembered. A busy tablet begins some hundreds in the week in which they are.
+const MOST_BEGUN: usize = 2_000;
 
 pub(super) type Shared = Arc<Intake>;
 pub(super) type Answer = Result<Response, Problem>;
@@ -41,7 +47,7 @@ pub(super) fn router(intake: Shared) -> Router {
         .route("/healthz", get(health))
         .fallback(|| async { Problem::NotFound })
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed { allowed: "GET" } })
-        .layer(middleware::from_fn(log))
+        .layer(middleware::from_fn_with_state(Arc::clone(&intake), log))
         .with_state(intake)
 }
 
@@ -51,14 +57,16 @@ async fn speak_tus(mut response: Response) -> Response {
 }
 
 /// One span and one line for each request: the route, never the path, which a stranger could fill with anything.
-async fn log(route: Option<MatchedPath>, request: Request, next: Next) -> Response {
+async fn log(State(intake): State<Shared>, route: Option<MatchedPath>, request: Request, next: Next) -> Response {
     let (method, began) = (request.method().clone(), Instant::now());
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
     let span = tracing::info_span!("request", %method, route, device = field::Empty, package = field::Empty);
     async {
         let response = next.run(request).await;
-        let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis());
-        tracing::info!(status, ms, "answered");
+        let (status, taken) = (response.status().as_u16(), began.elapsed());
+        tracing::info!(status, ms = taken.as_millis(), "answered");
+        let refusal = response.extensions().get().map(|Refused(code)| *code);
+        intake.metrics.answered(route, &method, status, refusal, taken);
         response
     }
     .instrument(span)
@@ -66,8 +74,11 @@ async fn log(route: Option<MatchedPath>, request: Request, next: Next) -> Respon
 }
 
 async fn health(State(intake): State<Shared>) -> Answer {
-    intake.store.check().await?;
-    Ok(Json(serde_json::json!({ "status": "ok" })).into_response())
+    if intake.is_healthy().await {
+        Ok(Json(serde_json::json!({ "status": "ok" })).into_response())
+    } else {
+        Err(Problem::StoreSilent)
+    }
 }
 
 async fn list_receipts(State(intake): State<Shared>, Extension(peer): Extension<Peer>) -> Answer {
@@ -104,7 +115,12 @@ async fn item(
         Method::DELETE => intake.to_the_end(async move { delete(&shared, device, &id).await }).await,
         Method::PATCH => {
             let patch = Patch::read(request)?;
-            intake.to_the_end(async move { patch.apply(&shared, device, &id).await }).await
+            let place = intake.quotas.begin(device)?;
+            let receiving = async move {
+                let _counted = (place, Counted::by(&shared.metrics.receiving));
+                patch.apply(&shared, device, &id).await
+            };
+            intake.to_the_end(receiving).await
         }
         _ => Err(Problem::MethodNotAllowed { allowed: "OPTIONS, HEAD, PATCH, DELETE" }),
     }
@@ -115,7 +131,7 @@ fn options(intake: &Intake) -> Response {
         (tus::SUPPORTED, HeaderValue::from_static(tus::VERSION)),
         (tus::EXTENSION, HeaderValue::from_static(tus::EXTENSIONS)),
         (tus::CHECKSUM_ALGORITHM, HeaderValue::from_static(checksum::ALGORITHMS)),
-        (tus::MAX_SIZE, HeaderValue::from(intake.limits.upload_bytes)),
+        (tus::MAX_SIZE, HeaderValue::from(intake.limits.largest())),
     ];
     (StatusCode::NO_CONTENT, headers).into_response()
 }
@@ -123,7 +139,7 @@ fn options(intake: &Intake) -> Response {
 async fn create(intake: Shared, device: DeviceId, headers: &HeaderMap) -> Answer {
     tus::require_version(headers)?;
     tus::refuse_concatenation(headers)?;
-    let length = tus::length(headers, intake.limits.upload_bytes)?;
+    let length = tus::length(headers, intake.limits.largest())?;
     let metadata = tus::metadata(headers)?;
     let record = UploadRecord {
         device,
@@ -134,14 +150,15 @@ async fn create(intake: Shared, device: DeviceId, headers: &HeaderMap) -> Answer
         created_at: intake.clock.now(),
     };
     let shared = Arc::clone(&intake);
-    let offset = intake.to_the_end(async move { create_or_find(&shared, &record).await }).await?;
+    let (offset, expires) = intake.to_the_end(async move { create_or_find(&shared, &record).await }).await?;
     let location = format!("/v1/packages/{}", UploadId::of(&metadata.package.of(device), &metadata.sha256));
     // 201 for an upload that was there before as well: strict clients take nothing else.
-    Ok((StatusCode::CREATED, no_store(), [(LOCATION, location)], [(tus::OFFSET, offset)]).into_response())
+    let numbers = [(tus::OFFSET, offset)];
+    Ok((StatusCode::CREATED, no_store(), expires, [(LOCATION, location)], numbers).into_response())
 }
 
-/// Makes the upload, or finds it as it stands. Gives the offset where it continues.
-async fn create_or_find(intake: &Intake, wanted: &UploadRecord) -> Result<u64, Problem> {
+/// Makes the upload, or finds it as it stands. Gives the offset where it continues, and until when.
+async fn create_or_find(intake: &Intake, wanted: &UploadRecord) -> Result<(u64, Option<Expires>), Problem> {
     Span::current().record("package", field::display(wanted.package().name()));
     let _turn = intake.turns.take(wanted.id().slot()).await;
     for other in UploadRecord::all_in_slot(&intake.store, &wanted.id(), wanted.device).await? {
@@ -151,8 +168,9 @@ async fn create_or_find(intake: &Intake, wanted: &UploadRecord) -> Result<u64, P
         match standing(intake, &other).await {
             // Complete: it counts, and the wanted bytes are refused below.
             Ok(Standing::Held) => {}
-            Ok(Standing::Receiving(_)) | Err(Problem::DigestMismatch | Problem::AlreadyHeldOtherBytes) => {
+            Ok(Standing::Receiving { .. }) | Err(Problem::DigestMismatch | Problem::AlreadyHeldOtherBytes) => {
                 other.discard(&intake.store).await?;
+                intake.metrics.ended(Ended::Replaced);
             }
             Err(problem) => return Err(problem),
         }
@@ -160,36 +178,76 @@ async fn create_or_find(intake: &Intake, wanted: &UploadRecord) -> Result<u64, P
     if let Some(Same::PackageOnly) = held(intake, &wanted.package(), wanted.sha256).await? {
         return Err(Problem::AlreadyHeldOtherBytes);
     }
-    wanted.create(&intake.store).await?;
-    let offset = offset_of(intake, wanted).await?;
-    tracing::info!(length = wanted.length, offset, "upload created");
-    Ok(offset)
+    if UploadRecord::find(&intake.store, &wanted.id(), wanted.device).await?.is_none() {
+        may_begin(intake, wanted.device).await?;
+        wanted.create(&intake.store).await?;
+        intake.metrics.begun.inc();
+    }
+    let stands = offset_of(intake, wanted).await?;
+    tracing::info!(length = wanted.length, offset = stands.0, "upload created");
+    Ok(stands)
 }
 
-/// Where the upload continues. Bytes that proved wrong are gone: it continues at zero.
-async fn offset_of(intake: &Intake, record: &UploadRecord) -> Result<u64, Problem> {
+/// Whether the device may begin one more upload.
+async fn may_begin(intake: &Intake, device: DeviceId) -> Result<(), Problem> {
+    let begun = shelf::of_device(&intake.store, device).await?;
+    if begun.len() < MOST_BEGUN { room_beside(intake, &begun).map(drop) } else { Err(Problem::TooManyBegun) }
+}
+
+/// How many of the bytes missing may come before one of the device's uploads is finished.
+///
+/// The upload of which most is there may always go on: whatever else lies beside it, it comes to its end, and its bytes
+/// do not lie unfinished any more.
+async fn room(intake: &Intake, record: &UploadRecord, missing: u64) -> Result<u64, Problem> {
+    let begun = shelf::of_device(&intake.store, record.device).await?;
+    let furthest = begun.iter().max_by_key(|begun| begun.bytes);
+    if furthest.is_none_or(|furthest| furthest.id == record.id()) {
+        return Ok(missing);
+    }
+    room_beside(intake, &begun).map(|room| room.min(missing))
+}
+
+fn room_beside(intake: &Intake, begun: &[Begun]) -> Result<u64, Problem> {
+    let lying: u64 = begun.iter().map(|begun| begun.bytes).sum();
+    match intake.limits.device.unfinished_bytes.saturating_sub(lying) {
+        0 => Err(Problem::TooMuchUnfinished),
+        room => Ok(room),
+    }
+}
+
+/// Until when an upload is kept if nothing more comes of it.
+type Expires = [(HeaderName, String); 1];
+
+fn expires(intake: &Intake, changed_at: DateTime<Utc>) -> Expires {
+    [(tus::EXPIRES, tus::expires(changed_at + intake.limits.expire_after))]
+}
+
+/// Where the upload continues, and until when it is kept; what is held does not expire. Bytes that proved wrong are gone:
+/// it continues at zero.
+async fn offset_of(intake: &Intake, record: &UploadRecord) -> Result<(u64, Option<Expires>), Problem> {
     match standing(intake, record).await {
-        Ok(Standing::Receiving(offset)) => Ok(offset),
-        Ok(Standing::Held) => Ok(record.length),
-        Err(Problem::DigestMismatch) => Ok(0),
+        Ok(Standing::Receiving { offset, changed_at }) => Ok((offset, Some(expires(intake, changed_at)))),
+        Ok(Standing::Held) => Ok((record.length, None)),
+        Err(Problem::DigestMismatch) => Ok((0, Some(expires(intake, intake.clock.now())))),
         Err(other) => Err(other),
     }
 }
 
 async fn head(intake: &Intake, device: DeviceId, id: &UploadId) -> Answer {
     let (_turn, record) = take(intake, device, id).await?;
-    let offset = offset_of(intake, &record).await?;
+    let (offset, expires) = offset_of(intake, &record).await?;
     let metadata = tus::Metadata { package: record.package().name(), sha256: record.sha256 };
     let numbers = [(tus::OFFSET, offset), (tus::LENGTH, record.length)];
-    Ok((StatusCode::OK, no_store(), numbers, [(tus::METADATA, metadata.to_header())]).into_response())
+    Ok((StatusCode::OK, no_store(), expires, numbers, [(tus::METADATA, metadata.to_header())]).into_response())
 }
 
 async fn delete(intake: &Intake, device: DeviceId, id: &UploadId) -> Answer {
     let (_turn, record) = take(intake, device, id).await?;
-    if offset_of(intake, &record).await? == record.length {
+    if offset_of(intake, &record).await?.0 == record.length {
         return Err(Problem::AlreadyHeld);
     }
     record.discard(&intake.store).await?;
+    intake.metrics.ended(Ended::Terminated);
     tracing::info!("upload terminated");
     Ok(StatusCode::NO_CONTENT.into_response())
 }
@@ -233,18 +291,22 @@ impl Patch {
 
     async fn apply(self, intake: &Intake, device: DeviceId, id: &UploadId) -> Answer {
         let (mut turn, record) = take(intake, device, id).await?;
-        let offset = offset_of(intake, &record).await?;
+        let (offset, _) = offset_of(intake, &record).await?;
         if self.offset != offset {
             return Err(Problem::OffsetMismatch { offset });
         }
-        if self.announced > record.length - offset {
+        let missing = record.length - offset;
+        if self.announced > missing {
             return Err(Problem::BeyondLength);
         }
-        let mut offset = receive(intake, &record, offset, self.body, self.checksum, &mut turn).await?;
-        if offset == record.length {
+        let until = offset + if missing > 0 { room(intake, &record, missing).await? } else { 0 };
+        let reached = receive(intake, &record, offset..until, self.body, self.checksum, &mut turn).await?;
+        let expires = if reached == record.length {
             standing(intake, &record).await?;
-            offset = record.length;
-        }
-        Ok((StatusCode::NO_CONTENT, no_store(), [(tus::OFFSET, offset)]).into_response())
+            None
+        } else {
+            Some(expires(intake, intake.clock.now()))
+        };
+        Ok((StatusCode::NO_CONTENT, no_store(), expires, [(tus::OFFSET, reached)]).into_response())
     }
 }

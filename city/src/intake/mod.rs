@@ -14,9 +14,14 @@ pub(crate) mod shelf;
 
 mod checksum;
 mod complete;
+mod expire;
 mod http;
+mod limits;
 mod mail;
+mod metrics;
+mod overseer;
 mod problem;
+mod quota;
 mod receipts;
 mod receive;
 mod serve;
@@ -29,10 +34,11 @@ mod upload;
 
 pub use identity::{device_of_certificate, device_uri};
 pub use layout::{MailState, ReceiptKind};
+pub use limits::{DeviceLimits, IntakeLimits, LimitsError};
 pub use mail::MailTaken;
 pub use registry::{DeviceRecord, Registry, RegistryError};
-pub use serve::{IntakeError, serve};
-pub use state::{IntakeConfig, IntakeLimits};
+pub use serve::{IntakeError, Listeners, serve};
+pub use state::IntakeConfig;
 pub use store::{Bucket, NotABucket, StoreError, StorePlace};
 pub(crate) use store::{Store, wait};
 pub use tls::TlsError;

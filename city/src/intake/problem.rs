@@ -65,6 +65,19 @@ pub(super) enum Problem {
     ShuttingDown,
     #[error("the intake has no space left")]
     StorageFull,
+    #[error("the device sends too many packages at once: wait until one has ended")]
+    TooManyAtOnce,
+    #[error("the device has begun too many uploads: send their bytes, or end them")]
+    TooManyBegun,
+    #[error("the device has sent what it may in a day: go on when the day is over, or have the city raise the limit")]
+    TooMuchToday {
+        /// How long, in seconds.
+        wait: u64,
+    },
+    #[error("too much of the device's uploads lies unfinished: finish or end one first")]
+    TooMuchUnfinished,
+    #[error("the intake's store does not answer")]
+    StoreSilent,
     #[error("the intake failed")]
     Internal,
 }
@@ -96,6 +109,11 @@ impl Problem {
             Self::Superseded => "superseded",
             Self::ShuttingDown => "shutting_down",
             Self::StorageFull => "storage_full",
+            Self::TooManyAtOnce => "too_many_at_once",
+            Self::TooManyBegun => "too_many_begun",
+            Self::TooMuchToday { .. } => "too_much_today",
+            Self::TooMuchUnfinished => "too_much_unfinished",
+            Self::StoreSilent => "store_silent",
             Self::Internal => "internal",
         }
     }
@@ -120,8 +138,9 @@ impl Problem {
             }
             Self::DigestMismatch | Self::ChecksumMismatch => StatusCode::from_u16(460).expect("460 is a valid status"),
             Self::Stalled => StatusCode::REQUEST_TIMEOUT,
-            Self::ShuttingDown => StatusCode::SERVICE_UNAVAILABLE,
-            Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+            Self::ShuttingDown | Self::StoreSilent => StatusCode::SERVICE_UNAVAILABLE,
+            Self::StorageFull | Self::TooMuchUnfinished => StatusCode::INSUFFICIENT_STORAGE,
+            Self::TooManyAtOnce | Self::TooManyBegun | Self::TooMuchToday { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -137,6 +156,10 @@ impl From<StoreError> for Problem {
         }
     }
 }
+
+/// The code of the problem with which a response answers: for those who count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Refused(pub(super) &'static str);
 
 /// The body of an answer (RFC 9457, section 3) with our code as an extension member.
 #[derive(Serialize)]
@@ -164,10 +187,16 @@ impl IntoResponse for Problem {
             Self::MethodNotAllowed { allowed } => headers.insert(header::ALLOW, HeaderValue::from_static(allowed)),
             Self::UnsupportedVersion => headers.insert(tus::SUPPORTED, HeaderValue::from_static(tus::VERSION)),
             Self::OffsetMismatch { offset } => headers.insert(tus::OFFSET, HeaderValue::from(offset)),
-            Self::ShuttingDown => headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5")),
-            Self::StorageFull => headers.insert(header::RETRY_AFTER, HeaderValue::from_static("300")),
+            Self::ShuttingDown | Self::TooManyAtOnce => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"))
+            }
+            Self::StorageFull | Self::TooManyBegun | Self::TooMuchUnfinished => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("300"))
+            }
+            Self::TooMuchToday { wait } => headers.insert(header::RETRY_AFTER, HeaderValue::from(wait)),
             _ => None,
         };
+        response.extensions_mut().insert(Refused(code));
         response
     }
 }

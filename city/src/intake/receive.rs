@@ -1,8 +1,12 @@
 //! Receives the body of a PATCH and stores it as immutable objects by offset.
 
+use std::ops::Range;
+use std::time::Duration;
+
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
+use tokio::time::Instant;
 
 use super::checksum::Checksum;
 use super::problem::Problem;
@@ -13,8 +17,12 @@ use super::upload::UploadRecord;
 
 /// Bytes of one object. Measured (docs/decisions/0006): smaller ones cost syncs, larger ones memory for each tablet.
 const CHUNK: usize = 1 << 20;
+/// How long a request that is asked to step aside goes on taking what has arrived. Whoever asked waits as long.
+const STEP_ASIDE: Duration = Duration::from_millis(100);
 
-/// Stores what arrives, from `offset` on, until the body ends. Gives the offset reached.
+/// Stores what arrives for that range of the upload until the body ends. Gives the offset reached.
+///
+/// The range ends where the upload does, or before, where the device's room in the store ends.
 ///
 /// Whatever ends the body early, the bytes that arrived before are stored: the client resumes behind them. A checksum
 /// speaks of the whole body, so it decides only once all of that is there. Nobody sees the bytes before: whoever asks
@@ -25,12 +33,13 @@ const CHUNK: usize = 1 << 20;
 pub(super) async fn receive(
     intake: &Intake,
     record: &UploadRecord,
-    offset: u64,
+    range: Range<u64>,
     body: Body,
     checksum: Option<Checksum>,
     turn: &mut Turn,
 ) -> Result<u64, Problem> {
-    let mut chunks = Chunks { intake, record, offset, checksum, buffer: BytesMut::new() };
+    let (offset, until) = (range.start, range.end);
+    let mut chunks = Chunks { intake, record, offset, until, checksum, buffer: BytesMut::new() };
     let ended = chunks.take_all(body, turn).await;
     if ended.is_ok() && chunks.are_wrong() {
         chunks.discard_from(offset).await?;
@@ -55,27 +64,47 @@ struct Chunks<'a> {
     record: &'a UploadRecord,
     /// Where the buffer begins.
     offset: u64,
+    /// Where the range ends.
+    until: u64,
     checksum: Option<Checksum>,
     buffer: BytesMut,
 }
 
 impl Chunks<'_> {
     async fn take_all(&mut self, mut body: Body, turn: &mut Turn) -> Result<(), Problem> {
-        while let Some(bytes) = self.next(&mut body, turn).await? {
-            self.take(bytes).await?;
+        loop {
+            let asked = tokio::select! {
+                biased;
+                () = turn.interrupted() => Problem::Superseded,
+                () = self.intake.stopping.cancelled() => Problem::ShuttingDown,
+                next = self.next(&mut body) => match next? {
+                    Some(bytes) => {
+                        self.take(bytes).await?;
+                        continue;
+                    }
+                    None => return Ok(()),
+                },
+            };
+            let ended = self.take_what_is_here(&mut body).await?;
+            return if ended { Ok(()) } else { Err(asked) };
         }
-        Ok(())
+    }
+
+    /// Takes what has already arrived and was only not read yet: it need not come again. Whether the body ended with it.
+    async fn take_what_is_here(&mut self, body: &mut Body) -> Result<bool, Problem> {
+        let deadline = Instant::now() + STEP_ASIDE;
+        while let Ok(next) = tokio::time::timeout_at(deadline, self.next(body)).await {
+            match next? {
+                Some(bytes) => self.take(bytes).await?,
+                None => return Ok(true),
+            }
+        }
+        Ok(false)
     }
 
     /// The next bytes; `None` at the end of the body.
-    async fn next(&self, body: &mut Body, turn: &mut Turn) -> Result<Option<Bytes>, Problem> {
-        let frame = tokio::select! {
-            biased;
-            () = turn.interrupted() => return Err(Problem::Superseded),
-            () = self.intake.stopping.cancelled() => return Err(Problem::ShuttingDown),
-            frame = tokio::time::timeout(self.intake.limits.stall, body.frame()) => frame,
-        };
-        match frame {
+    async fn next(&self, body: &mut Body) -> Result<Option<Bytes>, Problem> {
+        match tokio::time::timeout(self.intake.limits.stall, body.frame()).await {
             Err(_) => Err(Problem::Stalled),
             Ok(None) => Ok(None),
             Ok(Some(Err(_))) => Err(Problem::Disconnected),
@@ -89,6 +118,11 @@ impl Chunks<'_> {
         if reached > self.record.length {
             return Err(Problem::BeyondLength);
         }
+        if reached > self.until {
+            return Err(Problem::TooMuchUnfinished);
+        }
+        self.intake.quotas.spend(self.record.device, bytes.len(), self.intake.clock.now())?;
+        self.intake.metrics.received_bytes.inc_by(bytes.len() as u64);
         if let Some(checksum) = &mut self.checksum {
             checksum.update(&bytes);
         }

@@ -12,9 +12,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
+use tracing::field;
 
+use super::expire::expire_for_ever;
 use super::http::router;
 use super::identity::Peer;
+use super::metrics::Counted;
+use super::overseer;
 use super::state::{Intake, IntakeConfig};
 use super::store::StoreError;
 use super::tls::{TlsError, server_config};
@@ -44,13 +48,28 @@ pub enum IntakeError {
     Store(#[from] StoreError),
 }
 
+/// Where the intake listens.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For tablets: TLS with the city's certificates.
+    pub tablets: TcpListener,
+    /// For the people who keep it running: `/metrics` and `/healthz` in plain HTTP.
+    pub metrics: Option<TcpListener>,
+}
+
+impl From<TcpListener> for Listeners {
+    fn from(tablets: TcpListener) -> Self {
+        Self { tablets, metrics: None }
+    }
+}
+
 /// Serves until `shutdown` is ready; then receives no more, lets work in progress end, and returns.
 ///
 /// # Errors
 /// [`IntakeError`], before the first connection is accepted.
 pub async fn serve(
     config: IntakeConfig,
-    listener: TcpListener,
+    listeners: impl Into<Listeners>,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), IntakeError> {
     let acceptor =
@@ -58,6 +77,12 @@ pub async fn serve(
     let intake = Arc::new(Intake::open(config)?);
     intake.store.prove().await?;
     let router = router(Arc::clone(&intake));
+    let Listeners { tablets: listener, metrics } = listeners.into();
+    if let Some(metrics) = metrics {
+        intake.tasks.spawn(overseer::serve(Arc::clone(&intake), metrics));
+    }
+    let expiring = Arc::clone(&intake);
+    intake.tasks.spawn(async move { expire_for_ever(&expiring).await });
     tokio::select! {
         never = accept(&intake, &listener, &acceptor, &router) => match never {},
         () = shutdown => {}
@@ -104,14 +129,23 @@ async fn connection(
     let stream = match handshake {
         Ok(Ok(stream)) => stream,
         Ok(Err((error, stream))) => {
+            intake.metrics.failed_handshakes.inc();
             tracing::info!(%error, "a handshake failed");
             return linger(stream).await;
         }
-        Err(_) => return tracing::info!("a handshake took too long"),
+        Err(_) => {
+            intake.metrics.failed_handshakes.inc();
+            return tracing::info!("a handshake took too long");
+        }
     };
     let Some(peer) = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first()).map(Peer::new) else {
         return tracing::error!("a connection without a client certificate got through");
     };
+    let counted = peer.device().map(|device| intake.quotas.connect(device));
+    if matches!(counted, Some(None)) {
+        return tracing::warn!(device = peer.device().map(field::display), "a device has too many connections");
+    }
+    let _counted = (counted, Counted::by(&intake.metrics.connections));
     let service = TowerToHyperService::new(router.layer(Extension(peer)));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -1,23 +1,30 @@
 //! What all requests share: the store, the devices, the key for *held* receipts. None of it is state of an upload.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use homon_domain::ids::DeviceId;
 use homon_domain::platform::Clock;
 use homon_seal::{PublicKey, SigningKey};
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{Instrument, Span, field};
 
 use super::identity::Peer;
+use super::limits::IntakeLimits;
+use super::metrics::Metrics;
 use super::problem::Problem;
+use super::quota::Quotas;
 use super::store::{Store, StoreError, StorePlace};
 use super::turns::Turns;
 
 /// Packages that are composed at once. When all tablets finish together, memory must not follow their number.
 const COMPOSING_AT_ONCE: usize = 8;
+/// How long an answer about the store's health stands: whoever watches asks every few seconds, and a bucket costs.
+const HEALTH_STANDS: Duration = Duration::from_secs(10);
+/// How long the store may take to answer. Tablets would wait as long.
+const HEALTH_PATIENCE: Duration = Duration::from_secs(5);
 
 /// What an intake needs to run.
 pub struct IntakeConfig {
@@ -39,24 +46,6 @@ pub struct IntakeConfig {
     pub limits: IntakeLimits,
 }
 
-/// How much is accepted, and how patiently.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct IntakeLimits {
-    /// Bytes of one upload.
-    pub upload_bytes: u64,
-    /// How long a body may pause before the connection is given up. What arrived is kept.
-    pub stall: Duration,
-    /// Connections at a time.
-    pub connections: usize,
-}
-
-impl Default for IntakeLimits {
-    /// 4 GiB (a package holds at most 3 GiB), 30 seconds, 512 connections.
-    fn default() -> Self {
-        Self { upload_bytes: 4 << 30, stall: Duration::from_secs(30), connections: 512 }
-    }
-}
-
 /// A running intake.
 pub(super) struct Intake {
     pub(super) store: Store,
@@ -67,6 +56,10 @@ pub(super) struct Intake {
     former_receipt_keys: Vec<PublicKey>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) limits: IntakeLimits,
+    pub(super) quotas: Quotas,
+    pub(super) metrics: Metrics,
+    /// When the store was asked last, and whether it answered.
+    health: Mutex<Option<(Instant, bool)>>,
     /// Cancelled when the intake is to stop.
     pub(super) stopping: CancellationToken,
     /// Everything that must end before the intake does.
@@ -88,6 +81,9 @@ impl Intake {
             former_receipt_keys: config.former_receipt_keys,
             clock: config.clock,
             limits: config.limits,
+            quotas: Quotas::new(config.limits.device),
+            metrics: Metrics::new(),
+            health: Mutex::new(None),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
         })
@@ -97,6 +93,27 @@ impl Intake {
     pub(super) async fn admit(&self, peer: Peer) -> Result<DeviceId, Problem> {
         Span::current().record("device", peer.device().map(field::display));
         peer.admit(&self.store).await
+    }
+
+    /// Whether the store answers. Asked again after a while only, and by one at a time.
+    pub(super) async fn is_healthy(&self) -> bool {
+        let mut health = self.health.lock().await;
+        if let Some((_, answered)) = health.filter(|(at, _)| at.elapsed() < HEALTH_STANDS) {
+            return answered;
+        }
+        let answered = match tokio::time::timeout(HEALTH_PATIENCE, self.store.check()).await {
+            Ok(Ok(())) => true,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the store does not answer");
+                false
+            }
+            Err(_) => {
+                tracing::error!("the store takes too long to answer");
+                false
+            }
+        };
+        *health = Some((Instant::now(), answered));
+        answered
     }
 
     /// Runs work to its end, even when the connection that asked for it dies and its handler with it.

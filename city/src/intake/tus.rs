@@ -3,6 +3,7 @@
 use axum::http::{HeaderMap, HeaderName, Method};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
 use homon_seal::{PackageName, Sha256Digest, Subject};
 
 use super::problem::Problem;
@@ -10,7 +11,7 @@ use super::problem::Problem;
 /// The one protocol version that is spoken.
 pub(super) const VERSION: &str = "1.0.0";
 /// The extensions offered (<https://tus.io/protocols/resumable-upload>).
-pub(super) const EXTENSIONS: &str = "creation,termination,checksum";
+pub(super) const EXTENSIONS: &str = "creation,termination,checksum,expiration";
 /// The media type of a PATCH body.
 pub(super) const MEDIA_TYPE: &str = "application/offset+octet-stream";
 
@@ -19,6 +20,7 @@ pub(super) const SUPPORTED: HeaderName = HeaderName::from_static("tus-version");
 pub(super) const EXTENSION: HeaderName = HeaderName::from_static("tus-extension");
 pub(super) const CHECKSUM_ALGORITHM: HeaderName = HeaderName::from_static("tus-checksum-algorithm");
 pub(super) const MAX_SIZE: HeaderName = HeaderName::from_static("tus-max-size");
+pub(super) const EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
 pub(super) const LENGTH: HeaderName = HeaderName::from_static("upload-length");
 pub(super) const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 pub(super) const METADATA: HeaderName = HeaderName::from_static("upload-metadata");
@@ -70,6 +72,11 @@ pub(super) fn length(headers: &HeaderMap, max: u64) -> Result<u64, Problem> {
 /// `Upload-Offset` in bytes.
 pub(super) fn offset(headers: &HeaderMap) -> Result<u64, Problem> {
     number(headers, &OFFSET).ok_or(Problem::BadOffset)
+}
+
+/// The value of `Upload-Expires`: a date as HTTP writes it (RFC 9110, section 5.6.7).
+pub(super) fn expires(at: DateTime<Utc>) -> String {
+    at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 /// Refuses a PATCH whose body is of another media type.
@@ -170,6 +177,12 @@ mod tests {
         for wrong in [&["0.2.2"][..], &["1.0.0, 0.2.2"], &[]] {
             assert_eq!(require_version(&headers(&RESUMABLE, wrong)), Err(Problem::UnsupportedVersion));
         }
+    }
+
+    #[test]
+    fn a_date_is_written_as_http_does() {
+        let at = "1994-11-06T08:49:37.9Z".parse().unwrap();
+        assert_eq!(expires(at), "Sun, 06 Nov 1994 08:49:37 GMT");
     }
 
     #[test]

@@ -39,6 +39,11 @@ impl UploadId {
         format!("{}.json", self.prefix(device))
     }
 
+    /// Removes the bytes received of a device's upload.
+    pub(super) async fn discard_bytes(&self, store: &Store, device: DeviceId) -> Result<(), StoreError> {
+        store.delete_all(&self.prefix(device)).await
+    }
+
     /// Where the bytes lie.
     fn prefix(&self, device: DeviceId) -> String {
         format!("{}/{}/{}", layout::uploads_of(device), self.slot, self.upload)
@@ -153,7 +158,7 @@ impl UploadRecord {
 
     /// Removes the bytes received. The record stays.
     pub(super) async fn discard_bytes(&self, store: &Store) -> Result<(), StoreError> {
-        store.delete_all(&self.prefix()).await
+        self.id().discard_bytes(store, self.device).await
     }
 
     /// Removes the upload. The record goes last, so that a crash leaves nothing that nobody names.
@@ -165,7 +170,7 @@ impl UploadRecord {
     /// The objects that hold the bytes received so far without a gap, in order.
     pub(super) async fn received(&self, store: &Store) -> Result<Received, StoreError> {
         let prefix = self.prefix();
-        Ok(Received::from_entries(&prefix, store.list(&prefix).await?))
+        Ok(Received::from_entries(&prefix, self.created_at, store.list(&prefix).await?))
     }
 
     /// The name of the object for bytes that begin at `offset`. Zeros in front make names sort as numbers.
@@ -186,13 +191,16 @@ pub(super) struct Received {
     pub(super) chunks: Vec<String>,
     /// How many bytes they hold together: where the upload continues.
     pub(super) offset: u64,
+    /// When the last of the upload's objects was written.
+    pub(super) changed_at: DateTime<Utc>,
 }
 
 impl Received {
     /// `entries` are sorted by name. What lies behind a gap was never acknowledged.
-    fn from_entries(prefix: &str, entries: Vec<Entry>) -> Self {
-        let mut received = Self { chunks: Vec::new(), offset: 0 };
+    fn from_entries(prefix: &str, created_at: DateTime<Utc>, entries: Vec<Entry>) -> Self {
+        let mut received = Self { chunks: Vec::new(), offset: 0, changed_at: created_at };
         for entry in entries {
+            received.changed_at = received.changed_at.max(entry.written_at);
             let begins = entry.name.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('/')).and_then(chunk_offset);
             if begins == Some(received.offset) && entry.size > 0 {
                 received.offset += entry.size;
@@ -265,7 +273,7 @@ mod tests {
     fn only_bytes_without_a_gap_count() {
         let written_at = record().created_at;
         let entry = |offset: u64, size| Entry { name: format!("p/{offset:020}"), size, written_at };
-        let offset = |entries| Received::from_entries("p", entries).offset;
+        let offset = |entries| Received::from_entries("p", written_at, entries).offset;
         assert_eq!(offset(vec![]), 0);
         assert_eq!(offset(vec![entry(0, 10), entry(10, 5)]), 15);
         assert_eq!(offset(vec![entry(0, 10), entry(11, 5)]), 10);

@@ -5,10 +5,13 @@
 
 mod crash;
 mod cut;
+mod expiry;
 mod extensions;
+mod limits;
 mod mail;
 mod protocol;
 mod proxy;
 mod refuse;
+mod watching;
 mod whole;
 mod world;

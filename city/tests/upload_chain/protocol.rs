@@ -120,7 +120,7 @@ async fn the_protocol_of_an_upload() {
     let options = raw.request("OPTIONS", "/v1/packages").send().await.unwrap();
     assert_eq!(options.status(), 204);
     assert_eq!(header(&options, "tus-version"), "1.0.0");
-    assert_eq!(header(&options, "tus-extension"), "creation,termination,checksum");
+    assert_eq!(header(&options, "tus-extension"), "creation,termination,checksum,expiration");
     assert_eq!(header(&options, "tus-checksum-algorithm"), "sha256,sha1");
     assert_eq!(header(&options, "tus-max-size"), (4_u64 << 30).to_string());
 

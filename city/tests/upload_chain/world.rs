@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use homon_city::intake::{
-    DeviceRecord, IntakeConfig, IntakeError, IntakeLimits, Registry, StorePlace, device_uri, layout,
+    DeviceRecord, IntakeConfig, IntakeError, IntakeLimits, Listeners, Registry, StorePlace, device_uri, layout,
     layout::ReceiptKind, serve,
 };
 use homon_domain::ids::DeviceId;
-use homon_domain::platform::{KeyAlias, KeyVault, SystemClock, VaultError, VaultKind};
+use homon_domain::platform::{Clock, KeyAlias, KeyVault, SystemClock, VaultError, VaultKind};
 use homon_seal::{HeldReceipt, PackageKey, PackageName, PublicKey, Sha256Digest, SigningKey};
 use homon_upload::{Budget, CancellationToken, Endpoint, UploadError, UploadJob, Uploader};
 use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, SanType};
@@ -105,6 +105,7 @@ pub(crate) struct World {
     pub(crate) authority: Authority,
     pub(crate) receipt_key: PublicKey,
     pub(crate) limits: IntakeLimits,
+    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) folder: tempfile::TempDir,
     receipt_pem: Zeroizing<String>,
     server: (String, String),
@@ -134,6 +135,7 @@ impl World {
             authority,
             receipt_key: receipt_key.public_key(),
             limits: IntakeLimits::default(),
+            clock: Arc::new(SystemClock),
             folder,
             receipt_pem: receipt_key.to_pkcs8_pem(),
             server,
@@ -164,7 +166,7 @@ impl World {
             key_pem: Zeroizing::new(self.server.1.clone()),
             receipt_key: SigningKey::from_pkcs8_pem(&self.receipt_pem).unwrap(),
             former_receipt_keys: Vec::new(),
-            clock: Arc::new(SystemClock),
+            clock: Arc::clone(&self.clock),
             limits: self.limits,
         }
     }
@@ -175,6 +177,17 @@ impl World {
         let stop = CancellationToken::new();
         let serving = tokio::spawn(serve(self.config(), listener, stop.clone().cancelled_owned()));
         Server { address, stop, serving }
+    }
+
+    /// As [`World::serve`], with the address at which the people who keep it running ask.
+    pub(crate) async fn serve_watched(&self) -> (Server, SocketAddr) {
+        let [tablets, metrics] = [TcpListener::bind("127.0.0.1:0").await, TcpListener::bind("127.0.0.1:0").await];
+        let (tablets, metrics) = (tablets.unwrap(), metrics.unwrap());
+        let (address, watched) = (tablets.local_addr().unwrap(), metrics.local_addr().unwrap());
+        let listeners = Listeners { tablets, metrics: Some(metrics) };
+        let stop = CancellationToken::new();
+        let serving = tokio::spawn(serve(self.config(), listeners, stop.clone().cancelled_owned()));
+        (Server { address, stop, serving }, watched)
     }
 
     /// A tablet that is enrolled.

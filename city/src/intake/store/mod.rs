@@ -1,9 +1,11 @@
 //! The city's objects: in a folder, or in a bucket of an S3-compatible store, through one interface.
 //!
 //! Every write is atomic and durable when it returns. A folder writes beside the target, syncs, and renames or links; a
-//! bucket answers when it has the object. Objects are created, read and deleted; only the registry's are ever replaced.
+//! bucket answers when it has the object. Objects are created, read and deleted; only the registry's are replaced, and
+//! receipts that no key stands for any more.
 //! What the two do differently is in this file and in [`place`].
 
+mod drafts;
 mod place;
 mod proof;
 mod waiting;
@@ -233,6 +235,14 @@ impl Store {
             Err(error) => Err(error.into()),
         });
         deleted.try_collect().await
+    }
+
+    /// Deletes what interrupted writes left in a folder before an instant, and folders of uploads that are empty since.
+    ///
+    /// In a bucket they can't be seen here: a rule of the bucket removes multipart uploads that were not completed.
+    pub(crate) async fn remove_drafts(&self, before: DateTime<Utc>) -> Result<(), StoreError> {
+        let Some(folder) = self.folder.clone() else { return Ok(()) };
+        blocking(move || drafts::remove(&folder, before.into())).await
     }
 
     /// Makes sure that an object found after a crash is durable, with every folder above it.
