@@ -5,7 +5,7 @@ use std::path::Path;
 
 use homon_city::desk::export::Template;
 use homon_city::desk::open::{self, OpenReport};
-use homon_city::desk::{CityFolder, export, office, save_new, status};
+use homon_city::desk::{CityFolder, export, numbers, office, save_new, status};
 use homon_domain::platform::SystemClock;
 use homon_seal::PackageKey;
 
@@ -52,6 +52,12 @@ pub(super) fn export(city: &CityArgs, to: &Path, columns: Option<&Path>) -> Ran 
     let export::Exported { visits, cases, photos } = exported;
     writeln!(out, "{visits} visits, {cases} cases and {photos} photos are in {}.", to.display())?;
     writeln!(out, "It holds residents' data in the clear: delete it when it has been handed on.")?;
+    Ok(Outcome::Done)
+}
+
+pub(super) fn numbers(city: &CityArgs, to: &Path, out: &Path) -> Ran {
+    let numbers = numbers::hand_over(&city.folder(), to, out, &SystemClock)?;
+    writeln!(io::stdout(), "{numbers} 個人番号 are in {}, for the keys in {} only.", out.display(), to.display())?;
     Ok(Outcome::Done)
 }
 

@@ -1,5 +1,7 @@
 //! The command line: what may be typed, and what is said in answer.
 
+mod backup;
+mod deficiency;
 mod desk;
 mod found;
 mod journal;
@@ -104,6 +106,25 @@ enum Command {
     },
     /// Mark what became of applications: submitted, accepted, returned (不備), issued (交付)
     Mark(mark::MarkArgs),
+    /// Tell a tablet that an application was returned (不備): whom to ask, how to reach them, and why
+    Deficiency(deficiency::DeficiencyArgs),
+    /// Hand the 個人番号 of opened applications to the receiving section, encrypted and apart from every other export
+    Numbers {
+        #[command(flatten)]
+        city: CityArgs,
+        /// The file of the section's age recipients, one a line
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+        /// The age file to write
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Back the city up into one encrypted file (控え), and read it again
+    Backup(backup::BackupArgs),
+    /// Bring a city back from its backup
+    Restore(backup::RestoreArgs),
+    /// Prove the recovery key (復旧鍵の点検)
+    Recover(backup::RecoverArgs),
     /// Show what is outstanding by device, visit, part and application, the targets, and the desk's own duties
     Status {
         #[command(flatten)]
@@ -239,6 +260,11 @@ pub(crate) fn run(cli: Cli) -> Ran {
         }
         Command::Export { city, out, columns } => desk::export(&city, &out, columns.as_deref()),
         Command::Mark(args) => mark::mark(args),
+        Command::Deficiency(args) => deficiency::deficiency(args),
+        Command::Numbers { city, to, out } => desk::numbers(&city, &to, &out),
+        Command::Backup(args) => backup::backup(&args),
+        Command::Restore(args) => backup::restore(&args),
+        Command::Recover(args) => backup::recover(&args),
         Command::Status { city, overdue, json } => desk::status(&city, overdue, json),
         Command::Journal(args) => journal::journal(&args),
     }

@@ -43,10 +43,7 @@ impl Arrivals {
 
     /// The sealed file.
     pub(super) fn package(&self, key: &PackageKey) -> Result<PackageFile, FileError> {
-        self.store.ask(&layout::package(key), |store, name| async move {
-            let size = store.size(&name).await?.ok_or(StoreError::Missing)?;
-            Ok(PackageFile::new(store, name, size))
-        })
+        self.object(&layout::package(key))
     }
 
     /// Whether a receipt stood when the store was opened.
@@ -76,6 +73,26 @@ impl Arrivals {
     /// Every upload that the intake remembers, held or not, and how many bytes lie there of it.
     pub(super) fn uploads(&self) -> Result<Vec<(UploadRecord, u64)>, FileError> {
         self.store.ask(layout::UPLOADS, |store, _| async move { shelf::all(&store).await })
+    }
+
+    /// The names of all objects that can't be made anew: not the uploads under way, and not the packages that the desk
+    /// has laid open.
+    pub(super) fn worth_keeping(&self) -> Result<Vec<String>, FileError> {
+        let mut names = Vec::new();
+        for shelf in [layout::devices(), layout::CLAIMS, layout::packages(), layout::receipts(), layout::MAILS] {
+            names.extend(self.store.names_below(shelf)?);
+        }
+        let opened = |key: &PackageKey| self.has_receipt(key, ReceiptKind::Opened);
+        names.retain(|name| !layout::read_package(name).is_some_and(|key| opened(&key)));
+        Ok(names)
+    }
+
+    /// One object, to be read from its beginning to its end.
+    pub(super) fn object(&self, name: &str) -> Result<PackageFile, FileError> {
+        self.store.ask(name, |store, name| async move {
+            let size = store.size(&name).await?.ok_or(StoreError::Missing)?;
+            Ok(PackageFile::new(store, name, size))
+        })
     }
 
     /// Where a package lies, for messages.

@@ -32,6 +32,9 @@ pub struct CityFolder {
 }
 
 impl CityFolder {
+    /// The name of the recovery key on its medium.
+    const RECOVERY_KEY: &str = "recovery.key";
+
     /// The folder with everything in its place.
     #[must_use]
     pub fn new(root: &Path) -> Self {
@@ -126,10 +129,15 @@ impl CityFolder {
         self.root.join("recovery")
     }
 
+    /// The recovery key on a medium: the file itself, or the folder in which it lies under its usual name.
+    pub(super) fn key_at(place: &Path) -> PathBuf {
+        if place.is_dir() { place.join(Self::RECOVERY_KEY) } else { place.to_owned() }
+    }
+
     /// The recovery key. It opens whatever the work key opens.
     #[must_use]
     pub fn recovery_key(&self) -> PathBuf {
-        self.recovery().join("recovery.key")
+        self.recovery().join(Self::RECOVERY_KEY)
     }
 
     /// The office key's folder, which belongs in the contractor's office.

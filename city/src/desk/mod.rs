@@ -7,8 +7,10 @@
 
 pub mod audit;
 pub mod authority;
+pub mod backup;
 pub mod deliveries;
 pub mod devices;
+pub mod drill;
 pub mod enrol;
 pub mod export;
 pub mod folder;
@@ -16,6 +18,7 @@ pub mod init;
 pub mod journal;
 pub mod key_files;
 pub mod mail;
+pub mod numbers;
 pub mod office;
 pub mod open;
 pub mod opened;

@@ -60,9 +60,15 @@ pub(crate) fn uploads_of(device: DeviceId) -> String {
     format!("{UPLOADS}/{device}")
 }
 
+/// All claims of all devices.
+pub(crate) const CLAIMS: &str = "claims";
+
+/// All mail to all devices.
+pub(crate) const MAILS: &str = "mail";
+
 /// Which bytes a package's name is for: their digest in hexadecimal, and a line feed.
 pub(crate) fn claim(key: &PackageKey) -> String {
-    format!("claims/{}/{}.sha256", key.device, key.name())
+    format!("{CLAIMS}/{}/{}.sha256", key.device, key.name())
 }
 
 /// All packages of all devices.
@@ -133,7 +139,7 @@ pub enum MailState {
 /// All mail of one device.
 #[must_use]
 pub fn mail_of(device: DeviceId) -> String {
-    format!("mail/{device}")
+    format!("{MAILS}/{device}")
 }
 
 /// One mail, or the sign that it was taken.
@@ -143,7 +149,7 @@ pub fn mail(device: DeviceId, number: MailNumber, state: MailState) -> String {
         MailState::Waiting => MAIL,
         MailState::Taken => TAKEN,
     };
-    format!("mail/{device}/{number:010}{suffix}")
+    format!("{MAILS}/{device}/{number:010}{suffix}")
 }
 
 /// Reads a name that [`mail`] gave for this device.

@@ -3,17 +3,21 @@
 //! would put them, with the intake's own receipt.
 #![allow(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
+mod backup;
 mod city;
 mod command_line;
+mod drill;
 mod enrolment;
 mod exporting;
 mod hostile;
 mod journal;
 mod mail;
 mod marking;
+mod numbers;
 mod opening;
 mod people;
 mod roster;
 mod rotating;
 mod status;
 mod tablet;
+mod telling;

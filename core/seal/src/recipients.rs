@@ -11,9 +11,11 @@ use crate::digest::Sha256Digest;
 use crate::hybrid::HybridRecipient;
 
 mod identity;
+mod long;
 mod small;
 
 pub use identity::{Identity, NotAnIdentity};
+pub use long::{LongError, LongWriter, decrypt_long};
 pub use small::{SmallError, decrypt_small, encrypt_small};
 pub(crate) use small::{decrypt_in_memory, encrypt_in_memory};
 

@@ -26,6 +26,11 @@ impl PackageFile {
         Self { store, name, size, position: 0, fetched: (0, Bytes::new()) }
     }
 
+    /// Its size, in bytes.
+    pub(in crate::desk) fn size(&self) -> u64 {
+        self.size
+    }
+
     /// The bytes at hand from the position on, fetched if there are none.
     fn window(&mut self) -> io::Result<&[u8]> {
         let (from, bytes) = &self.fetched;

@@ -1,25 +1,21 @@
 //! Marking: cases are found, every mark is tried, and then all of them are written or none.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::fmt;
 
 use chrono::NaiveDate;
-use homon_domain::applicant::RegisterNumber;
-use homon_domain::case::{Case, CaseStatus};
+use homon_domain::case::CaseStatus;
 use homon_domain::delivery::{Deficiency, Delivery, DeliveryEvent, DeliveryRefused};
-use homon_domain::ids::{CaseId, CaseNumber, PartNumber, VisitId};
+use homon_domain::ids::CaseNumber;
 use homon_domain::numbers::ApplicationId;
 use homon_domain::platform::Clock;
 use homon_domain::programme::SubmissionRoute;
 use homon_domain::visit::japan_time;
-use homon_seal::Sha256Digest;
 
+use super::shelf::{Found, Shelf, Trial};
 use super::{Deliveries, DeliveriesError, Mark, Marking};
 use crate::desk::files::FileError;
-use crate::desk::folder::{CityFolder, DeskFolder};
+use crate::desk::folder::CityFolder;
 use crate::desk::journal::{Deed, Journal, JournalError};
-use crate::desk::opened::{self, OpenedPart};
 use crate::desk::programme::{self, ProgrammeError};
 
 /// Which case somebody means.
@@ -195,27 +191,9 @@ pub fn mark(folder: &CityFolder, wishes: Wishes, clock: &dyn Clock) -> Result<Ma
     Ok(marked)
 }
 
-/// Why a mark was not tried to its end.
-enum Trial {
-    Fault(MarkFault),
-    File(FileError),
-}
-
-impl From<MarkFault> for Trial {
-    fn from(fault: MarkFault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl From<DeliveryRefused> for Trial {
-    fn from(refused: DeliveryRefused) -> Self {
-        Self::Fault(refused.into())
-    }
-}
-
 impl Deliveries {
     /// `None` when the application stands there already, since that day.
-    fn try_one(
+    pub(super) fn try_one(
         &mut self,
         wish: Wish,
         today: NaiveDate,
@@ -223,7 +201,7 @@ impl Deliveries {
         shelf: &mut Shelf,
     ) -> Result<Option<Mark>, Trial> {
         let Wish { named, on, outcome } = wish;
-        let (visit, case, id) = shelf.find(&named, self)?;
+        let Found { visit, number: case, id } = shelf.find(&named, self)?;
         if on > today {
             return Err(MarkFault::Future.into());
         }
@@ -259,94 +237,8 @@ fn stage_that(event: &DeliveryEvent, on: NaiveDate) -> Delivery {
 }
 
 impl Mark {
-    fn deed(&self) -> Deed {
+    /// Its entry in the journal.
+    pub(super) fn deed(&self) -> Deed {
         Deed::Mark { visit: self.visit, case: self.case, event: self.event.clone() }
     }
-}
-
-type Found = (VisitId, CaseNumber, CaseId);
-
-/// The opened visits. Each part is read once, and only when somebody asks for it.
-struct Shelf {
-    parts: BTreeMap<(VisitId, PartNumber), OpenedPart>,
-    read: BTreeMap<(VisitId, PartNumber), Vec<Case>>,
-    /// Found by the digest of the 申請書ID, so that no list of them is kept; `None` until somebody asks.
-    numbers: Option<BTreeMap<Sha256Digest, Vec<Found>>>,
-}
-
-impl Shelf {
-    fn at(desk: &DeskFolder) -> Result<Self, FileError> {
-        Ok(Self { parts: opened::parts_that_count(desk)?, read: BTreeMap::new(), numbers: None })
-    }
-
-    /// A case that is an application, or was one when it was marked.
-    fn find(&mut self, named: &Named, marked: &Deliveries) -> Result<Found, Trial> {
-        let (visit, number) = match named {
-            Named::Application(id) => return self.find_number(id, marked),
-            Named::Case { visit, number } => (self.visit(visit)?, *number),
-        };
-        let key = (visit, number.part);
-        let cases = self.cases(key).map_err(Trial::File)?.ok_or(MarkFault::NoSuchCase)?;
-        let case = cases.iter().find(|case| case.number == number).ok_or(MarkFault::NoSuchCase)?;
-        let found = (visit, number, case.id);
-        if applies(case, marked) { Ok(found) } else { Err(MarkFault::NotComplete(case.status()).into()) }
-    }
-
-    fn visit(&self, written: &str) -> Result<VisitId, MarkFault> {
-        const DIGITS: usize = 8;
-        if written.len() < DIGITS {
-            return Err(MarkFault::NoSuchVisit);
-        }
-        let written = written.to_ascii_lowercase();
-        let mut visits: Vec<VisitId> = self.parts.keys().map(|(visit, _)| *visit).collect();
-        visits.dedup();
-        visits.retain(|visit| visit.to_string().starts_with(&written));
-        match visits[..] {
-            [] => Err(MarkFault::NoSuchVisit),
-            [visit] => Ok(visit),
-            _ => Err(MarkFault::SeveralVisits),
-        }
-    }
-
-    fn find_number(&mut self, id: &ApplicationId, marked: &Deliveries) -> Result<Found, Trial> {
-        if self.numbers.is_none() {
-            self.numbers = Some(self.all_numbers(marked).map_err(Trial::File)?);
-        }
-        let found = self.numbers.as_ref().and_then(|numbers| numbers.get(&digest(id)));
-        match found.map(Vec::as_slice).unwrap_or_default() {
-            [] => Err(MarkFault::NobodysNumber.into()),
-            [found] => Ok(*found),
-            _ => Err(MarkFault::SeveralCases.into()),
-        }
-    }
-
-    fn all_numbers(&mut self, marked: &Deliveries) -> Result<BTreeMap<Sha256Digest, Vec<Found>>, FileError> {
-        let mut numbers: BTreeMap<Sha256Digest, Vec<Found>> = BTreeMap::new();
-        let keys: Vec<_> = self.parts.keys().copied().collect();
-        for key @ (visit, _) in keys {
-            for case in self.cases(key)?.into_iter().flatten().filter(|case| applies(case, marked)) {
-                if let Some(RegisterNumber::ApplicationId(id)) = &case.applicant.number {
-                    numbers.entry(digest(id)).or_default().push((visit, case.number, case.id));
-                }
-            }
-        }
-        Ok(numbers)
-    }
-
-    fn cases(&mut self, key: (VisitId, PartNumber)) -> Result<Option<&[Case]>, FileError> {
-        let Some(part) = self.parts.get(&key) else { return Ok(None) };
-        let cases = match self.read.entry(key) {
-            Entry::Occupied(read) => read.into_mut(),
-            Entry::Vacant(unread) => unread.insert(part.cases()?),
-        };
-        Ok(Some(cases))
-    }
-}
-
-fn applies(case: &Case, marked: &Deliveries) -> bool {
-    case.status() == CaseStatus::Ready || *marked.stage_of(case.id) != Delivery::Received
-}
-
-fn digest(id: &ApplicationId) -> Sha256Digest {
-    Sha256Digest::of(id.expose().as_bytes())
 }

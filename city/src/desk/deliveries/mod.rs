@@ -6,6 +6,8 @@
 
 mod marking;
 mod rows;
+mod shelf;
+mod tell;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -18,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::marking::{MarkError, MarkFault, Marked, Named, Outcome, Place, Wish, Wishes, mark};
 pub use self::rows::{RowsError, read_note, read_rows};
+pub use self::tell::{Tell, TellError, Told, tell};
 use super::files::{self, At, FileError};
 use super::folder::DeskFolder;
 

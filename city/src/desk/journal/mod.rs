@@ -224,6 +224,12 @@ impl<'a> Journal<'a> {
         Ok(journal)
     }
 
+    /// How many entries there are, and the digest of the last.
+    #[must_use]
+    pub fn head(&self) -> (u64, Sha256Digest) {
+        (self.head.seq, Sha256Digest(self.head.hash))
+    }
+
     /// Records a deed that is about to be done. It is durable when this returns.
     ///
     /// # Errors

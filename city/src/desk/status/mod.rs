@@ -254,14 +254,16 @@ fn parts(
             Subject::Hello | Subject::Checkpoint { .. } | Subject::Handover { .. } | Subject::Tally { .. } => {}
         }
     }
-    let all: BTreeSet<PartKey> = keys.keys().chain(announced.keys()).copied().collect();
+    // A store need not keep the packages that were opened: they lie at the desk.
+    let laid_open = opened.iter().map(|(&(visit, part), read)| (visit, part, read.opened.device()));
+    let all: BTreeSet<PartKey> = keys.keys().chain(announced.keys()).copied().chain(laid_open).collect();
     let mut parts = Vec::new();
     for key @ (visit, part, device) in all {
         let packages = keys.get(&key).map(Vec::as_slice).unwrap_or_default();
         let mut status = part_status(key, packages, arrivals);
         let laid_open = opened.get(&(visit, part)).filter(|read| read.opened.device() == device);
         match (laid_open, announced.get(&key)) {
-            (Some(read), _) => status.tell_of(&read.tally, programme),
+            (Some(read), _) => status.tell_of(read, programme),
             (None, Some(notice)) => status.tell_of_notice(desk, notice, programme),
             (None, None) => {}
         }
@@ -287,7 +289,11 @@ fn part_status((visit, part, device): PartKey, packages: &[&PackageKey], arrival
 }
 
 impl PartStatus {
-    fn tell_of(&mut self, tally: &Tally, programme: &Programme) {
+    fn tell_of(&mut self, read: &ReadPart, programme: &Programme) {
+        let tally = &read.tally;
+        if self.seal.is_none() {
+            (self.seal, self.stage) = (Some(read.opened.seal()), Stage::Opened);
+        }
         self.date = Some(tally.date);
         self.site = Some(site_name(programme, tally.site.as_str()));
         self.people = Some(tally.people);
