@@ -67,17 +67,18 @@ mod tests {
     async fn who_closes_the_files_ends_the_reader_and_waits_for_it() {
         let beside = Beside::default();
         let turn = beside.turn().await;
+        let done = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&done);
         let reader = tokio::task::spawn_blocking(move || {
-            let mut entries = 0;
             while turn.stop.check().is_ok() {
-                entries += 1;
                 thread::sleep(Duration::from_millis(1));
             }
+            told.store(true, Ordering::SeqCst);
             drop(turn);
-            entries
         });
         drop(beside.end().await);
-        assert!(reader.is_finished() || reader.await.unwrap() > 0);
+        assert!(done.load(Ordering::SeqCst), "the files were closed under the reader");
+        reader.await.unwrap();
         assert_eq!(beside.turn().await.stop.check(), Ok(()), "the next one may read again");
     }
 

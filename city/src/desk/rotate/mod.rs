@@ -178,8 +178,7 @@ impl Exchanging<'_> {
         files::make_folders(&self.desk.former())?;
         let kept = self.desk.former().join(key_files::former_work_key(&former.recipient()));
         if !kept.exists() {
-            key_files::write_identity(&kept, &former, self.now)?;
-            files::sync_folder(&self.desk.former())?;
+            key_files::replace_identity(&kept, &former, self.now)?;
         }
         let work = Identity::make(former.recipient().kind());
         key_files::replace_identity(&self.desk.work_key(), &work, self.now)?;
@@ -192,8 +191,7 @@ impl Exchanging<'_> {
         let work = key_files::identity(&self.desk.work_key())?.recipient();
         let recovery = Identity::make(work.kind());
         files::make_folders(&self.folder.recovery())?;
-        key_files::write_identity(&self.folder.recovery_key(), &recovery, self.now)?;
-        files::sync_folder(&self.folder.recovery())?;
+        key_files::replace_identity(&self.folder.recovery_key(), &recovery, self.now)?;
         let recovery = Recipients::new(vec![recovery.recipient()])?;
         self.write_recipients(recovery.after(work)?, recovery)
     }
