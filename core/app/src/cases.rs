@@ -1,7 +1,7 @@
 //! One resident at a time: receiving, the steps of a case, the photo, the board and the search.
 
-use homon_domain::case::{Case, Portrait};
-use homon_domain::case_step::{Doing, Step};
+use homon_domain::case::{Case, Portrait, RoundPlace};
+use homon_domain::case_step::{Doing, Step, StepKind};
 use homon_domain::case_view::{CaseRow, CaseView};
 use homon_domain::folding::fold;
 use homon_domain::ids::{CaseId, CaseNumber, PartNumber, VisitId};
@@ -17,6 +17,7 @@ use crate::case_input::{CaseInput, PlaceInput};
 use crate::desk::{Desk, PartKey, word};
 use crate::error::{Error, Refusal, Result};
 use crate::homon::Homon;
+use crate::prefill::{prefilled, resident_behind};
 use crate::visits::check_open;
 
 /// How many lines a search answers at most.
@@ -122,7 +123,7 @@ fn rows(programme: &homon_domain::programme::Programme, records: &[CaseRecord]) 
     records.iter().map(|record| Ok(record.body.read::<Case>()?.row(programme))).collect()
 }
 
-fn stored_case(desk: &mut Desk, key: PartKey, case: CaseId) -> Result<Case> {
+pub(crate) fn stored_case(desk: &mut Desk, key: PartKey, case: CaseId) -> Result<Case> {
     let (session, root, platform) = desk.parts()?;
     match session.visit_file(root, platform, key)?.reads()?.case(case) {
         Ok(record) => Ok(record.body.read()?),
@@ -132,8 +133,13 @@ fn stored_case(desk: &mut Desk, key: PartKey, case: CaseId) -> Result<Case> {
 }
 
 fn receive(desk: &mut Desk, key: PartKey, place: &PlaceInput) -> Result<CaseView> {
-    let now = desk.now();
     let place = place.place()?;
+    receive_as(desk, key, CaseId::make(), place)
+}
+
+/// Receives a resident as a case whose name was decided before.
+pub(crate) fn receive_as(desk: &mut Desk, key: PartKey, case: CaseId, place: RoundPlace) -> Result<CaseView> {
+    let now = desk.now();
     let (session, root, platform) = desk.parts()?;
     check_open(session, key)?;
     let by = session.staff.clone();
@@ -143,7 +149,7 @@ fn receive(desk: &mut Desk, key: PartKey, place: &PlaceInput) -> Result<CaseView
     let file = session.visit_file(root, platform, key)?;
     let visit: Visit = file.reads()?.visit()?.read()?;
     let number = CaseNumber { part: key.1, sequence: file.reads()?.next_sequence()? };
-    let case = Case::receive(CaseId::make(), number, visit.plan.service, place, doing);
+    let case = Case::receive(case, number, visit.plan.service, place, doing);
     file.step(&StepWrite::new(AuditEvent { case: Some(number), ..event }).case(record(&case)?))?;
     Ok(case.view(doing.programme))
 }
@@ -157,13 +163,21 @@ fn step(desk: &mut Desk, key: PartKey, case: CaseId, step: Step, photo: Option<P
     let enrolment = std::sync::Arc::clone(&session.enrolment);
     let doing = Doing { programme: &enrolment.programme, by: &by, at: now };
     let kind = step.kind();
-    let after = before.after(step, doing)?;
-    let event = AuditEvent {
-        case: Some(after.number),
-        detail: Some(word(after.status().name())),
-        ..session.event(now, kind.name())
-    };
-    let mut write = StepWrite::new(event).case(record(&after)?);
+    let mut after = before.after(step, doing)?;
+    let number = Some(after.number);
+    let detail = Some(word(after.status().name()));
+    let mut write = StepWrite::new(AuditEvent { case: number, detail, ..session.event(now, kind.name()) });
+    if kind == StepKind::RecordConsent
+        && let Some(resident) = resident_behind(session, root, platform, case)?
+    {
+        let (filled, steps) = prefilled(after, &resident, doing);
+        after = filled;
+        for step in steps {
+            let detail = Some(word("from-roster"));
+            write = write.event(AuditEvent { case: number, detail, ..session.event(now, step.name()) });
+        }
+    }
+    write = write.case(record(&after)?);
     if let Some(photo) = photo {
         write = write.photo(photo);
     }

@@ -204,14 +204,34 @@ fn accept(desk: &mut Desk, token: &str, typed: &str, staff: &StaffCode, typed_pi
     Ok(device)
 }
 
+/// What a newer enrolment came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Renewal {
+    /// It holds from now on.
+    Accepted,
+    /// The present one is as new, or newer. Nothing changed.
+    NotNewer,
+}
+
 fn accept_renewal(desk: &mut Desk, token: &str) -> Result<()> {
+    match renew(desk, token)? {
+        Renewal::Accepted => Ok(()),
+        Renewal::NotNewer => Err(Error::FixInput { field: Field::Enrolment, rule: Rule::EnrolmentNotTrusted }),
+    }
+}
+
+/// Accepts an enrolment by an authority that is pinned, for this tablet, if it is newer than the present one.
+pub(crate) fn renew(desk: &mut Desk, token: &str) -> Result<Renewal> {
     let (enrolment, fingerprint) = trusting_its_own_authority(desk, token)?;
     let present = Arc::clone(&desk.session()?.enrolment);
-    if !present.pins(&fingerprint) || enrolment.serial <= present.serial {
+    if !present.pins(&fingerprint) {
         return Err(Error::FixInput { field: Field::Enrolment, rule: Rule::EnrolmentNotTrusted });
     }
     if enrolment.device != present.device {
         return Err(Refusal::OtherDevice.into());
+    }
+    if enrolment.serial <= present.serial {
+        return Ok(Renewal::NotNewer);
     }
     let staff = desk.session()?.staff.code.clone();
     let member = check_usable(desk, &enrolment.programme, &staff)?;
@@ -223,7 +243,7 @@ fn accept_renewal(desk: &mut Desk, token: &str) -> Result<()> {
     session.file.put_settings(&settings, &event)?;
     session.staff = member;
     session.enrolment = Arc::new(enrolment);
-    Ok(())
+    Ok(Renewal::Accepted)
 }
 
 fn check_usable(desk: &Desk, programme: &Programme, staff: &StaffCode) -> Result<StaffMember> {

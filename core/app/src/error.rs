@@ -9,6 +9,7 @@ use homon_domain::platform::VaultError;
 use homon_domain::text::TextFault;
 use homon_domain::visit::OpenRefused;
 use homon_photo::PhotoRefused;
+use homon_roster::FileFault;
 use homon_store::SignInError;
 use uuid::Uuid;
 
@@ -68,6 +69,8 @@ pub enum Field {
     Label,
     /// The enrolment file.
     Enrolment,
+    /// The roster file.
+    Roster,
     /// The fingerprint that two people compared.
     Fingerprint,
     /// Another tablet's request for a part.
@@ -150,6 +153,9 @@ pub enum Rule {
         /// How many more may be wrong before one must wait.
         tries_before_wait: u32,
     },
+    /// The file can't be read as a roster.
+    #[error(transparent)]
+    Roster(FileFault),
     /// The file is not an enrolment, or was changed.
     #[error("this is not an enrolment of the city")]
     EnrolmentNotTrusted,
@@ -289,6 +295,18 @@ pub enum Refusal {
         /// What keeps it open.
         blockers: Vec<Blocker>,
     },
+    /// The tablet does not hold this roster.
+    #[error("the tablet does not hold this roster")]
+    NoSuchRoster,
+    /// The roster has no such line.
+    #[error("the roster has no such line")]
+    NoSuchLine,
+    /// This resident was received in this visit.
+    #[error("this resident was received in this visit already")]
+    ReceivedAlready,
+    /// The tablet does not hold this message.
+    #[error("the tablet does not hold this message")]
+    NoSuchMessage,
     /// The visit does not know this case.
     #[error("the visit does not know this case")]
     NoSuchCase,
@@ -311,7 +329,7 @@ impl Error {
         Self::Internal { incident }
     }
 
-    /// Whether the file of one visit does not open, while all others may.
+    /// Whether the file of one visit, roster or message does not open, while all others may.
     pub(crate) fn is_about_one_visit(&self) -> bool {
         matches!(self, Self::KeyUnavailable | Self::Refused { reason: Refusal::Quarantined | Refusal::AppTooOld })
     }

@@ -14,6 +14,7 @@ use crate::desk::{Desk, Session, word};
 use crate::erasure::issue_missing_certificates;
 use crate::error::{Error, Field, Refusal, Result, Rule};
 use crate::homon::Homon;
+use crate::rosters::erase_spent;
 
 impl Homon {
     /// Signs a member of staff in. Whoever was signed in is signed out first.
@@ -120,6 +121,10 @@ fn sign_in(desk: &mut Desk, staff: &StaffCode, typed_pin: &str) -> Result<StaffM
     let mut session = Session::new(member.clone(), desk_key, file, Arc::new(enrolment));
     issue_missing_certificates(&mut session, desk.now())?;
     desk.session = Some(session);
+    // A roster that can't be erased now must not keep anyone out; the next sync tries again.
+    if let Err(error) = erase_spent(desk) {
+        tracing::warn!(%error, "a roster was not erased");
+    }
     Ok(member)
 }
 

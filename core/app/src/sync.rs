@@ -14,6 +14,7 @@ use crate::desk::{Desk, PartKey, Session};
 use crate::erasure::{Allowed, ChainProof, erase};
 use crate::error::{Error, Later, Refusal, Result};
 use crate::homon::Homon;
+use crate::rosters::erase_spent;
 use crate::sealing::seal_greeting;
 use crate::today::is_proven;
 
@@ -48,6 +49,13 @@ pub struct SyncReport {
     pub rejected: u32,
     /// Packages that the city does not hold yet.
     pub outstanding: u32,
+    /// Mail of the desk that is here now and was not before.
+    pub mail: u32,
+    /// Mail that was not believed: forged, replayed, for another tablet, damaged; or that this version can't read. It
+    /// changed nothing, and lies where it lay.
+    pub mail_refused: u32,
+    /// Mail that the desk has sent and that never came, as far as the numbers of later mail tell. Call the city desk.
+    pub mail_missing: u32,
 }
 
 /// What is to be sent, and to whom.
@@ -58,9 +66,17 @@ struct Plan {
     replaced: Vec<UploadJob>,
 }
 
+/// What came of sending, and what came back.
+struct Exchanged {
+    sent: Result<()>,
+    tokens: Vec<ReceiptTokens>,
+    uploader: Uploader,
+}
+
 impl Homon {
-    /// Seals the checkpoints that are due, sends everything that is sealed, fetches the receipts, and does what they allow. May be called again at any time;
-    /// what was sent stays sent, and a cut connection goes on at the byte.
+    /// Seals the checkpoints that are due, sends everything that is sealed, fetches the receipts and does what they
+    /// allow, and takes the desk's mail. May be called again at any time; what was sent stays sent, and a cut connection
+    /// goes on at the byte.
     ///
     /// # Errors
     /// [`Later::Offline`], [`Later::Stopped`], [`Refusal::Revoked`], [`Refusal::WrongServer`],
@@ -71,9 +87,15 @@ impl Homon {
         self.seal_checkpoints().await?;
         let plan = self.worker.run(prepare).await?;
         let vault: Arc<dyn KeyVault> = Arc::clone(&self.platform.vault);
-        let (sent, tokens) = self.on_network(exchange(plan, vault, observer, cancel)).await?;
-        let report = self.worker.run(move |desk| settle(desk, &tokens)).await?;
-        sent.map(|()| report)
+        let Exchanged { sent, tokens, uploader } =
+            self.on_network(exchange(plan, vault, observer, cancel.clone())).await?;
+        let mut report = self.worker.run(move |desk| settle(desk, &tokens)).await?;
+        let mail = self.take_mail(&uploader, &cancel).await;
+        self.worker.run(erase_spent).await?;
+        sent?;
+        let mail = mail?;
+        (report.mail, report.mail_refused, report.mail_missing) = (mail.received, mail.refused, mail.missing);
+        Ok(report)
     }
 }
 
@@ -159,14 +181,14 @@ async fn exchange(
     vault: Arc<dyn KeyVault>,
     observer: SyncObserver,
     cancel: CancellationToken,
-) -> Result<(Result<()>, Vec<ReceiptTokens>)> {
+) -> Result<Exchanged> {
     let uploader = Uploader::new(&plan.endpoint, vault).map_err(Error::internal)?;
     let sent = send_all(&uploader, &plan.jobs, &observer, &cancel).await;
     if sent.is_ok() {
         terminate_all(&uploader, &plan.replaced).await;
     }
     match uploader.receipts().await {
-        Ok(tokens) => Ok((sent, tokens)),
+        Ok(tokens) => Ok(Exchanged { sent, tokens, uploader }),
         Err(error) => Err(sent.err().unwrap_or_else(|| error.into())),
     }
 }
