@@ -160,6 +160,36 @@ pub fn posted(folder: &CityFolder, device: DeviceId) -> Result<Vec<MailLine>, Fi
     Ok(lines)
 }
 
+/// Mail that a tablet has not taken yet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct WaitingMail {
+    /// For which tablet.
+    pub device: DeviceId,
+    /// How many.
+    pub mails: usize,
+    /// Since when the oldest of them waits.
+    pub since: DateTime<Utc>,
+}
+
+/// What waits for each tablet, in the order of their identifiers. Those for which nothing waits are left out.
+///
+/// # Errors
+/// [`FileError`].
+pub fn waiting(folder: &CityFolder) -> Result<Vec<WaitingMail>, FileError> {
+    let desk = folder.desk();
+    let taken = Outgoing::of(folder)?.all_taken()?;
+    let mut waiting = Vec::new();
+    for device in files::names_in(&desk.mail())?.iter().filter_map(|name| name.parse::<DeviceId>().ok()) {
+        let mut numbers = recorded(&desk, device)?;
+        numbers.retain(|number| !taken.contains(&(device, *number)));
+        if let Some(oldest) = numbers.first() {
+            let posted: Posted = files::read_json(&desk.mail_to(device).join(record_name(*oldest)))?;
+            waiting.push(WaitingMail { device, mails: numbers.len(), since: posted.at });
+        }
+    }
+    Ok(waiting)
+}
+
 /// The desk's own records alone say which numbers are given. A number that the store knows beyond them was given by a
 /// desk that has since been restored from an older copy, and is passed over: its tablet may have seen it.
 fn next_number(desk: &DeskFolder, store: &Outgoing, device: DeviceId) -> Result<MailNumber, FileError> {

@@ -46,7 +46,8 @@ impl Opened {
     /// [`FileError`].
     pub fn read(desk: &DeskFolder, key: &PackageKey) -> Result<Option<Self>, FileError> {
         match desk.place_of(key) {
-            Some(place) => Self::read_in(&place),
+            // Another tablet's package may lie in its place: two that both call themselves part 1.
+            Some(place) => Ok(Self::read_in(&place)?.filter(|opened| opened.key() == key)),
             None => Ok(None),
         }
     }

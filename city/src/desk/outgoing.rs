@@ -1,5 +1,7 @@
 //! The mail in the store, as the desk puts it there for the intake to hand out.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use homon_domain::ids::{DeviceId, MailNumber};
 
@@ -28,6 +30,13 @@ impl Outgoing {
     pub(super) fn has(&self, device: DeviceId, number: MailNumber) -> Result<bool, FileError> {
         let stands = |state| Ok(self.0.size(&layout::mail(device, number, state))?.is_some());
         Ok(stands(MailState::Waiting)? || stands(MailState::Taken)?)
+    }
+
+    /// All mail that was taken, asked for at once: a bucket takes its time over each question.
+    pub(super) fn all_taken(&self) -> Result<BTreeSet<(DeviceId, MailNumber)>, FileError> {
+        let names = self.0.names_below(layout::MAILS)?;
+        let taken = names.iter().filter_map(|name| layout::read_any_mail(name));
+        Ok(taken.filter(|(.., state)| *state == MailState::Taken).map(|(device, number, _)| (device, number)).collect())
     }
 
     /// Since when the device has its mail of that number. What is there but can't be read says nothing.

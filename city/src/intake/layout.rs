@@ -165,6 +165,15 @@ pub fn read_mail(device: DeviceId, name: &str) -> Option<(MailNumber, MailState)
     (mail(device, number, state) == name).then_some((number, state))
 }
 
+/// Reads a name that [`mail`] gave for any device.
+#[must_use]
+pub fn read_any_mail(name: &str) -> Option<(DeviceId, MailNumber, MailState)> {
+    let (device, _) = name.strip_prefix(MAILS)?.strip_prefix('/')?.split_once('/')?;
+    let device = device.parse().ok()?;
+    let (number, state) = read_mail(device, name)?;
+    Some((device, number, state))
+}
+
 /// Reads a name that [`receipt`] gave for a package of any device.
 #[must_use]
 pub fn read_any_receipt(name: &str) -> Option<(PackageKey, ReceiptKind)> {

@@ -2,8 +2,10 @@
 
 use std::fs;
 
-use homon_city::desk::revoke;
 use homon_city::desk::status::{self, Hello, OVERDUE_DAYS, Stage};
+use homon_city::desk::{mail, revoke};
+use homon_city::intake::layout::{self, MailState};
+use homon_domain::mail::MailContent;
 use homon_domain::platform::Clock;
 use homon_seal::Sha256Digest;
 
@@ -119,4 +121,26 @@ fn nothing_is_outstanding_when_everything_is_opened() {
     assert!(status.to_string().ends_with("\nNothing is outstanding.\n"));
     let applications = &status.progress[0];
     assert_eq!((applications.progress.visits, applications.progress.applicants, applications.met), (1, 2, false));
+}
+
+#[test]
+fn mail_waits_until_its_tablet_has_taken_it() {
+    let city = TestCity::found();
+    let (one, lost) = (city.enrol("tablet-01"), city.enrol("tablet-02"));
+    let post = |to: &Tablet| {
+        let content = MailContent::Enrolment { token: "a.b.c".to_owned() };
+        mail::post(&city.folder, to.enrolment().device, content, &city.clock).unwrap()
+    };
+    let (first, _, _) = (post(&one), post(&one), post(&lost));
+    revoke::revoke(&city.folder, lost.enrolment().device, &city.clock).unwrap();
+    let asked = || status::status(&city.folder, OVERDUE_DAYS, &city.clock).unwrap();
+    let waiting =
+        |status: &status::Status| status.mail.iter().map(|mail| (mail.device, mail.mails)).collect::<Vec<_>>();
+    assert_eq!(waiting(&asked()), [(one.enrolment().device, 2)]);
+    assert!(asked().to_string().contains("- tablet-01: connect it, 2 mails (便) wait for it since 2026-09-24"));
+    let taken = layout::mail(one.enrolment().device, first, MailState::Taken);
+    city.put(&taken, b"{\"at\":\"2026-09-25T00:00:00Z\"}");
+    assert_eq!(waiting(&asked()), [(one.enrolment().device, 1)]);
+    city.put(&layout::mail(one.enrolment().device, first.next(), MailState::Taken), b"{}");
+    assert_eq!(waiting(&asked()), []);
 }

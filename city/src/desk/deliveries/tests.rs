@@ -2,6 +2,7 @@ use std::fs;
 
 use homon_domain::delivery::{Deficiency, DeficiencyKind};
 use homon_domain::programme::SubmissionRoute;
+use proptest::prelude::*;
 
 use super::*;
 use crate::desk::CityFolder;
@@ -80,5 +81,21 @@ fn a_damaged_line_is_named_and_not_its_content() {
         let error = Deliveries::read(&desk).unwrap_err();
         assert!(matches!(error, DeliveriesError::Damaged { line: told } if told == line), "{error}");
         assert!(!error.to_string().contains('见'));
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_the_table_of_marks_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = read_rows(&bytes);
+        let _ = read_rows(&["申請書ID,申請の状況,状況の日付,不備の種類,不備の内容\n".as_bytes(), &bytes].concat());
+    }
+
+    #[test]
+    fn whatever_stands_in_a_row_is_a_mark_or_a_fault(row in "[-=\"0-9,/不備写真submitted年月日 ]{0,80}") {
+        let rows = read_rows(format!("visit,case,stage,on,kind,note\n{row}\n").as_bytes());
+        if let Ok(rows) = rows {
+            prop_assert!(rows.iter().all(|(place, _)| matches!(place, Place::Row(number) if *number >= 2)));
+        }
     }
 }

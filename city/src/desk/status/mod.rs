@@ -25,6 +25,7 @@ use super::deliveries::DeliveriesError;
 use super::devices::Devices;
 use super::files::{self, FileError};
 use super::folder::{CityFolder, DeskFolder};
+use super::mail::{self, WaitingMail};
 use super::opened::{self, OpenedPart};
 use super::programme::{self, ProgrammeError};
 use crate::intake::{ReceiptKind, RegistryError};
@@ -144,13 +145,16 @@ pub struct Status {
     pub progress: Vec<ServiceProgress>,
     /// What became of the applications, where the desk knows.
     pub applications: Option<Applications>,
+    /// Mail (便) that tablets have not taken; none where the desk's folder is not here. What waits for a tablet that is
+    /// refused is left out.
+    pub mail: Vec<WaitingMail>,
     /// The desk's own duties, where its folder is here.
     pub desk: Option<DeskStatus>,
 }
 
 impl Status {
     /// Whether anything waits for someone: a tablet that has not proven its way, a part not arrived or not opened, an
-    /// upload not complete, an application that has come no further, a duty of the desk. A revoked tablet's hello is not
+    /// upload not complete, mail not taken, an application that has come no further, a duty of the desk. A revoked tablet's hello is not
     /// waited for.
     #[must_use]
     pub fn is_outstanding(&self) -> bool {
@@ -158,6 +162,7 @@ impl Status {
         !self.uploads.is_empty()
             || self.devices.iter().any(unproven)
             || self.parts.iter().any(|part| part.stage != Stage::Opened)
+            || !self.mail.is_empty()
             || self.applications.as_ref().is_some_and(Applications::is_outstanding)
             || self.desk.as_ref().is_some_and(DeskStatus::is_outstanding)
     }
@@ -174,8 +179,10 @@ pub fn status(folder: &CityFolder, overdue_days: u16, clock: &dyn Clock) -> Resu
     let held = arrivals.held()?;
     let opened = read_parts(&desk)?;
     let here = desk.is_here();
+    let devices = devices(folder, &arrivals, &held)?;
     Ok(Status {
-        devices: devices(folder, &arrivals, &held)?,
+        mail: if here { mail(folder, &devices)? } else { Vec::new() },
+        devices,
         parts: parts(&desk, &arrivals, &held, &opened, &programme),
         uploads: uploads::unfinished(&arrivals)?,
         progress: if here { progress(&programme, &opened) } else { Vec::new() },
@@ -184,6 +191,13 @@ pub fn status(folder: &CityFolder, overdue_days: u16, clock: &dyn Clock) -> Resu
         programme: programme.code,
         mode: programme.mode,
     })
+}
+
+fn mail(folder: &CityFolder, devices: &[DeviceStatus]) -> Result<Vec<WaitingMail>, FileError> {
+    let mut waiting = mail::waiting(folder)?;
+    let refused = |id: DeviceId| devices.iter().any(|device| device.device == id && device.revoked_at.is_some());
+    waiting.retain(|waiting| !refused(waiting.device));
+    Ok(waiting)
 }
 
 /// An opened part with what is told of it. Its cases are read once.

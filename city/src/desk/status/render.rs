@@ -9,6 +9,7 @@ use homon_report::words;
 
 use super::{Application, Applications, DeskStatus, DeviceStatus, Hello, PartStatus, Stage, Status, Waiting};
 use crate::desk::journal::JournalState;
+use crate::desk::mail::WaitingMail;
 use crate::desk::text_table::aligned;
 
 impl fmt::Display for Status {
@@ -133,6 +134,9 @@ impl Status {
         for upload in &self.uploads {
             let (device, package) = (self.call(upload.package.device), upload.package.name());
             writeln!(f, "- {device}: connect it until {package} has arrived")?;
+        }
+        for WaitingMail { device, mails, since } in &self.mail {
+            writeln!(f, "- {}: connect it, {mails} mails (便) wait for it since {}", self.call(*device), day(*since))?;
         }
         self.applications.as_ref().map_or(Ok(()), |applications| write_overdue(f, applications))?;
         self.desk.as_ref().map_or(Ok(()), |desk| write_duties(f, desk))
