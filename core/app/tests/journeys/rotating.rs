@@ -3,10 +3,10 @@
 use std::fs;
 
 use chrono::TimeDelta;
-use homon_app::VisitStage;
+use homon_app::{Refusal, VisitStage};
 use homon_city::desk::devices::Devices;
 use homon_city::desk::key_files;
-use homon_city::desk::rotate::{self, CityKey, Former, RotateError};
+use homon_city::desk::rotate::{self, AuthorityStep, CityKey, Former, RotateError};
 use homon_city::intake::ReceiptKind;
 use homon_domain::ids::DeviceId;
 use homon_domain::platform::Clock;
@@ -28,6 +28,12 @@ async fn told(tablet: &Tablet) {
     for _ in 0..2 {
         tablet.sync().await.unwrap();
     }
+}
+
+/// The tablet takes its mail, and does what it allows.
+async fn synchronised(tablet: &Tablet) {
+    tablet.sync().await.unwrap();
+    tablet.sync().await.unwrap();
 }
 
 /// The only tablet.
@@ -153,6 +159,51 @@ async fn what_a_leaked_key_of_the_intake_signed_is_signed_again_where_the_packag
     bring_in(&world, &tablet).await;
     assert_eq!(tablet.stage(visit).await, VisitStage::Erased);
     server.stop().await;
+}
+
+#[tokio::test]
+async fn the_authority_changes_in_three_steps_and_no_tablet_is_left_behind() {
+    let world = World::found();
+    let mut server = world.serve().await;
+    let (present, away) = (world.enrolled("tablet-1").await, world.enrolled("tablet-2").await);
+    for tablet in [&present, &away] {
+        bring_in(&world, tablet).await;
+    }
+    let visit = away.seal_a_visit().await;
+    let former = world.fingerprint();
+    for step in [AuthorityStep::Announced, AuthorityStep::HandedOver, AuthorityStep::Finished] {
+        world.wait(TimeDelta::seconds(1));
+        assert_eq!(rotate::next_step(&world.folder, &*world.clock).unwrap(), step);
+        server = restarted(&world, server).await;
+        synchronised(&present).await;
+        if step != AuthorityStep::Finished {
+            let waiting = rotate::next_step(&world.folder, &*world.clock);
+            assert!(matches!(waiting, Err(RotateError::NotAllTold(labels)) if labels == ["tablet-2".parse().unwrap()]));
+        }
+        synchronised(&away).await;
+    }
+    assert_ne!(world.fingerprint(), former);
+    bring_in(&world, &away).await;
+    assert_eq!(away.stage(visit).await, VisitStage::Erased);
+    // A tablet that is enrolled now knows the new authority alone, and one that signs in again finds its enrolment.
+    let _newcomer = world.enrolled("tablet-3").await;
+    let away = away.restart().await;
+    away.sign_in().await;
+    bring_in(&world, &away).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_tablet_that_never_comes_back_is_revoked_and_holds_up_nothing() {
+    let world = World::found();
+    let _server = world.serve().await;
+    let lost = world.enrolled("tablet-1").await;
+    assert_eq!(rotate::next_step(&world.folder, &*world.clock).unwrap(), AuthorityStep::Announced);
+    assert!(matches!(rotate::next_step(&world.folder, &*world.clock), Err(RotateError::NotAllTold(_))));
+    homon_city::desk::revoke::revoke(&world.folder, device(&world), &*world.clock).unwrap();
+    assert_eq!(rotate::next_step(&world.folder, &*world.clock).unwrap(), AuthorityStep::HandedOver);
+    assert_eq!(rotate::next_step(&world.folder, &*world.clock).unwrap(), AuthorityStep::Finished);
+    assert_eq!(crate::personal::refused(lost.sync().await), Refusal::Revoked.into());
 }
 
 #[test]
