@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use homon_city::desk::CityFolder;
 use homon_city::desk::serving::intake_config;
-use homon_city::intake::{self, IntakeConfig, Listeners};
+use homon_city::intake::{IntakeConfig, Listeners, ReadyIntake};
 use homon_domain::platform::SystemClock;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -22,6 +22,7 @@ pub(super) fn serve(folder: &CityFolder, listen: SocketAddr, metrics: Option<Soc
 
 async fn run(config: IntakeConfig, listen: SocketAddr, metrics: Option<SocketAddr>) -> Ran {
     let stop = stop_asked()?;
+    let intake = ReadyIntake::open(config).await?;
     let tablets = bind(listen).await?;
     let metrics = match metrics {
         Some(address) => Some(bind(address).await?),
@@ -34,7 +35,7 @@ async fn run(config: IntakeConfig, listen: SocketAddr, metrics: Option<SocketAdd
     writeln!(io::stdout(), "listening on {address}")?;
     io::stdout().flush()?;
     tracing::info!(%address, "listening");
-    intake::serve(config, Listeners { tablets, metrics }, stop).await?;
+    intake.serve(Listeners { tablets, metrics }, stop).await;
     tracing::info!("stopped");
     Ok(Outcome::Done)
 }

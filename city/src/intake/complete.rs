@@ -44,7 +44,11 @@ pub(super) async fn standing(intake: &Intake, record: &UploadRecord) -> Result<S
             record.discard_bytes(&intake.store).await?;
             return Ok(Standing::Held);
         }
-        Some(Same::PackageOnly) => return Err(Problem::AlreadyHeldOtherBytes),
+        Some(Same::PackageOnly) => {
+            // These bytes can never be held any more.
+            record.discard(&intake.store).await?;
+            return Err(Problem::AlreadyHeldOtherBytes);
+        }
         Some(Same::Unsigned) if is_whole(intake, record).await? => {
             vouch(intake, record).await?;
             return Ok(Standing::Held);
@@ -172,7 +176,11 @@ async fn decide(intake: &Intake, record: &UploadRecord, digest: Sha256Digest) ->
         tracing::warn!(package = %record.package().name(), "the digest does not match");
         return Err(Problem::DigestMismatch);
     }
-    if claim(store, &record.package(), digest).await? { Ok(()) } else { Err(Problem::AlreadyHeldOtherBytes) }
+    if claim(store, &record.package(), digest).await? {
+        return Ok(());
+    }
+    record.discard(store).await?;
+    Err(Problem::AlreadyHeldOtherBytes)
 }
 
 /// Reserves the package's name for bytes of this digest, for ever. False when it is reserved for others.

@@ -176,6 +176,8 @@ async fn create_or_find(intake: &Intake, wanted: &UploadRecord) -> Result<(u64, 
         }
     }
     if let Some(Same::PackageOnly) = held(intake, &wanted.package(), wanted.sha256).await? {
+        // What another process may have received of them can never be held.
+        wanted.discard(&intake.store).await?;
         return Err(Problem::AlreadyHeldOtherBytes);
     }
     if UploadRecord::find(&intake.store, &wanted.id(), wanted.device).await?.is_none() {
@@ -301,11 +303,14 @@ impl Patch {
         }
         let until = offset + if missing > 0 { room(intake, &record, missing).await? } else { 0 };
         let reached = receive(intake, &record, offset..until, self.body, self.checksum, &mut turn).await?;
-        let expires = if reached == record.length {
-            standing(intake, &record).await?;
-            None
-        } else {
+        let expires = if reached < record.length {
             Some(expires(intake, intake.clock.now()))
+        } else {
+            match standing(intake, &record).await? {
+                Standing::Held => None,
+                // Another process took the upload for abandoned, and its bytes away.
+                Standing::Receiving { .. } => return Err(Problem::Superseded),
+            }
         };
         Ok((StatusCode::NO_CONTENT, no_store(), expires, [(tus::OFFSET, reached)]).into_response())
     }

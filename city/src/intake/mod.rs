@@ -37,7 +37,7 @@ pub use layout::{MailState, ReceiptKind};
 pub use limits::{DeviceLimits, IntakeLimits, LimitsError};
 pub use mail::MailTaken;
 pub use registry::{DeviceRecord, Registry, RegistryError};
-pub use serve::{IntakeError, Listeners, serve};
+pub use serve::{IntakeError, Listeners, ReadyIntake, serve};
 pub use state::IntakeConfig;
 pub use store::{Bucket, NotABucket, StoreError, StorePlace};
 pub(crate) use store::{Store, wait};

@@ -63,7 +63,7 @@ impl From<TcpListener> for Listeners {
     }
 }
 
-/// Serves until `shutdown` is ready; then receives no more, lets work in progress end, and returns.
+/// As [`ReadyIntake::open`] and [`ReadyIntake::serve`].
 ///
 /// # Errors
 /// [`IntakeError`], before the first connection is accepted.
@@ -72,28 +72,49 @@ pub async fn serve(
     listeners: impl Into<Listeners>,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), IntakeError> {
-    let acceptor =
-        TlsAcceptor::from(Arc::new(server_config(&config.ca_pem, &config.certificate_pem, &config.key_pem)?));
-    let intake = Arc::new(Intake::open(config)?);
-    intake.store.prove().await?;
-    let router = router(Arc::clone(&intake));
-    let Listeners { tablets: listener, metrics } = listeners.into();
-    if let Some(metrics) = metrics {
-        intake.tasks.spawn(overseer::serve(Arc::clone(&intake), metrics));
-    }
-    let expiring = Arc::clone(&intake);
-    intake.tasks.spawn(async move { expire_for_ever(&expiring).await });
-    tokio::select! {
-        never = accept(&intake, &listener, &acceptor, &router) => match never {},
-        () = shutdown => {}
-    }
-    drop(listener);
-    intake.stopping.cancel();
-    intake.tasks.close();
-    if tokio::time::timeout(GRACE, intake.tasks.wait()).await.is_err() {
-        tracing::warn!(tasks = intake.tasks.len(), "stopped before all work had ended");
-    }
+    ReadyIntake::open(config).await?.serve(listeners, shutdown).await;
     Ok(())
+}
+
+/// An intake whose certificate, keys and store can be used.
+pub struct ReadyIntake {
+    intake: Arc<Intake>,
+    acceptor: TlsAcceptor,
+}
+
+impl ReadyIntake {
+    /// Reads the certificates and proves the store, before any tablet is let in.
+    ///
+    /// # Errors
+    /// [`IntakeError`].
+    pub async fn open(config: IntakeConfig) -> Result<Self, IntakeError> {
+        let tls = server_config(&config.ca_pem, &config.certificate_pem, &config.key_pem)?;
+        let intake = Arc::new(Intake::open(config)?);
+        intake.store.prove().await?;
+        Ok(Self { intake, acceptor: TlsAcceptor::from(Arc::new(tls)) })
+    }
+
+    /// Serves until `shutdown` is ready; then receives no more, lets work in progress end, and returns.
+    pub async fn serve(self, listeners: impl Into<Listeners>, shutdown: impl Future<Output = ()> + Send) {
+        let Self { intake, acceptor } = self;
+        let router = router(Arc::clone(&intake));
+        let Listeners { tablets: listener, metrics } = listeners.into();
+        if let Some(metrics) = metrics {
+            intake.tasks.spawn(overseer::serve(Arc::clone(&intake), metrics));
+        }
+        let expiring = Arc::clone(&intake);
+        intake.tasks.spawn(async move { expire_for_ever(&expiring).await });
+        tokio::select! {
+            never = accept(&intake, &listener, &acceptor, &router) => match never {},
+            () = shutdown => {}
+        }
+        drop(listener);
+        intake.stopping.cancel();
+        intake.tasks.close();
+        if tokio::time::timeout(GRACE, intake.tasks.wait()).await.is_err() {
+            tracing::warn!(tasks = intake.tasks.len(), "stopped before all work had ended");
+        }
+    }
 }
 
 async fn accept(intake: &Arc<Intake>, listener: &TcpListener, acceptor: &TlsAcceptor, router: &Router) -> Infallible {

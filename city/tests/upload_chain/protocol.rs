@@ -175,6 +175,51 @@ async fn a_patch_at_another_offset_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn retries_that_come_twice_and_overtake_each_other_change_nothing() {
+    const PIECE: u64 = 100_000;
+    let mut world = World::make();
+    world.limits.device.uploads_at_once = 8;
+    let (server, tablet) = (world.serve().await, world.enrol());
+    let job = world.seal(&tablet, VISIT, 1_000_000);
+    let content = std::fs::read(&job.file).unwrap();
+    let raw = Raw::new(&world, &tablet, server.address);
+    let location = header(&raw.create(&job).await, "location");
+    let (mut reached, mut rounds) = (0, 0);
+    while reached < job.bytes {
+        rounds += 1;
+        assert!(rounds < 100, "it does not go on");
+        // The piece that is next, three times; the one before, late; the one after, early: all at once, each over a
+        // connection of its own.
+        let offsets = [reached + PIECE, reached, reached.saturating_sub(PIECE), reached, reached];
+        let sending = offsets.map(|offset| {
+            let raw = Raw::new(&world, &tablet, server.address);
+            let piece = |offset: u64| usize::try_from(offset.min(job.bytes)).unwrap();
+            let (body, location) = (content[piece(offset)..piece(offset + PIECE)].to_vec(), &location);
+            let octets = "application/offset+octet-stream";
+            async move {
+                let request = raw.request("PATCH", location).header("Upload-Offset", offset);
+                // A refusal comes before the body is read, and the answer may be lost with it.
+                request
+                    .header("Content-Type", octets)
+                    .body(body)
+                    .send()
+                    .await
+                    .ok()
+                    .map(|answer| answer.status().as_u16())
+            }
+        });
+        let answers = futures_util::future::join_all(sending).await;
+        assert!(answers.iter().all(|status| [None, Some(204), Some(409)].contains(status)), "{answers:?}");
+        let now = raw.offset(&location).await;
+        assert!(now >= reached, "{now} after {reached}");
+        reached = now;
+    }
+    let token = upload(&world.uploader(&tablet, server.address), &job, PATIENT).await.unwrap();
+    world.assert_held(&job, &token);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_body_of_unknown_length_is_stopped_at_the_end_of_the_upload() {
     let world = World::make();
     let (server, tablet) = (world.serve().await, world.enrol());

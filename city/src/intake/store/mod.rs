@@ -49,6 +49,9 @@ pub enum StoreError {
         "the store's endpoint is plain http: use https, or set AWS_ALLOW_HTTP=true if the network between is yours"
     )]
     PlainHttp,
+    /// There is no such bucket or folder.
+    #[error("the store is not there: look at its name, and at the endpoint")]
+    NotThere,
     /// The store lets a second writer of a name win.
     #[error(
         "the store does not keep conditional writes (If-None-Match on PUT), so two intakes could hold different bytes for \
@@ -87,6 +90,7 @@ impl From<StoreError> for io::Error {
             StoreError::Missing => io::ErrorKind::NotFound,
             StoreError::Full => io::ErrorKind::StorageFull,
             StoreError::Folder(inner) => inner.kind(),
+            StoreError::NotThere => io::ErrorKind::NotFound,
             StoreError::PlainHttp | StoreError::NotConditional | StoreError::Failed(_) => io::ErrorKind::Other,
         };
         io::Error::new(kind, error)

@@ -22,7 +22,9 @@ impl Store {
         let proved = self.prove_at(&name).await;
         // The first error is the one to report.
         let removed = self.delete(&name).await;
-        proved.and(removed)
+        proved
+            .and(removed)
+            .map_err(|error| if matches!(error, StoreError::Missing) { StoreError::NotThere } else { error })
     }
 
     async fn prove_at(&self, name: &str) -> Result<(), StoreError> {
