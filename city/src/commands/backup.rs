@@ -1,11 +1,11 @@
-//! The commands that back a city up, bring it back, and prove the key that can do so.
+//! The commands that back a city up and bring it back.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
+use homon_city::desk::CityFolder;
 use homon_city::desk::backup::{self, BackedUp, Restored};
-use homon_city::desk::{CityFolder, drill};
 use homon_domain::platform::SystemClock;
 use homon_domain::visit::japan_time;
 use homon_seal::enrolment::fingerprint_groups;
@@ -36,18 +36,6 @@ pub(super) struct RestoreArgs {
     by: ByArgs,
 }
 
-#[derive(Args)]
-pub(super) struct RecoverArgs {
-    #[command(flatten)]
-    city: CityArgs,
-    /// The recovery key, or the folder in which it lies
-    #[arg(long, value_name = "FILE")]
-    key: PathBuf,
-    /// Prove that the key is the city's and opens what it must: once a year
-    #[arg(long, required = true)]
-    check: bool,
-}
-
 pub(super) fn backup(args: &BackupArgs) -> Ran {
     let BackedUp { path, bytes, sha256, claims } = backup::backup(&args.city.folder(), &args.to, &SystemClock)?;
     let mut out = io::stdout().lock();
@@ -75,16 +63,5 @@ pub(super) fn restore(args: &RestoreArgs) -> Ran {
         writeln!(out, "- The store lay in a bucket: name it again with --store.")?;
     }
     writeln!(out, "- Run `recover --check`, and put the recovery key back into its safe.")?;
-    Ok(Outcome::Done)
-}
-
-pub(super) fn recover(args: &RecoverArgs) -> Ran {
-    let proven = drill::check(&args.city.folder(), &args.key, &SystemClock)?;
-    let mut out = io::stdout().lock();
-    let package = proven.package.map_or("a package made for this drill".to_owned(), |package| package.to_string());
-    writeln!(out, "The key is the city's recovery key.")?;
-    writeln!(out, "It opens {package} and all of its {} entries.", proven.entries)?;
-    writeln!(out, "It opens copies of visit keys.")?;
-    writeln!(out, "Put it back into its safe. The next drill is due in a year.")?;
     Ok(Outcome::Done)
 }

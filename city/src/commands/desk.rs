@@ -2,17 +2,18 @@
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::str::FromStr;
 
 use homon_city::desk::export::Template;
 use homon_city::desk::open::{self, OpenReport};
 use homon_city::desk::{CityFolder, export, numbers, office, save_new, status};
 use homon_domain::platform::SystemClock;
-use homon_seal::PackageKey;
+use homon_seal::{PackageKey, PackageName};
 
 use super::{CityArgs, Outcome, Ran};
 
 pub(super) fn open(city: &CityArgs) -> Ran {
-    let OpenReport { opened, before, superseded, refused } = open::open(&city.folder(), &SystemClock)?;
+    let OpenReport { opened, before, superseded, refused, warnings } = open::open(&city.folder(), &SystemClock)?;
     let mut out = io::stdout().lock();
     for now in &opened {
         write!(out, "opened      {}, {} cases", full_name(&now.key), now.cases)?;
@@ -27,8 +28,35 @@ pub(super) fn open(city: &CityArgs) -> Ran {
     for (key, refusal) in &refused {
         writeln!(out, "NOT OPENED  {}: {refusal}", full_name(key))?;
     }
+    for (key, warning) in &warnings {
+        writeln!(out, "LOOK AT     {}: {warning}", full_name(key))?;
+    }
     writeln!(out, "{} opened now, {before} before, {} not opened.", opened.len(), refused.len())?;
-    Ok(if refused.is_empty() { Outcome::Done } else { Outcome::Outstanding })
+    Ok(if refused.is_empty() && warnings.is_empty() { Outcome::Done } else { Outcome::Outstanding })
+}
+
+pub(super) fn adopt(city: &CityArgs, package: &PackageArg, reason: &str) -> Ran {
+    let adopted = open::adopt(&city.folder(), &package.0, reason, &SystemClock)?;
+    let mut out = io::stdout().lock();
+    writeln!(out, "adopted     {}, {} cases", full_name(&adopted.key), adopted.cases)?;
+    writeln!(out, "It counts until a complete package comes that goes on from it.")?;
+    Ok(Outcome::Done)
+}
+
+/// A package as `open` and `status` name it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PackageArg(PackageKey);
+
+impl FromStr for PackageArg {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let named = text.split_once('/').and_then(|(device, name)| {
+            let name: PackageName = name.parse().ok()?;
+            Some(Self(name.of(device.parse().ok()?)))
+        });
+        named.ok_or("name it as `open` does: <device>/<kind>/<visit>/<part>/<seal number>")
+    }
 }
 
 pub(super) fn tally(folder: &CityFolder, to: Option<&Path>) -> Ran {

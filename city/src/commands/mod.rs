@@ -6,6 +6,7 @@ mod desk;
 mod found;
 mod journal;
 mod mark;
+mod recover;
 mod roster;
 mod rotate;
 mod serve;
@@ -79,6 +80,17 @@ enum Command {
         #[command(flatten)]
         city: CityArgs,
     },
+    /// Let a package count that `open` holds back, because people decided so: a destroyed tablet's checkpoint (途中保存),
+    /// or one of two packages with which tablets went on with the same part
+    Adopt {
+        #[command(flatten)]
+        city: CityArgs,
+        /// The package as `open` names it
+        package: desk::PackageArg,
+        /// Why, for the record
+        #[arg(long)]
+        reason: String,
+    },
     /// Open the counts (件数) with the contractor's office's key, as CSV without names
     Tally {
         /// The city's folder, or a copy of its programme.toml and store
@@ -123,8 +135,8 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Bring a city back from its backup
     Restore(backup::RestoreArgs),
-    /// Prove the recovery key (復旧鍵の点検)
-    Recover(backup::RecoverArgs),
+    /// Prove the recovery key (復旧鍵の点検), or give the key of a visit back to a tablet whose key store died (再開の許可)
+    Recover(recover::RecoverArgs),
     /// Show what is outstanding by device, visit, part and application, the targets, and the desk's own duties
     Status {
         #[command(flatten)]
@@ -255,6 +267,7 @@ pub(crate) fn run(cli: Cli) -> Ran {
             serve::serve(&CityFolder::new(&dir).with_store(store.store), listen, metrics)
         }
         Command::Open { city } => desk::open(&city),
+        Command::Adopt { city, package, reason } => desk::adopt(&city, &package, &reason),
         Command::Tally { dir, office, store, out } => {
             desk::tally(&CityFolder::new(&dir).with_office(office).with_store(store.store), out.as_deref())
         }
@@ -264,7 +277,7 @@ pub(crate) fn run(cli: Cli) -> Ran {
         Command::Numbers { city, to, out } => desk::numbers(&city, &to, &out),
         Command::Backup(args) => backup::backup(&args),
         Command::Restore(args) => backup::restore(&args),
-        Command::Recover(args) => backup::recover(&args),
+        Command::Recover(args) => recover::recover(&args),
         Command::Status { city, overdue, json } => desk::status(&city, overdue, json),
         Command::Journal(args) => journal::journal(&args),
     }

@@ -46,6 +46,11 @@ impl Arrivals {
         self.object(&layout::package(key))
     }
 
+    /// Removes a package that is of no more use. Its receipt stays: the tablet is not to send it again.
+    pub(super) fn remove_package(&self, key: &PackageKey) -> Result<(), FileError> {
+        self.store.ask(&layout::package(key), |store, name| async move { store.delete(&name).await })
+    }
+
     /// Whether a receipt stood when the store was opened.
     pub(super) fn has_receipt(&self, key: &PackageKey, kind: ReceiptKind) -> bool {
         self.receipts.contains(&(*key, kind))

@@ -1,10 +1,14 @@
 //! The audit log of a package: one chain from the visit's name to the head that the device signed.
 
-use std::io::BufRead;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
 
-use homon_domain::audit::{ChainBroken, verify_jsonl, visit_chain};
+use homon_domain::audit::{AuditEntry, ChainBroken, Head, visit_chain};
 use homon_domain::ids::{PartNumber, VisitId};
 use homon_seal::Sha256Digest;
+
+use super::files::{At, FileError};
 
 /// What is wrong with an audit log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -17,19 +21,53 @@ pub enum AuditFault {
     OtherHead,
 }
 
-/// Follows the log of a visit part to its signed head; gives the number of entries.
+/// The digests of the entries of a log, in order: where another log may go on.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Trail(Vec<Sha256Digest>);
+
+impl Trail {
+    /// That of a log that was verified when it was laid open.
+    pub(super) fn read(log: &Path) -> Result<Self, FileError> {
+        let lines = BufReader::new(File::open(log).at(log)?).lines();
+        let unreadable = || io::Error::from(io::ErrorKind::InvalidData);
+        let digest = |line: io::Result<String>| -> io::Result<Sha256Digest> {
+            let entry: AuditEntry = serde_json::from_str(&line?).map_err(|_| unreadable())?;
+            Ok(Sha256Digest(entry.hash))
+        };
+        Ok(Self(lines.map(digest).collect::<io::Result<_>>().at(log)?))
+    }
+
+    /// Whether an entry of that digest is in the log.
+    pub(super) fn holds(&self, digest: Sha256Digest) -> bool {
+        self.0.contains(&digest)
+    }
+
+    /// All digests.
+    pub(super) fn digests(&self) -> &[Sha256Digest] {
+        &self.0
+    }
+}
+
+/// Follows the log of a visit part to its signed head.
 pub(super) fn verify(
     log: impl BufRead,
     (visit, part): (VisitId, PartNumber),
     signed_head: Option<Sha256Digest>,
-) -> Result<u64, AuditFault> {
-    let head = verify_jsonl(log, &visit_chain(visit, part))?;
-    if signed_head == Some(Sha256Digest(head.hash)) { Ok(head.seq) } else { Err(AuditFault::OtherHead) }
+) -> Result<Trail, AuditFault> {
+    let mut head = Head::start(&visit_chain(visit, part));
+    let mut trail = Trail::default();
+    for line in log.lines() {
+        let broken = ChainBroken { seq: head.seq + 1 };
+        let entry: AuditEntry = serde_json::from_str(&line.map_err(|_| broken)?).map_err(|_| broken)?;
+        head.follow(&entry)?;
+        trail.0.push(Sha256Digest(head.hash));
+    }
+    if signed_head == Some(Sha256Digest(head.hash)) { Ok(trail) } else { Err(AuditFault::OtherHead) }
 }
 
 #[cfg(test)]
 mod tests {
-    use homon_domain::audit::{AuditEvent, Head};
+    use homon_domain::audit::AuditEvent;
 
     use super::*;
 
@@ -53,9 +91,25 @@ mod tests {
     #[test]
     fn a_whole_log_leads_to_the_signed_head() {
         let (lines, head) = log(4);
-        assert_eq!(verify(lines.join("\n").as_bytes(), visit(), head), Ok(4));
+        let trail = verify(lines.join("\n").as_bytes(), visit(), head).unwrap();
+        assert_eq!((trail.digests().len(), trail.digests().last().copied()), (4, head));
         let (nothing, start) = log(0);
-        assert_eq!(verify(nothing.concat().as_bytes(), visit(), start), Ok(0));
+        assert_eq!(verify(nothing.concat().as_bytes(), visit(), start), Ok(Trail::default()));
+    }
+
+    #[test]
+    fn a_log_holds_the_end_of_every_log_that_it_goes_on_from() {
+        let (lines, head) = log(4);
+        let whole = verify(lines.join("\n").as_bytes(), visit(), head).unwrap();
+        for length in 1..=4 {
+            assert!(whole.holds(log(length).1.unwrap()));
+        }
+        assert!(!whole.holds(log(5).1.unwrap()));
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), lines.join("\n")).unwrap();
+        assert_eq!(Trail::read(file.path()).unwrap(), whole);
+        std::fs::write(file.path(), "{}").unwrap();
+        assert!(Trail::read(file.path()).is_err());
     }
 
     #[test]

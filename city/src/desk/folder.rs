@@ -4,7 +4,6 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use homon_domain::ids::{DeviceId, StaffCode, VisitId};
-use homon_seal::{PackageKey, Subject};
 
 use super::files::{At, FileError};
 use crate::intake::{Bucket, Registry, StorePlace};
@@ -348,19 +347,6 @@ impl DeskFolder {
     #[must_use]
     pub fn visit(&self, visit: VisitId) -> PathBuf {
         self.visits().join(visit.to_string())
-    }
-
-    /// Where a package is laid open. `None` for a tally and a handover, which are not the desk's to open, and for a
-    /// checkpoint, which stays sealed.
-    #[must_use]
-    pub fn place_of(&self, key: &PackageKey) -> Option<PathBuf> {
-        let seal = key.seal;
-        match key.subject {
-            Subject::Hello => Some(self.hellos().join(format!("{}/{seal}", key.device))),
-            Subject::Visit { visit, part } => Some(self.visit(visit).join(format!("{part}-{seal}"))),
-            Subject::Notice { visit, part } => Some(self.notices().join(format!("{visit}/{part}-{seal}"))),
-            Subject::Checkpoint { .. } | Subject::Handover { .. } | Subject::Tally { .. } => None,
-        }
     }
 
     /// Waits until no other command changes the desk, and keeps others waiting while the guard lives.

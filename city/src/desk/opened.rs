@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::files::{self, FileError};
 use super::folder::DeskFolder;
+use super::open::Adoption;
 
 /// The record of an opened package: `opened.json`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -28,6 +29,26 @@ pub struct Opened {
     /// Set when the device was revoked after the package was held: look at it twice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device_revoked_at: Option<DateTime<Utc>>,
+    /// The handovers by which the part came to its tablet, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handed_on: Vec<HandedOn>,
+    /// Whether the city gave the key of the part back on the way, so that its tablet had another name before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recovered: bool,
+    /// Set when people decided that it counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adopted: Option<Adoption>,
+}
+
+/// A handover that the desk has verified.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct HandedOn {
+    /// The package that went from one tablet to another.
+    pub key: PackageKey,
+    /// The digest of the file, as the tablet that took it says.
+    pub sha256: Sha256Digest,
+    /// The fingerprint of that tablet's mailbox.
+    pub recipients: Sha256Digest,
 }
 
 impl Opened {
@@ -45,11 +66,25 @@ impl Opened {
     /// # Errors
     /// [`FileError`].
     pub fn read(desk: &DeskFolder, key: &PackageKey) -> Result<Option<Self>, FileError> {
-        match desk.place_of(key) {
-            // Another tablet's package may lie in its place: two that both call themselves part 1.
-            Some(place) => Ok(Self::read_in(&place)?.filter(|opened| opened.key() == key)),
-            None => Ok(None),
+        Ok(Self::find(desk, key)?.map(|(opened, _)| opened))
+    }
+
+    /// The record of a package and where it lies, if it was opened.
+    pub(super) fn find(desk: &DeskFolder, key: &PackageKey) -> Result<Option<(Self, PathBuf)>, FileError> {
+        for place in desk.places_of(key) {
+            if let Some(opened) = Self::read_in(&place)?.filter(|opened| opened.key() == key) {
+                return Ok(Some((opened, place)));
+            }
         }
+        Ok(None)
+    }
+
+    /// What the desk gives *opened* receipts for: the package, with its digest and the fingerprint of its recipients, and
+    /// each handover on its way. A checkpoint has none of its own.
+    pub fn receipted(&self) -> impl Iterator<Item = (PackageKey, Sha256Digest, Sha256Digest)> {
+        let is_checkpoint = matches!(self.key().subject, Subject::Checkpoint { .. });
+        let own = (!is_checkpoint).then_some((*self.key(), self.sha256, self.manifest.recipients));
+        own.into_iter().chain(self.handed_on.iter().map(|given| (given.key, given.sha256, given.recipients)))
     }
 
     fn read_in(place: &Path) -> Result<Option<Self>, FileError> {
@@ -113,6 +148,18 @@ impl OpenedPart {
         Ok(Tally::of(&self.visit()?, &self.cases()?))
     }
 
+    /// Where its audit log lies.
+    #[must_use]
+    pub fn audit_log(&self) -> PathBuf {
+        self.place.join("audit.jsonl")
+    }
+
+    /// Whether the part came whole, closed and sealed; otherwise it is a checkpoint that people adopted.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        matches!(self.opened.key().subject, Subject::Visit { .. })
+    }
+
     /// Where the photo of a case lies, if there is one.
     #[must_use]
     pub fn photo(&self, case: &Case) -> Option<PathBuf> {
@@ -121,24 +168,43 @@ impl OpenedPart {
     }
 }
 
-/// All opened parts, by visit and part; of each the highest seal, which alone counts.
+/// All opened parts, by visit and part; of each the one that counts.
 ///
 /// # Errors
 /// [`FileError`].
 pub fn parts_that_count(desk: &DeskFolder) -> Result<BTreeMap<(VisitId, PartNumber), OpenedPart>, FileError> {
-    let mut parts: BTreeMap<(VisitId, PartNumber), OpenedPart> = BTreeMap::new();
+    let mut parts = BTreeMap::new();
     for visit in files::names_in(&desk.visits())?.iter().filter_map(|name| name.parse().ok()) {
-        for part in parts_of(desk, visit)? {
-            let Subject::Visit { visit, part: number } = part.opened.key().subject else { continue };
-            match parts.get(&(visit, number)) {
-                Some(other) if other.seal() > part.seal() => {}
-                _ => {
-                    parts.insert((visit, number), part);
-                }
+        parts.extend(that_count(parts_of(desk, visit)?));
+    }
+    Ok(parts)
+}
+
+/// The package of a part that counts, if any was opened.
+pub(super) fn part_that_counts(
+    desk: &DeskFolder,
+    part: (VisitId, PartNumber),
+) -> Result<Option<OpenedPart>, FileError> {
+    Ok(that_count(parts_of(desk, part.0)?).remove(&part))
+}
+
+/// Of each part the highest seal, a complete one before a checkpoint. What people adopted another package over counts
+/// no more.
+fn that_count(all: Vec<OpenedPart>) -> BTreeMap<(VisitId, PartNumber), OpenedPart> {
+    let over: Vec<PackageKey> =
+        all.iter().filter_map(|part| part.opened.adopted.as_ref()).flat_map(|adopted| adopted.over.clone()).collect();
+    let rank = |part: &OpenedPart| (part.is_complete(), part.seal());
+    let mut parts: BTreeMap<(VisitId, PartNumber), OpenedPart> = BTreeMap::new();
+    for part in all.into_iter().filter(|part| !over.contains(part.opened.key())) {
+        let Some(key) = part.opened.key().subject.visit() else { continue };
+        match parts.get(&key) {
+            Some(other) if rank(other) > rank(&part) => {}
+            _ => {
+                parts.insert(key, part);
             }
         }
     }
-    Ok(parts)
+    parts
 }
 
 /// Every package that was opened and whose record is still here.

@@ -210,3 +210,67 @@ fn an_intake_without_its_keys_says_what_is_missing() {
     assert!(output.stdout.is_empty());
     assert!(text(&output.stderr).contains("held.key.pem is not here"), "{}", text(&output.stderr));
 }
+
+#[test]
+fn what_is_held_back_is_named_and_adopted_by_that_name() {
+    let city = TestCity::found();
+    let tablets = ["tablet-01", "tablet-02"].map(|label| city.enrol(label));
+    let mut parts = tablets.each_ref().map(|tablet| tablet.usual_part(1, 1));
+    let (audit, head) = crate::tablet::log(parts[1].visit.plan.id, parts[1].visit.part, &["open-visit", "other"]);
+    (parts[1].audit, parts[1].audit_head) = (audit, Some(head));
+    for (tablet, part) in tablets.iter().zip(&parts) {
+        city.deliver(&part.key, &tablet.seal(part));
+    }
+    let opened = homon_city(&["open", "--dir", path(city.root())]);
+    assert_eq!(opened.status.code(), Some(1));
+    let line = text(&opened.stdout).lines().find(|line| line.starts_with("NOT OPENED")).unwrap().to_owned();
+    assert!(line.contains("already came from device") && line.contains("adopt"), "{line}");
+    let name = line.split_whitespace().nth(2).unwrap().trim_end_matches(':').to_owned();
+    let adopt = |name: &str, reason: &str| homon_city(&["adopt", "--dir", path(city.root()), name, "--reason", reason]);
+    assert_eq!(adopt("not/a/name", "x").status.code(), Some(2));
+    assert_eq!(adopt(&name, "").status.code(), Some(1));
+    let adopted = adopt(&name, "checked both");
+    assert!(adopted.status.success(), "{}", text(&adopted.stderr));
+    assert!(text(&adopted.stdout).contains(&format!("adopted     {name}, 3 cases")), "{}", text(&adopted.stdout));
+    let again = adopt(&name, "checked both");
+    assert_eq!(again.status.code(), Some(1));
+    assert!(text(&again.stderr).contains("opened already"), "{}", text(&again.stderr));
+    assert!(homon_city(&["open", "--dir", path(city.root())]).status.success());
+}
+
+#[test]
+fn a_grant_is_written_once_and_only_for_a_copy_of_this_city() {
+    let city = TestCity::found();
+    let tablet = city.enrol("tablet-01");
+    let home = city.root().parent().unwrap();
+    let copy = home.join(format!("{}-1.recovery", crate::tablet::VISIT));
+    let recovery = &tablet.enrolment().recipients.recovery;
+    fs::write(&copy, homon_seal::recipients::encrypt_small(recovery, &[7; 32]).unwrap()).unwrap();
+    let (key, device, out) = (city.folder.recovery(), tablet.device().to_string(), home.join("grant.age"));
+    let recover = |copy: &Path, to: &str, out: &Path| {
+        let dir = path(city.root());
+        homon_city(&["recover", path(copy), "--dir", dir, "--key", path(&key), "--to", to, "--out", path(out)])
+    };
+    let renamed = home.join("copy.recovery");
+    fs::copy(&copy, &renamed).unwrap();
+    let wrong_name = recover(&renamed, &device, &out);
+    assert_eq!(wrong_name.status.code(), Some(1));
+    assert!(text(&wrong_name.stderr).contains("<visit>-<part>.recovery"));
+    let stranger = recover(&copy, &homon_domain::ids::DeviceId::make().to_string(), &out);
+    assert!(text(&stranger.stderr).contains("enrol the tablet anew first"), "{}", text(&stranger.stderr));
+    let foreign = home.join(format!("{}-2.recovery", crate::tablet::VISIT));
+    fs::write(&foreign, b"no age file").unwrap();
+    assert!(text(&recover(&foreign, &device, &out).stderr).contains("does not open the copy"));
+    assert!(!out.exists());
+    let granted = recover(&copy, &device, &out);
+    assert!(granted.status.success(), "{}", text(&granted.stderr));
+    let granted = tablet.open_grant(&fs::read(&out).unwrap()).unwrap();
+    assert_eq!((granted.key.as_slice(), granted.grant.seals_before), ([7; 32].as_slice(), None));
+    assert!(text(&recover(&copy, &device, &out).stderr).contains("exists already"));
+    homon_city::desk::revoke::revoke(&city.folder, tablet.device(), &city.clock).unwrap();
+    let revoked = recover(&copy, &device, &home.join("other.age"));
+    assert!(text(&revoked.stderr).contains("was revoked"), "{}", text(&revoked.stderr));
+    for wrong in [&["recover", path(&copy)][..], &["recover", "--key", "k", "--dir", "."]] {
+        assert_eq!(homon_city(wrong).status.code(), Some(2), "{wrong:?}");
+    }
+}

@@ -12,6 +12,7 @@ mod enrolment;
 mod exporting;
 mod hostile;
 mod journal;
+mod lineage;
 mod mail;
 mod marking;
 mod numbers;

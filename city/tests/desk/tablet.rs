@@ -9,9 +9,11 @@ use homon_domain::ids::{Code, DeviceId, MailNumber, PartNumber, SealNumber, Visi
 use homon_domain::programme::{Programme, ServiceKind};
 use homon_domain::tally::Tally;
 use homon_domain::visit::{self, CheckIn, CheckItem, Visit, VisitPlan, VisitStatus};
+use homon_seal::grant::GrantError;
+use homon_seal::manifest::{FORMAT, MANIFEST_TYP};
 use homon_seal::{
-    Closing, Enrolment, EnrolmentRequest, EntryPath, Identity, Mail, MailError, PackageKey, PackageName, PackageWriter,
-    Recipients, Sha256Digest, Signer, SigningKey, Subject,
+    Closing, Enrolment, EnrolmentRequest, Entry, EntryPath, Granted, HandedOver, Identity, Mail, MailError, Manifest,
+    PackageKey, PackageName, PackageWriter, Provenance, Recipients, Sha256Digest, Signer, SigningKey, Subject, jws,
 };
 use rcgen::{CertificateParams, KeyPair};
 
@@ -40,6 +42,8 @@ pub(crate) struct Part {
     pub(crate) programme: Code,
     pub(crate) recipients: Recipients,
     pub(crate) reason: Option<Code>,
+    /// The lines of `handovers.jsonl`.
+    pub(crate) handovers: Vec<String>,
 }
 
 impl Tablet {
@@ -83,6 +87,11 @@ impl Tablet {
     pub(crate) fn open_mail(&self, sealed: &[u8], number: u32) -> Result<Mail, MailError> {
         let (enrolment, number) = (self.enrolment(), MailNumber::new(number).unwrap());
         Mail::open(sealed, &self.mailbox, &enrolment.mail_keys(), enrolment.device, number)
+    }
+
+    /// Opens a grant as a real tablet does.
+    pub(crate) fn open_grant(&self, sealed: &[u8]) -> Result<Granted, GrantError> {
+        Granted::open(sealed, &self.mailbox, &self.enrolment().mail_keys(), self.device())
     }
 
     pub(crate) fn key_of(&self, name: &str) -> PackageKey {
@@ -138,6 +147,39 @@ impl Tablet {
             programme,
             recipients: self.enrolment().recipients.work.clone(),
             reason: None,
+            handovers: Vec::new(),
+        }
+    }
+
+    /// The line that tells that this tablet handed a part over, as it stood, under that number.
+    pub(crate) fn handover_line(&self, part: &Part, to: DeviceId, seal: u32) -> String {
+        let manifest = self.handover_manifest(part, to, seal);
+        let manifest = jws::sign(Signer::City(&self.key), MANIFEST_TYP, &manifest).unwrap();
+        Provenance::Handover { manifest, sha256: Sha256Digest::of(b"carried") }.to_line()
+    }
+
+    pub(crate) fn handover_manifest(&self, part: &Part, to: DeviceId, seal: u32) -> Manifest {
+        let (visit, number) = (part.visit.plan.id, part.visit.part);
+        let listed = |(path, content): (&EntryPath, &Vec<u8>)| Entry {
+            path: *path,
+            size: content.len() as u64,
+            sha256: Sha256Digest::of(content),
+        };
+        Manifest {
+            format: FORMAT,
+            key: PackageKey {
+                device: self.device(),
+                subject: Subject::Handover { visit, part: number },
+                seal: SealNumber::new(seal).unwrap(),
+            },
+            handover: Some(HandedOver { to, certificate_pem: self.enrolment().client_certificate_pem.clone() }),
+            programme: part.programme.clone(),
+            made_at: MORNING.parse().unwrap(),
+            recipients: Sha256Digest::of(b"mailbox"),
+            reason: None,
+            entries: part.cases.iter().map(listed).collect(),
+            counts: part.counts.clone(),
+            audit_head: part.audit_head,
         }
     }
 
@@ -167,6 +209,9 @@ impl Tablet {
             writer.add_bytes(*path, bytes).unwrap();
         }
         writer.add_bytes(EntryPath::Audit, part.audit.as_bytes()).unwrap();
+        if !part.handovers.is_empty() {
+            writer.add_bytes(EntryPath::Handovers, part.handovers.join("\n").as_bytes()).unwrap();
+        }
         let closing = Closing {
             handover: None,
             programme: part.programme.clone(),
@@ -208,9 +253,14 @@ impl Tablet {
 }
 
 fn audit(visit: VisitId, part: PartNumber) -> (String, Sha256Digest) {
+    log(visit, part, &["open-visit", "receive", "set-name", "close-visit"])
+}
+
+/// An audit log of these actions, and its end.
+pub(crate) fn log(visit: VisitId, part: PartNumber, actions: &[&str]) -> (String, Sha256Digest) {
     let mut head = Head::start(&visit_chain(visit, part));
     let mut log = String::new();
-    for action in ["open-visit", "receive", "set-name", "close-visit"] {
+    for action in actions {
         let actor = "manager-01".parse().unwrap();
         let entry = head.append(&AuditEvent::new(MORNING.parse().unwrap(), &actor, action.parse().unwrap()));
         head.follow(&entry).unwrap();

@@ -72,6 +72,9 @@ macro_rules! counting_number {
             /// The first number.
             pub const FIRST: Self = Self(<$inner>::MIN);
 
+            /// The last number that there can be.
+            pub const LAST: Self = Self(<$inner>::MAX);
+
             /// `None` for zero.
             #[must_use]
             pub fn new(number: $int) -> Option<Self> {

@@ -22,6 +22,7 @@ pub mod hex;
 pub mod holidays;
 pub mod hours;
 pub mod ids;
+pub mod joined;
 pub mod mail;
 pub mod month_day;
 pub mod numbers;

@@ -39,6 +39,19 @@ pub enum Deed {
         /// Why, in a word of at most 32 characters.
         reason: &'static str,
     },
+    /// A checkpoint is verified and kept sealed (途中保存).
+    Keep(PackageKey),
+    /// A checkpoint is removed: what goes on from it is here.
+    Discard(PackageKey),
+    /// A package is laid open because people decided so.
+    Adopt(PackageKey),
+    /// The key of a part is given back to a tablet whose key store died (再開の許可).
+    Grant {
+        /// To which tablet.
+        device: DeviceId,
+        /// The visit.
+        visit: VisitId,
+    },
     /// Mail goes to a tablet (便).
     Post {
         /// To which.
@@ -100,9 +113,17 @@ impl Deed {
             Self::Enrol(device) | Self::Renew(device) | Self::Revoke(device) | Self::LostDrill(device) => {
                 event.detail = Some(named(*device))
             }
-            Self::Open(package) | Self::Refuse { package, .. } => {
+            Self::Open(package)
+            | Self::Keep(package)
+            | Self::Discard(package)
+            | Self::Adopt(package)
+            | Self::Refuse { package, .. } => {
                 event.visit = package.subject.visit().map(|(visit, _)| visit);
                 event.detail = Some(name_of(package));
+            }
+            Self::Grant { device, visit } => {
+                event.visit = Some(*visit);
+                event.detail = Some(named(*device));
             }
             Self::Post { device, visit, .. } => {
                 event.visit = *visit;
@@ -131,6 +152,10 @@ impl Deed {
             Self::Revoke(_) => "revoke",
             Self::Open(PackageKey { subject: Subject::Hello, .. }) => "open-hello",
             Self::Open(_) => "open",
+            Self::Keep(_) => "keep",
+            Self::Discard(_) => "discard",
+            Self::Adopt(_) => "adopt",
+            Self::Grant { .. } => "grant",
             Self::Refuse { reason, .. } => return format!("{REFUSE}{reason}"),
             Self::Post { kind: MailKind::Roster, .. } => "post-roster",
             Self::Post { kind: MailKind::Deficiency, .. } => "post-deficiency",

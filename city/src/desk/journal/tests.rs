@@ -194,6 +194,7 @@ fn the_words_of_the_journal_are_frozen() {
     let device = "7f0e1c1e-5a5b-4f3a-8d3c-1f2e3d4c5b6a".parse().unwrap();
     let name = |name: &str| name.parse::<homon_seal::PackageName>().unwrap().of(device);
     let visit = name("visit/0c5ad1c7-8a5b-4d3c-9f43-5f1f0c7a2b11/1/2");
+    let checkpoint = name("checkpoint/0c5ad1c7-8a5b-4d3c-9f43-5f1f0c7a2b11/1/3");
     let mark = |event| Deed::Mark { visit: visit.subject.visit().unwrap().0, case: "1-004".parse().unwrap(), event };
     let deeds = [
         Deed::Found,
@@ -217,6 +218,10 @@ fn the_words_of_the_journal_are_frozen() {
         Deed::Drill { passed: true },
         Deed::Drill { passed: false },
         Deed::LostDrill(device),
+        Deed::Keep(checkpoint),
+        Deed::Discard(checkpoint),
+        Deed::Adopt(checkpoint),
+        Deed::Grant { device, visit: visit.subject.visit().unwrap().0 },
     ];
     let mut head = Head::start("desk/2026-09-24T00:30:00.000Z");
     let entries = deeds.map(|deed| {

@@ -5,114 +5,45 @@
 //! which the next one gives it. The tablet destroys its own copy on that receipt: nothing may be receipted that is
 //! not safely here.
 
+mod adopt;
+mod checkpoints;
+mod lineage;
 mod reconcile;
+mod refusal;
 mod unpack;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read, Seek};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use homon_domain::ids::{Code, DeviceId};
+use homon_domain::ids::DeviceId;
 use homon_domain::platform::Clock;
-use homon_seal::jws::SignError;
-use homon_seal::receipt::{ReceiptError, issue_opened};
+use homon_seal::receipt::issue_opened;
 use homon_seal::{
-    EntryPath, Examined, HeldReceipt, Identity, Limits, Manifest, OpenError, PackageKey, PublicKey, Sha256Digest,
-    SigningKey, Subject, reader,
+    EntryPath, Examined, HeldReceipt, Identity, Limits, Manifest, PackageKey, PublicKey, Sha256Digest, SigningKey,
+    Subject, reader,
 };
 
+pub use self::adopt::{AdoptError, Adoption, adopt};
+pub use self::checkpoints::{Checkpoint, Warning};
+pub use self::lineage::LineageFault;
+use self::lineage::{Lineage, Vouchers};
 pub use self::reconcile::Mismatch;
-use super::arrivals::Arrivals;
-use super::authority::{self, AuthorityError};
+use self::reconcile::Part;
+pub use self::refusal::{DeskNotReady, Refusal};
+use self::unpack::Source;
+use super::arrivals::{Arrivals, PackageFile};
+use super::audit::Trail;
+use super::authority;
 use super::devices::{Device, Devices};
-use super::files::{self, At, FileError};
-use super::folder::{CityFolder, DeskFolder};
+use super::files::{self, At};
+use super::folder::{CityFolder, DeskFolder, DeskLock};
 use super::init::City;
-use super::journal::{Deed, Journal, JournalError};
-use super::key_files::{self, KeyFileError};
-use super::opened::{self, Opened};
+use super::journal::{Deed, Journal};
+use super::key_files;
+use super::opened::{self, Opened, OpenedPart};
 use crate::intake::ReceiptKind;
-
-/// Why nothing could be opened at all.
-#[derive(Debug, thiserror::Error)]
-pub enum DeskNotReady {
-    /// A key of the desk is not here.
-    #[error(transparent)]
-    Key(#[from] KeyFileError),
-    /// The authority's certificate can't be read.
-    #[error(transparent)]
-    Authority(#[from] AuthorityError),
-    /// The desk's journal can't be written.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// The desk or the store could not be read.
-    #[error(transparent)]
-    File(#[from] FileError),
-}
-
-/// Why one package was not opened. It stays where it is.
-#[derive(Debug, thiserror::Error)]
-pub enum Refusal {
-    /// The intake's receipt is not for this file: the file was changed after it was held, or the receipt was.
-    #[error("the intake's receipt does not fit the file: {0}")]
-    Held(#[from] ReceiptError),
-    /// The desk enrolled no such device.
-    #[error("device {0} was never enrolled at this desk")]
-    UnknownDevice(DeviceId),
-    /// The package arrived after the device had been revoked: the intake should have refused it.
-    #[error("the package arrived after its device had been revoked")]
-    HeldAfterRevocation,
-    /// Not encrypted to the desk, not signed by the device, or damaged.
-    #[error(transparent)]
-    Package(#[from] OpenError),
-    /// The manifest is that of another package.
-    #[error("the file contains another package than its name says")]
-    OtherPackage,
-    /// Encrypted to others than the city named.
-    #[error("the package was encrypted to other keys than the city gave out")]
-    OtherRecipients,
-    /// Made under a programme that the device was never given.
-    #[error("the package was made under the programme {0}, which its device was not given")]
-    OtherProgramme(Code),
-    /// The same part of the same visit was already opened from another tablet.
-    #[error("the same part of this visit already came from device {0}")]
-    PartOfAnotherDevice(DeviceId),
-    /// The package contradicts itself.
-    #[error(transparent)]
-    Mismatch(#[from] Mismatch),
-    /// The receipt could not be signed.
-    #[error(transparent)]
-    Sign(#[from] SignError),
-    /// The desk's journal can't be written.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// Something could not be read or written.
-    #[error(transparent)]
-    File(#[from] FileError),
-}
-
-impl Refusal {
-    /// The word for it in the desk's journal; `None` where the desk could not do its part, and the package may be good.
-    fn word(&self) -> Option<&'static str> {
-        match self {
-            Self::Held(_) => Some("other-bytes-than-held"),
-            Self::UnknownDevice(_) => Some("unknown-device"),
-            Self::HeldAfterRevocation => Some("held-after-revocation"),
-            Self::Package(OpenError::Io(_)) | Self::Sign(_) | Self::Journal(_) | Self::File(_) => None,
-            Self::Package(OpenError::NotForUs) => Some("not-for-us"),
-            Self::Package(OpenError::BadSignature) => Some("bad-signature"),
-            Self::Package(OpenError::TooLarge) => Some("too-large"),
-            Self::Package(_) => Some("damaged"),
-            Self::OtherPackage => Some("other-package"),
-            Self::OtherRecipients => Some("other-recipients"),
-            Self::OtherProgramme(_) => Some("other-programme"),
-            Self::PartOfAnotherDevice(_) => Some("part-of-another-device"),
-            Self::Mismatch(_) => Some("contradicts-itself"),
-        }
-    }
-}
 
 /// A package that was opened just now.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -132,10 +63,12 @@ pub struct OpenReport {
     pub opened: Vec<OpenedNow>,
     /// Opened before.
     pub before: usize,
-    /// Not opened, because a higher seal of the same counts.
+    /// Not opened, because what counts holds all of it.
     pub superseded: Vec<PackageKey>,
     /// Not opened, with the reason.
     pub refused: Vec<(PackageKey, Refusal)>,
+    /// Checkpoints that people should look at.
+    pub warnings: Vec<(PackageKey, Warning)>,
 }
 
 /// Opens every package that is held and not opened yet. One that can't be opened keeps none of the others waiting.
@@ -143,37 +76,47 @@ pub struct OpenReport {
 /// # Errors
 /// [`DeskNotReady`], before any package was touched.
 pub fn open(folder: &CityFolder, clock: &dyn Clock) -> Result<OpenReport, DeskNotReady> {
-    let desk = folder.desk();
-    let work = key_files::work_identities(&desk)?;
-    let lock = desk.lock()?;
-    let mut journal = Journal::open(folder, &lock, clock)?;
-    files::remove_drafts(&desk.visits())?;
-    files::remove_drafts(desk.path())?;
-    let opener = Opener {
-        arrivals: Arrivals::of(folder)?,
-        city: City::read(&desk)?,
-        authorities: authority::keys(&desk)?,
-        opened_key: key_files::signing_key(&desk.opened_key())?,
-        devices: Devices::read(&desk)?,
-        work,
-        desk,
-        clock,
-    };
+    let lock = lock(folder)?;
+    let (opener, mut journal) = Opener::ready(folder, &lock, clock)?;
     let mut report = OpenReport::default();
-    for seals in by_subject(opener.arrivals.held()?).into_values() {
+    let kept = Checkpoint::all(&opener.desk)?;
+    let held = opener.arrivals.held()?;
+    for seals in by_subject(&held).into_values() {
         opener.open_highest(&seals, &mut journal, &mut report);
     }
+    opener.settle_checkpoints(kept, &held, &mut journal, &mut report);
     Ok(report)
 }
 
-/// What the desk opens, with the seals of each in falling order. Tallies are the office's.
-fn by_subject(held: Vec<PackageKey>) -> BTreeMap<(DeviceId, Subject), Vec<PackageKey>> {
+/// Locks the desk, after a look at whether its key is here: without it nothing can be opened.
+fn lock(folder: &CityFolder) -> Result<DeskLock, DeskNotReady> {
+    let desk = folder.desk();
+    key_files::identity(&desk.work_key())?;
+    Ok(desk.lock()?)
+}
+
+/// What the desk opens, with the seals of each in falling order: of a part, those of all tablets that sealed it. Tallies
+/// are the office's, handovers another tablet's, and checkpoints stay sealed. Visits come last.
+fn by_subject(held: &[PackageKey]) -> BTreeMap<(bool, Option<DeviceId>, Subject), Vec<PackageKey>> {
     let mut subjects: BTreeMap<_, Vec<PackageKey>> = BTreeMap::new();
-    let opens = |key: &PackageKey| !matches!(key.subject, Subject::Tally { .. } | Subject::Checkpoint { .. });
-    for key in held.into_iter().rev().filter(opens) {
-        subjects.entry((key.device, key.subject)).or_default().push(key);
+    for key in held {
+        let (is_visit, of) = match key.subject {
+            Subject::Visit { .. } => (true, None),
+            Subject::Hello | Subject::Notice { .. } => (false, Some(key.device)),
+            Subject::Tally { .. } | Subject::Checkpoint { .. } | Subject::Handover { .. } => continue,
+        };
+        subjects.entry((is_visit, of, key.subject)).or_default().push(*key);
     }
+    subjects.values_mut().for_each(|keys| keys.sort_unstable_by_key(|key| std::cmp::Reverse((key.seal, key.device))));
     subjects
+}
+
+/// What came of one package.
+enum Came {
+    Opened(OpenedNow),
+    Before,
+    /// What counts holds all of it.
+    Superseded,
 }
 
 struct Opener<'a> {
@@ -183,64 +126,147 @@ struct Opener<'a> {
     work: Vec<Identity>,
     authorities: Vec<PublicKey>,
     opened_key: SigningKey,
+    mail_keys: Vec<PublicKey>,
     devices: Devices,
     clock: &'a dyn Clock,
 }
 
-impl Opener<'_> {
-    /// Opens the highest seal that can be opened; those below it are superseded.
+/// What the rules, or people, say of a package that holds together.
+enum Verdict {
+    /// It is laid open, by the rules or because people decided so.
+    LaysOpen(Option<Adoption>),
+    /// What counts holds all of it.
+    Superseded,
+}
+
+impl<'a> Opener<'a> {
+    /// Brings together what opening takes, and removes what an interrupted command left.
+    fn ready(
+        folder: &CityFolder,
+        lock: &'a DeskLock,
+        clock: &'a dyn Clock,
+    ) -> Result<(Self, Journal<'a>), DeskNotReady> {
+        let desk = folder.desk();
+        let work = key_files::work_identities(&desk)?;
+        let journal = Journal::open(folder, lock, clock)?;
+        for drafts in [desk.visits(), desk.checkpoints(), desk.path().to_owned()] {
+            files::remove_drafts(&drafts)?;
+        }
+        let city = City::read(&desk)?;
+        let mail_key = key_files::signing_key(&desk.mail_key())?.public_key();
+        let opener = Self {
+            arrivals: Arrivals::of(folder)?,
+            mail_keys: [&[mail_key], city.former.mail.as_slice()].concat(),
+            city,
+            authorities: authority::keys(&desk)?,
+            opened_key: key_files::signing_key(&desk.opened_key())?,
+            devices: Devices::read(&desk)?,
+            work,
+            desk,
+            clock,
+        };
+        Ok((opener, journal))
+    }
+
+    /// Opens the highest seal that can be opened; those below it are superseded. Of another tablet each is looked at:
+    /// only its log tells whether it is part of what counts.
     fn open_highest(&self, seals: &[PackageKey], journal: &mut Journal<'_>, report: &mut OpenReport) {
-        for (index, key) in seals.iter().enumerate() {
+        let mut through = Vec::new();
+        for key in seals {
+            if through.contains(&key.device) {
+                let opened = Opened::read(&self.desk, key).is_ok_and(|opened| opened.is_some());
+                report.superseded.extend((!opened).then_some(*key));
+                continue;
+            }
             match self.open_one(key, journal) {
-                Ok(Some(opened)) => report.opened.push(opened),
-                Ok(None) => report.before += 1,
+                Ok(Came::Opened(opened)) => report.opened.push(opened),
+                Ok(Came::Before) => report.before += 1,
+                Ok(Came::Superseded) => report.superseded.push(*key),
                 Err(refusal) => {
-                    let told = refusal.word().map(|reason| Deed::Refuse { package: *key, reason });
-                    report.refused.push((*key, refusal));
-                    let told = told.map_or(Ok(()), |refusal| journal.append_refusal(&refusal));
-                    report.refused.extend(told.err().map(|error| (*key, error.into())));
+                    self.refuse(key, refusal, journal, report);
                     continue;
                 }
             }
-            let unopened = |key: &&PackageKey| !self.desk.place_of(key).is_some_and(|place| place.exists());
-            report.superseded.extend(seals[index + 1..].iter().filter(unopened));
-            break;
+            through.push(key.device);
         }
     }
 
-    /// `None` when it had been opened before.
-    fn open_one(&self, key: &PackageKey, journal: &mut Journal<'_>) -> Result<Option<OpenedNow>, Refusal> {
+    fn refuse(&self, key: &PackageKey, refusal: Refusal, journal: &mut Journal<'_>, report: &mut OpenReport) {
+        let told = refusal.word().map(|reason| Deed::Refuse { package: *key, reason });
+        report.refused.push((*key, refusal));
+        let told = told.map_or(Ok(()), |refusal| journal.append_refusal(&refusal));
+        report.refused.extend(told.err().map(|error| (*key, error.into())));
+    }
+
+    fn open_one(&self, key: &PackageKey, journal: &mut Journal<'_>) -> Result<Came, Refusal> {
         if let Some(opened) = Opened::read(&self.desk, key)? {
             self.receipt(&opened)?;
-            return Ok(None);
+            return Ok(Came::Before);
         }
-        let device = self.devices.get(key.device).ok_or(Refusal::UnknownDevice(key.device))?;
-        let opened = match self.open_new(key, device, journal) {
+        let judge = |manifest: &Manifest, part: Option<&Part>| self.judge(manifest, part);
+        let opened = match self.open_new(key, &Deed::Open(*key), journal, judge) {
             // That the intake held other bytes, or should have held none, says more than what is wrong with these.
-            Err(refusal) if refusal.word().is_some() => {
-                return Err(self.check_held(key, device).err().unwrap_or(refusal));
-            }
+            Err(refusal) if refusal.word().is_some() => return Err(self.check_held(key).err().unwrap_or(refusal)),
             other => other?,
         };
+        Ok(opened.map_or(Came::Superseded, Came::Opened))
+    }
+
+    /// Whether the rules lay a package open: a part must go on from what counts.
+    fn judge(&self, manifest: &Manifest, part: Option<&Part>) -> Result<Verdict, Refusal> {
+        let (Some(part), Some(of)) = (part, manifest.key.subject.visit()) else { return Ok(Verdict::LaysOpen(None)) };
+        let Some(before) = opened::part_that_counts(&self.desk, of)? else { return Ok(Verdict::LaysOpen(None)) };
+        if is_within(manifest, &before)? {
+            return Ok(Verdict::Superseded);
+        }
+        part.lineage.check_follows(manifest, &part.trail, &before)?;
+        Ok(Verdict::LaysOpen(None))
+    }
+
+    /// Examines a package and lays it open in one pass through the file, if `judge` says so, and gives the receipts.
+    /// `None` when what counts holds all of it.
+    fn open_new<E: From<Refusal>>(
+        &self,
+        key: &PackageKey,
+        deed: &Deed,
+        journal: &mut Journal<'_>,
+        judge: impl FnOnce(&Manifest, Option<&Part>) -> Result<Verdict, E>,
+    ) -> Result<Option<OpenedNow>, E> {
+        let device = self.device(key)?;
+        let key_of = |named: DeviceId| (named == key.device).then_some(device.key);
+        let file = self.arrivals.package(key).map_err(Refusal::from)?;
+        let package = reader::examine(file, &self.work, key_of, &Limits::default()).map_err(Refusal::from)?;
+        self.check_manifest(package.manifest(), key, device)?;
+        let Some(opened) = self.lay_open(package, device, deed, journal, judge)? else { return Ok(None) };
         self.receipt(&opened)?;
         let cases = opened.manifest.entries.iter().filter(|entry| matches!(entry.path, EntryPath::Case(_)));
         Ok(Some(OpenedNow { key: *key, cases: cases.count(), device_revoked_at: opened.device_revoked_at }))
     }
 
-    /// Examines a package and lays it open, in one pass through the file.
-    fn open_new(&self, key: &PackageKey, device: &Device, journal: &mut Journal<'_>) -> Result<Opened, Refusal> {
-        let key_of = |named: DeviceId| (named == key.device).then_some(device.key);
-        let package = reader::examine(self.arrivals.package(key)?, &self.work, key_of, &Limits::default())?;
-        self.check_manifest(package.manifest(), key, device)?;
-        self.check_part(key)?;
-        self.lay_open(package, device, journal)
+    fn device(&self, key: &PackageKey) -> Result<&Device, Refusal> {
+        self.devices.get(key.device).ok_or(Refusal::UnknownDevice(key.device))
     }
 
     /// Whether the intake holds the bytes that lie in the store now.
-    fn check_held(&self, key: &PackageKey, device: &Device) -> Result<(), Refusal> {
+    fn check_held(&self, key: &PackageKey) -> Result<(), Refusal> {
         let mut file = self.arrivals.package(key)?;
         let (_, sha256) = Sha256Digest::of_reader(&mut file).at(&self.arrivals.path_of(key))?;
-        self.held_at(key, sha256, device).map(drop)
+        self.held_at(key, sha256, self.device(key)?).map(drop)
+    }
+
+    /// Reads a part, and checks that it says the same thing throughout and how it came to its tablet.
+    fn read(&self, manifest: &Manifest, device: &Device, source: &mut Source<'_>) -> Result<Part, Refusal> {
+        let part = manifest.key.subject.visit().ok_or(Refusal::OtherPackage)?;
+        let content = unpack::read_visit(manifest, source, part)?;
+        let vouchers = Vouchers { devices: &self.devices, mail_keys: &self.mail_keys };
+        let lineage = Lineage::follow(&content.handovers, manifest, part, &content.trail, &vouchers)?;
+        let given = lineage.handed_on.iter().filter_map(|given| self.devices.get(given.key.device));
+        let programmes: Vec<_> = std::iter::once(device)
+            .chain(given)
+            .flat_map(|device| device.programmes(&self.desk, &self.authorities))
+            .collect();
+        reconcile::reconcile(manifest, part, &content, &programmes)?;
+        Ok(Part { lineage, trail: content.trail })
     }
 
     /// Since when the intake holds these very bytes. What it held before a device was revoked is opened all the same:
@@ -264,73 +290,96 @@ impl Opener<'_> {
         if given { Ok(()) } else { Err(Refusal::OtherProgramme(manifest.programme.clone())) }
     }
 
-    /// One part of a visit is one tablet's. Two tablets that both call themselves part 1 number different residents
-    /// alike; people must sort that out.
-    fn check_part(&self, key: &PackageKey) -> Result<(), Refusal> {
-        let Subject::Visit { visit, .. } = key.subject else { return Ok(()) };
-        let parts = opened::parts_of(&self.desk, visit)?;
-        let other = parts.iter().find(|part| part.opened.key().subject == key.subject && part.device() != key.device);
-        other.map_or(Ok(()), |other| Err(Refusal::PartOfAnotherDevice(other.device())))
-    }
-
-    /// Writes the package's folder beside its place and renames it when it is whole, held and reconciled.
-    fn lay_open<R: Read + Seek + Send>(
+    /// Writes the package's folder beside its place and renames it when it is whole, held, reconciled and judged.
+    fn lay_open<E: From<Refusal>>(
         &self,
-        package: Examined<R>,
+        package: Examined<PackageFile>,
         device: &Device,
+        deed: &Deed,
         journal: &mut Journal<'_>,
-    ) -> Result<Opened, Refusal> {
-        let place = self.desk.place_of(&package.manifest().key).ok_or(Refusal::OtherPackage)?;
+        judge: impl FnOnce(&Manifest, Option<&Part>) -> Result<Verdict, E>,
+    ) -> Result<Option<Opened>, E> {
+        let place = self.desk.free_place_of(&package.manifest().key).ok_or(Refusal::OtherPackage)?;
         let draft = files::draft_of(&self.desk.visits().join("package"));
-        files::make_folder(&draft)?;
-        let laid = self.fill(package, &draft, device).and_then(|opened| {
-            let shelf = place.parent().unwrap_or(self.desk.path());
-            files::make_folders(shelf)?;
-            files::settle(shelf, self.desk.path())?;
-            journal.append(&Deed::Open(*opened.key()))?;
-            files::publish(&draft, &place)?;
+        files::make_folder(&draft).map_err(Refusal::from)?;
+        let laid = self.fill(package, &draft, device, judge).and_then(|opened| {
+            if opened.is_some() {
+                self.publish(&draft, &place, deed, journal)?;
+            }
             Ok(opened)
         });
-        if laid.is_err() {
+        if !matches!(laid, Ok(Some(_))) {
             // Residents' data must not lie about in a draft; the first error is the one to report.
             let _ = fs::remove_dir_all(&draft);
         }
         laid
     }
 
-    fn fill<R: Read + Seek + Send>(
-        &self,
-        package: Examined<R>,
-        draft: &Path,
-        device: &Device,
-    ) -> Result<Opened, Refusal> {
-        let manifest = package.manifest().clone();
-        let sha256 = unpack::unpack(package, draft)?;
-        let opened = Opened {
-            held_at: self.held_at(&manifest.key, sha256, device)?,
-            opened_at: self.clock.now(),
-            device_revoked_at: device.revoked_at,
-            manifest,
-            sha256,
-        };
-        if let Subject::Visit { visit, part } = opened.key().subject {
-            let content = unpack::read_visit(&opened.manifest, draft, (visit, part))?;
-            let programmes = device.programmes(&self.desk, &self.authorities);
-            reconcile::reconcile(&opened.manifest, (visit, part), &content, &programmes)?;
-        }
-        files::write_new(&draft.join(Opened::FILE), &files::to_json(&opened))?;
-        files::sync_folder(draft)?;
-        Ok(opened)
+    fn publish(&self, draft: &Path, place: &Path, deed: &Deed, journal: &mut Journal<'_>) -> Result<(), Refusal> {
+        let shelf = place.parent().unwrap_or(self.desk.path());
+        files::make_folders(shelf)?;
+        files::settle(shelf, self.desk.path())?;
+        journal.append(deed)?;
+        Ok(files::publish(draft, place)?)
     }
 
-    /// Gives the tablet its receipt, unless it has it.
-    fn receipt(&self, opened: &Opened) -> Result<(), Refusal> {
-        let key = opened.key();
-        if self.arrivals.has_receipt(key, ReceiptKind::Opened) {
-            return Ok(());
-        }
-        let recipients = opened.manifest.recipients;
-        let token = issue_opened(&self.opened_key, key, opened.sha256, recipients, opened.opened_at)?;
-        Ok(self.arrivals.put_opened(key, &token)?)
+    fn fill<E: From<Refusal>>(
+        &self,
+        package: Examined<PackageFile>,
+        draft: &Path,
+        device: &Device,
+        judge: impl FnOnce(&Manifest, Option<&Part>) -> Result<Verdict, E>,
+    ) -> Result<Option<Opened>, E> {
+        let manifest = package.manifest().clone();
+        let sha256 = unpack::unpack(package, draft)?;
+        let held_at = self.held_at(&manifest.key, sha256, device)?;
+        let part = match manifest.key.subject {
+            Subject::Visit { .. } | Subject::Checkpoint { .. } => {
+                Some(self.read(&manifest, device, &mut Source::Draft(draft))?)
+            }
+            Subject::Hello | Subject::Notice { .. } | Subject::Handover { .. } | Subject::Tally { .. } => None,
+        };
+        let Verdict::LaysOpen(adopted) = judge(&manifest, part.as_ref())? else { return Ok(None) };
+        let lineage = part.map(|part| part.lineage).unwrap_or_default();
+        let opened = Opened {
+            manifest,
+            sha256,
+            held_at,
+            opened_at: self.clock.now(),
+            device_revoked_at: device.revoked_at,
+            handed_on: lineage.handed_on,
+            recovered: lineage.recovered,
+            adopted,
+        };
+        files::write_new(&draft.join(Opened::FILE), &files::to_json(&opened)).map_err(Refusal::from)?;
+        files::sync_folder(draft).map_err(Refusal::from)?;
+        Ok(Some(opened))
     }
+
+    /// Gives the tablets their receipts, unless they have them: for the package, and for each handover on its way.
+    fn receipt(&self, opened: &Opened) -> Result<(), Refusal> {
+        for (key, sha256, recipients) in opened.receipted() {
+            if !self.arrivals.has_receipt(&key, ReceiptKind::Opened) {
+                let token = issue_opened(&self.opened_key, &key, sha256, recipients, opened.opened_at)?;
+                self.arrivals.put_opened(&key, &token)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether the package that counts holds all of another, as its log says: one of the same tablet, or of a tablet that had
+/// the part before.
+fn is_within(manifest: &Manifest, counts: &OpenedPart) -> Result<bool, Refusal> {
+    let PackageKey { device, subject, seal } = manifest.key;
+    // Numbers rise along a part. Those of checkpoints are their own.
+    if counts.is_complete() && matches!(subject, Subject::Visit { .. }) && seal >= counts.seal() {
+        return Ok(false);
+    }
+    let gave = counts.opened.handed_on.iter().any(|given| given.key.device == device);
+    if counts.device() != device && !gave && !counts.opened.recovered {
+        return Ok(false);
+    }
+    let trail = Trail::read(&counts.audit_log())?;
+    Ok(manifest.audit_head.is_some_and(|head| trail.holds(head)))
 }

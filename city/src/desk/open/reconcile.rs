@@ -10,7 +10,8 @@ use homon_domain::tally::Tally;
 use homon_domain::visit::{Visit, VisitStatus};
 use homon_seal::{EntryPath, Manifest};
 
-use crate::desk::audit::AuditFault;
+use super::lineage::Lineage;
+use crate::desk::audit::{AuditFault, Trail};
 
 /// Where a package contradicts itself. Names cases by their numbers, never by a person.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -66,6 +67,16 @@ pub(super) struct Content {
     /// By the number under which each lies in the package.
     pub(super) cases: BTreeMap<CaseNumber, Case>,
     pub(super) tally: Option<Tally>,
+    /// The lines of `handovers.jsonl`.
+    pub(super) handovers: Vec<String>,
+    /// Its audit log, verified to its signed head.
+    pub(super) trail: Trail,
+}
+
+/// A part that was read and holds together, as far as opening needs it.
+pub(super) struct Part {
+    pub(super) lineage: Lineage,
+    pub(super) trail: Trail,
 }
 
 /// Checks everything that can be checked without a person. `programmes` are all under which the tablet may have worked.

@@ -1,15 +1,17 @@
 //! A package's entries, written into a draft folder and read on the way.
 
-use std::fs::File;
+use std::collections::BTreeMap;
+use std::fs;
 use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
 
 use homon_domain::ids::{PartNumber, VisitId};
-use homon_seal::{EntryPath, Examined, Manifest, Sha256Digest};
+use homon_seal::{EntryPath, Examined, Manifest, OpenError, OpenedPackage, Sha256Digest};
 use serde::de::DeserializeOwned;
 
 use super::Refusal;
 use super::reconcile::{Content, Mismatch};
+use crate::desk::arrivals::PackageFile;
 use crate::desk::audit;
 use crate::desk::files::{self, At};
 
@@ -40,31 +42,61 @@ pub(super) fn unpack<R: Read + Seek + Send>(package: Examined<R>, draft: &Path) 
     Ok(sha256)
 }
 
-/// Reads what [`unpack`] wrote of a visit, and follows its audit log.
-pub(super) fn read_visit(manifest: &Manifest, draft: &Path, visit: (VisitId, PartNumber)) -> Result<Content, Refusal> {
+/// Where a part is read from that was verified.
+pub(super) enum Source<'a> {
+    /// The draft into which [`unpack`] wrote it.
+    Draft(&'a Path),
+    /// The package itself: nothing of it touches the desk's disk.
+    Sealed(&'a mut OpenedPackage<PackageFile>),
+}
+
+impl Source<'_> {
+    fn bytes(&mut self, path: EntryPath) -> Result<Vec<u8>, Refusal> {
+        match self {
+            Self::Draft(draft) => {
+                let place = draft.join(path.to_string());
+                Ok(fs::read(&place).at(&place)?)
+            }
+            Self::Sealed(package) => {
+                let mut bytes = Vec::new();
+                package.entry(path)?.read_to_end(&mut bytes).map_err(OpenError::from)?;
+                Ok(bytes)
+            }
+        }
+    }
+
+    fn json<T: DeserializeOwned>(&mut self, path: EntryPath) -> Result<T, Refusal> {
+        // The parser's own words may quote what it stumbled over.
+        Ok(serde_json::from_slice(&self.bytes(path)?).map_err(|_| Mismatch::Unreadable(path))?)
+    }
+
+    fn lines(&mut self, path: EntryPath) -> Result<Vec<String>, Refusal> {
+        let text = String::from_utf8(self.bytes(path)?).map_err(|_| Mismatch::Unreadable(path))?;
+        Ok(text.lines().map(str::to_owned).collect())
+    }
+}
+
+/// Reads a part, and follows its audit log.
+pub(super) fn read_visit(
+    manifest: &Manifest,
+    source: &mut Source<'_>,
+    visit: (VisitId, PartNumber),
+) -> Result<Content, Refusal> {
     let listed = |path: EntryPath| manifest.entries.iter().any(|entry| entry.path == path);
     for needed in [EntryPath::Visit, EntryPath::Audit] {
         if !listed(needed) {
             return Err(Mismatch::Missing(needed).into());
         }
     }
-    let log = draft.join(EntryPath::Audit.to_string());
-    audit::verify(BufReader::new(File::open(&log).at(&log)?), visit, manifest.audit_head).map_err(Mismatch::from)?;
-    let numbers = manifest.entries.iter().filter_map(|entry| match entry.path {
-        EntryPath::Case(number) => Some(number),
-        _ => None,
-    });
-    let cases = numbers.map(|number| Ok((number, read(draft, EntryPath::Case(number))?)));
-    Ok(Content {
-        visit: read(draft, EntryPath::Visit)?,
-        cases: cases.collect::<Result<_, Refusal>>()?,
-        tally: if listed(EntryPath::Tally) { Some(read(draft, EntryPath::Tally)?) } else { None },
-    })
-}
-
-fn read<T: DeserializeOwned>(draft: &Path, path: EntryPath) -> Result<T, Refusal> {
-    match files::read_json(&draft.join(path.to_string())) {
-        Err(error) if error.source.kind() == io::ErrorKind::InvalidData => Err(Mismatch::Unreadable(path).into()),
-        other => Ok(other?),
+    let log = source.bytes(EntryPath::Audit)?;
+    let trail = audit::verify(log.as_slice(), visit, manifest.audit_head).map_err(Mismatch::from)?;
+    let mut cases = BTreeMap::new();
+    for entry in &manifest.entries {
+        if let EntryPath::Case(number) = entry.path {
+            cases.insert(number, source.json(entry.path)?);
+        }
     }
+    let tally = if listed(EntryPath::Tally) { Some(source.json(EntryPath::Tally)?) } else { None };
+    let handovers = if listed(EntryPath::Handovers) { source.lines(EntryPath::Handovers)? } else { Vec::new() };
+    Ok(Content { visit: source.json(EntryPath::Visit)?, cases, tally, handovers, trail })
 }

@@ -253,10 +253,11 @@ impl Exchanging<'_> {
     fn sign_opened_again(&self, key: &SigningKey) -> Result<(), RotateError> {
         let arrivals = Arrivals::of(self.folder)?;
         for opened in opened::all(&self.desk)? {
-            if arrivals.has_receipt(opened.key(), ReceiptKind::Opened) {
-                let recipients = opened.manifest.recipients;
-                let token = issue_opened(key, opened.key(), opened.sha256, recipients, opened.opened_at)?;
-                arrivals.replace_receipt(opened.key(), ReceiptKind::Opened, &token)?;
+            for (package, sha256, recipients) in opened.receipted() {
+                if arrivals.has_receipt(&package, ReceiptKind::Opened) {
+                    let token = issue_opened(key, &package, sha256, recipients, opened.opened_at)?;
+                    arrivals.replace_receipt(&package, ReceiptKind::Opened, &token)?;
+                }
             }
         }
         Ok(())

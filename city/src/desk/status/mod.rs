@@ -25,8 +25,9 @@ use super::deliveries::DeliveriesError;
 use super::devices::Devices;
 use super::files::{self, FileError};
 use super::folder::{CityFolder, DeskFolder};
+use super::joined::{self, JoinedVisit};
 use super::mail::{self, WaitingMail};
-use super::opened::{self, OpenedPart};
+use super::opened::{self, Opened, OpenedPart};
 use super::programme::{self, ProgrammeError};
 use crate::intake::{ReceiptKind, RegistryError};
 
@@ -139,6 +140,8 @@ pub struct Status {
     pub devices: Vec<DeviceStatus>,
     /// The parts of visits.
     pub parts: Vec<PartStatus>,
+    /// The visits with all their parts; none where the desk's folder is not here.
+    pub visits: Vec<JoinedVisit>,
     /// Uploads that have not completely arrived.
     pub uploads: Vec<Upload>,
     /// The targets; none where the desk's folder is not here.
@@ -154,7 +157,8 @@ pub struct Status {
 
 impl Status {
     /// Whether anything waits for someone: a tablet that has not proven its way, a part not arrived or not opened, an
-    /// upload not complete, mail not taken, an application that has come no further, a duty of the desk. A revoked tablet's hello is not
+    /// upload not complete, a visit of which parts are missing, mail not taken, an application that has come no further, a
+    /// duty of the desk. A revoked tablet's hello is not
     /// waited for.
     #[must_use]
     pub fn is_outstanding(&self) -> bool {
@@ -163,6 +167,7 @@ impl Status {
             || self.devices.iter().any(unproven)
             || self.parts.iter().any(|part| part.stage != Stage::Opened)
             || !self.mail.is_empty()
+            || self.visits.iter().any(JoinedVisit::is_incomplete)
             || self.applications.as_ref().is_some_and(Applications::is_outstanding)
             || self.desk.as_ref().is_some_and(DeskStatus::is_outstanding)
     }
@@ -183,7 +188,8 @@ pub fn status(folder: &CityFolder, overdue_days: u16, clock: &dyn Clock) -> Resu
     Ok(Status {
         mail: if here { mail(folder, &devices)? } else { Vec::new() },
         devices,
-        parts: parts(&desk, &arrivals, &held, &opened, &programme),
+        parts: parts(&desk, &arrivals, &held, &opened, &programme)?,
+        visits: if here { joined::joined(&desk, &held)? } else { Vec::new() },
         uploads: uploads::unfinished(&arrivals)?,
         progress: if here { progress(&programme, &opened) } else { Vec::new() },
         applications: if here { Some(Applications::read(&desk, &opened, overdue_days, clock)?) } else { None },
@@ -256,7 +262,7 @@ fn parts(
     held: &[PackageKey],
     opened: &ReadParts,
     programme: &Programme,
-) -> Vec<PartStatus> {
+) -> Result<Vec<PartStatus>, FileError> {
     let mut keys: BTreeMap<PartKey, Vec<&PackageKey>> = BTreeMap::new();
     let mut announced: BTreeMap<PartKey, &PackageKey> = BTreeMap::new();
     for key in held {
@@ -272,7 +278,8 @@ fn parts(
     let laid_open = opened.iter().map(|(&(visit, part), read)| (visit, part, read.opened.device()));
     let all: BTreeSet<PartKey> = keys.keys().chain(announced.keys()).copied().chain(laid_open).collect();
     let mut parts = Vec::new();
-    for key @ (visit, part, device) in all {
+    let moved = joined::moved_on(desk, held)?;
+    for key @ (visit, part, device) in all.into_iter().filter(|key| !moved.contains(key)) {
         let packages = keys.get(&key).map(Vec::as_slice).unwrap_or_default();
         let mut status = part_status(key, packages, arrivals);
         let laid_open = opened.get(&(visit, part)).filter(|read| read.opened.device() == device);
@@ -284,7 +291,7 @@ fn parts(
         parts.push(status);
     }
     parts.sort_by_key(|part| (part.date.is_none(), part.date, part.visit, part.part));
-    parts
+    Ok(parts)
 }
 
 /// `packages` are sorted by seal.
@@ -315,8 +322,8 @@ impl PartStatus {
 
     /// A notice says where and when, if it was opened here.
     fn tell_of_notice(&mut self, desk: &DeskFolder, notice: &PackageKey, programme: &Programme) {
-        let path = desk.place_of(notice).map(|place| place.join("notice.json"));
-        let Some(notice) = path.and_then(|path| files::read_json::<serde_json::Value>(&path).ok()) else { return };
+        let place = Opened::find(desk, notice).ok().flatten().map(|(_, place)| place.join("notice.json"));
+        let Some(notice) = place.and_then(|place| files::read_json::<serde_json::Value>(&place).ok()) else { return };
         let plan = notice.get("plan").unwrap_or(&notice);
         let text = |name: &str| plan.get(name).and_then(serde_json::Value::as_str);
         self.date = text("date").and_then(|date| date.parse().ok());

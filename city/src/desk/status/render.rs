@@ -3,11 +3,13 @@
 use std::fmt;
 
 use homon_domain::ids::{DeviceId, VisitId};
+use homon_domain::joined::{ReceivedTwice, SameBy};
 use homon_domain::programme::Mode;
 use homon_domain::visit::japan_time;
 use homon_report::words;
 
 use super::{Application, Applications, DeskStatus, DeviceStatus, Hello, PartStatus, Stage, Status, Waiting};
+use crate::desk::joined::{Arrival, JoinedPart, JoinedVisit};
 use crate::desk::journal::JournalState;
 use crate::desk::mail::WaitingMail;
 use crate::desk::text_table::aligned;
@@ -33,6 +35,7 @@ impl fmt::Display for Status {
         if let Some(desk) = &self.desk {
             section(f, "Desk (窓口端末)", "", &desk_rows(desk))?;
         }
+        self.write_look_at(f)?;
         self.write_next(f)
     }
 }
@@ -131,6 +134,7 @@ impl Status {
                 Stage::Opened => {}
             }
         }
+        self.visits.iter().try_for_each(|visit| write_awaited(f, visit))?;
         for upload in &self.uploads {
             let (device, package) = (self.call(upload.package.device), upload.package.name());
             writeln!(f, "- {device}: connect it until {package} has arrived")?;
@@ -142,10 +146,60 @@ impl Status {
         self.desk.as_ref().map_or(Ok(()), |desk| write_duties(f, desk))
     }
 
+    fn write_look_at(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<String> = self.visits.iter().flat_map(look_at).collect();
+        if !lines.is_empty() {
+            writeln!(f, "\nTo look at (要確認)")?;
+        }
+        lines.iter().try_for_each(|line| writeln!(f, "- {line}"))
+    }
+
     fn call(&self, device: DeviceId) -> String {
         let known: Option<&DeviceStatus> = self.devices.iter().find(|known| known.device == device);
         known.and_then(|known| known.label.as_ref()).map_or_else(|| device.to_string(), ToString::to_string)
     }
+}
+
+/// What a visit lacks of which some parts have come, and which checkpoints are here. A part of which only the notice has
+/// come is told with the parts.
+fn write_awaited(f: &mut fmt::Formatter<'_>, visit: &JoinedVisit) -> fmt::Result {
+    let name = short(visit.visit);
+    visit.awaited().try_for_each(|JoinedPart { part, arrival, .. }| match arrival {
+        Arrival::Unknown => writeln!(f, "- visit {name} part {part}: nobody has announced it, and a higher one came"),
+        Arrival::Checkpoint { seal, made_at, received } => {
+            let made_at = japan_time(*made_at).format("%Y-%m-%d %H:%M");
+            writeln!(
+                f,
+                "- visit {name} part {part}: as of {made_at}, checkpoint {seal} with {received} received is here"
+            )
+        }
+        Arrival::OnTablet if visit.is_incomplete() => {
+            writeln!(f, "- visit {name} is incomplete: part {part} has not arrived")
+        }
+        Arrival::OnTablet | Arrival::Opened { .. } | Arrival::Adopted { .. } => Ok(()),
+    })
+}
+
+/// What people should look at, and nobody waits for.
+fn look_at(visit: &JoinedVisit) -> Vec<String> {
+    let name = short(visit.visit);
+    let twice = visit.joined.twice.iter().map(|ReceivedTwice { first, second, by }| {
+        let by = match by {
+            SameBy::Number => "number",
+            SameBy::NameAndBirthDate => "name and birth date",
+        };
+        format!("visit {name} cases {first} and {second}: the same {by}, received twice it seems (二重受付の疑い)")
+    });
+    let adopted = visit.parts.iter().filter_map(|JoinedPart { part, arrival, .. }| match arrival {
+        Arrival::Adopted { seal } => Some(format!("visit {name} part {part}: checkpoint {seal} counts, not the whole")),
+        _ => None,
+    });
+    let (people, papers) = (visit.joined.people.difference(), visit.joined.papers.difference());
+    let cards = visit.joined.cards.difference();
+    let uneven = (!visit.joined.even).then(|| {
+        format!("visit {name} is not even: {people} residents, {papers} papers and {cards} cards are not accounted for")
+    });
+    twice.chain(adopted).chain(uneven).collect()
 }
 
 fn application_rows(applications: &Applications) -> Vec<[String; 5]> {

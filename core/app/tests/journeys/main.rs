@@ -21,4 +21,5 @@ mod sending;
 mod signing_in;
 mod tablet;
 mod visiting;
+mod whole_chain;
 mod world;
