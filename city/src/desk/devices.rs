@@ -2,6 +2,7 @@
 //! intake's reach.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -72,7 +73,7 @@ impl Devices {
                 other => other?,
             };
             if device.device != id {
-                return Err(std::io::Error::from(std::io::ErrorKind::InvalidData)).at(&path);
+                return Err(std::io::Error::from(ErrorKind::InvalidData)).at(&path);
             }
             devices.insert(id, device);
         }
@@ -115,17 +116,23 @@ impl Device {
         files::replace(&record_path(desk, self.device), &files::to_json(self))
     }
 
-    /// Every programme under which the device may have worked, the latest first. An answer that can't be read is left
+    /// Every programme under which the device may have worked, the latest first. An answer that is lost or damaged is left
     /// out: what can't be judged under the others is then told of the package.
-    #[must_use]
-    pub fn programmes(&self, desk: &DeskFolder, authorities: &[PublicKey]) -> Vec<Programme> {
-        let answers = self.enrolments.iter().rev().filter_map(|issued| {
-            let token = files::read_text(&self.answer_path(desk, issued.serial)).ok()?;
-            let answer: Enrolment<Programme> =
-                jws::verify_by_one_of(token.trim_end(), ENROLMENT_TYP, authorities).ok()?;
-            Some(answer.programme)
-        });
-        answers.collect()
+    ///
+    /// # Errors
+    /// [`FileError`] when an answer may be whole and can't be read now: nothing is said against the package then.
+    pub fn programmes(&self, desk: &DeskFolder, authorities: &[PublicKey]) -> Result<Vec<Programme>, FileError> {
+        let mut programmes = Vec::new();
+        for issued in self.enrolments.iter().rev() {
+            let token = match files::read_text(&self.answer_path(desk, issued.serial)) {
+                Err(error) if error.is_missing() || error.source.kind() == ErrorKind::InvalidData => continue,
+                token => token?,
+            };
+            let answer: Result<Enrolment<Programme>, _> =
+                jws::verify_by_one_of(token.trim_end(), ENROLMENT_TYP, authorities);
+            programmes.extend(answer.map(|answer| answer.programme));
+        }
+        Ok(programmes)
     }
 
     /// The enrolment that the city issued last. `None` where it can't be read.

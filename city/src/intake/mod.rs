@@ -42,4 +42,5 @@ pub use state::IntakeConfig;
 pub use store::{Bucket, NotABucket, StoreError, StorePlace};
 pub(crate) use store::{Store, wait};
 pub use tls::TlsError;
+pub use tus::announced;
 pub(crate) use upload::UploadRecord;

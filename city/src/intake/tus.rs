@@ -114,6 +114,17 @@ pub(super) fn metadata(headers: &HeaderMap) -> Result<Metadata, Problem> {
     Ok(Metadata { package, sha256 })
 }
 
+/// What the headers of a request to create an upload announce: the package, the digest of its bytes, how many there are.
+/// `None` where the request is refused. For whoever wants to know without an intake, such as the fuzz targets.
+#[must_use]
+pub fn announced(headers: &HeaderMap, max: u64) -> Option<(PackageName, Sha256Digest, u64)> {
+    require_version(headers).ok()?;
+    refuse_concatenation(headers).ok()?;
+    let length = length(headers, max).ok()?;
+    let Metadata { package, sha256 } = metadata(headers).ok()?;
+    Some((package, sha256, length))
+}
+
 fn decode(value: &str) -> Result<String, Problem> {
     let bytes = STANDARD.decode(value).map_err(|_| Problem::BadMetadata)?;
     String::from_utf8(bytes).map_err(|_| Problem::BadMetadata)

@@ -233,6 +233,6 @@ fn portrait(desk: &mut Desk, key: PartKey, case: CaseId) -> Result<Option<Vec<u8
     let reads = session.visit_file(root, platform, key)?.reads()?;
     let mut photo = reads.photo(case, &portrait_kind())?;
     let mut bytes = Vec::with_capacity(usize::try_from(photo.facts.length).unwrap_or_default());
-    std::io::Read::read_to_end(&mut photo, &mut bytes).map_err(|error| Error::internal(error.kind()))?;
+    std::io::Read::read_to_end(&mut photo, &mut bytes)?;
     Ok(Some(bytes))
 }

@@ -50,6 +50,18 @@ impl Desk {
         Ok(anything && PendingEnrolment::read(&self.root)?.is_none())
     }
 
+    /// Closes every file and forgets every key. How far the visits have come is noted first; signing out is done whatever
+    /// the storage says to that.
+    pub(crate) fn end_session(&mut self) {
+        let now = self.now();
+        if let Some(mut session) = self.session.take()
+            && let Err(error) = session.note_heads(now, "sign_out")
+        {
+            tracing::warn!(%error, "how far the visits have come could not be noted");
+        }
+        wipe_stack();
+    }
+
     /// The open files, or [`Error::SignInAgain`].
     pub(crate) fn session(&mut self) -> Result<&mut Session> {
         self.session.as_mut().ok_or(Error::SignInAgain)
@@ -59,6 +71,14 @@ impl Desk {
     pub(crate) fn parts(&mut self) -> Result<(&mut Session, &Root, &Platform)> {
         Ok((self.session.as_mut().ok_or(Error::SignInAgain)?, &self.root, &self.platform))
     }
+}
+
+/// Overwrites what the use cases of a session left on this thread's stack: numbers of a fixed length live there, and
+/// nothing else wipes them. The thread has two of these (std's default), and is not deep in it here.
+#[inline(never)]
+fn wipe_stack() {
+    let mut left = [0_u8; 1 << 20];
+    std::hint::black_box(&mut left);
 }
 
 impl Session {
@@ -92,11 +112,41 @@ impl Session {
             }
             let file = VisitFile::open(root, &self.file, platform.vault.as_ref(), part.0, part.1)?;
             self.visits.insert(part, file);
+            // Whoever was here before may have been killed.
+            self.note_head(part, platform.clock.now());
         }
         Ok(self.visits.get_mut(&part).expect("it was just opened"))
     }
 
-    pub(crate) fn pause(&mut self) -> Result<()> {
+    /// Notes how far a visit has come, unless that is known: an older copy that is put back has not come so far. A full
+    /// disk must not keep anyone from reading, so it is tried, and the next time again.
+    pub(crate) fn note_head(&mut self, part: PartKey, at: DateTime<Utc>) {
+        if let Err(error) = self.try_to_note_head(part, at) {
+            tracing::warn!(%error, "how far a visit has come could not be noted");
+        }
+    }
+
+    fn try_to_note_head(&mut self, part: PartKey, at: DateTime<Utc>) -> Result<()> {
+        let Some(file) = self.visits.get(&part) else { return Ok(()) };
+        let head = file.reads()?.audit_head()?;
+        if self.file.noted_head(part.0, part.1)?.is_some_and(|noted| noted.seq >= head.seq) {
+            return Ok(());
+        }
+        let event = AuditEvent { visit: Some(part.0), ..self.event(at, "note_head") };
+        Ok(self.file.note_heads(&[(part, head)], &event)?)
+    }
+
+    /// Notes how far every open visit has come.
+    fn note_heads(&mut self, at: DateTime<Utc>, action: &'static str) -> Result<()> {
+        let head = |(part, file): (&PartKey, &VisitFile)| Ok((*part, file.reads()?.audit_head()?));
+        let heads = self.visits.iter().map(head).collect::<Result<Vec<_>>>()?;
+        Ok(self.file.note_heads(&heads, &self.event(at, action))?)
+    }
+
+    pub(crate) fn pause(&mut self, at: DateTime<Utc>) -> Result<()> {
+        if let Err(error) = self.note_heads(at, "pause") {
+            tracing::warn!(%error, "how far the visits have come could not be noted");
+        }
         self.visits.values_mut().try_for_each(VisitFile::pause)?;
         Ok(self.file.pause()?)
     }

@@ -54,7 +54,7 @@ impl Homon {
         self.worker
             .run(|desk| {
                 let key = Signer::Device(desk.platform.vault.as_ref()).public_key();
-                Ok(fingerprint_groups(&key.map_err(|_| Error::KeyUnavailable)?.thumbprint()))
+                Ok(fingerprint_groups(&key?.thumbprint()))
             })
             .await
     }
@@ -131,10 +131,10 @@ fn signed_request(desk: &Desk, label: &Code, mailbox: &Identity) -> Result<Strin
         csr_pem: certificate_request(&desk.platform.vault)?,
         mailbox: mailbox.recipient(),
         label: label.clone(),
-        device_key: device.public_key().map_err(Error::internal)?,
+        device_key: device.public_key()?,
         made_at: desk.now(),
     };
-    request.sign(device).map_err(Error::internal)
+    Ok(request.sign(device)?)
 }
 
 fn preview(enrolment: &Enrolment<Programme>) -> EnrolmentPreview {
@@ -156,7 +156,7 @@ fn trusting_its_own_authority(desk: &Desk, token: &str) -> Result<(Enrolment<Pro
         ca_pem: String,
     }
     let not_trusted = || Error::FixInput { field: Field::Enrolment, rule: Rule::EnrolmentNotTrusted };
-    let device_key = Signer::Device(desk.platform.vault.as_ref()).public_key().map_err(Error::internal)?;
+    let device_key = Signer::Device(desk.platform.vault.as_ref()).public_key()?;
     let claimed: Claimed = unverified_claims(token, ENROLMENT_TYP).map_err(|_| not_trusted())?;
     let fingerprint = ca_fingerprint(&claimed.ca_pem).map_err(|_| not_trusted())?;
     match Enrolment::verify(token, &fingerprint, &device_key) {

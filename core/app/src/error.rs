@@ -10,6 +10,7 @@ use homon_domain::text::TextFault;
 use homon_domain::visit::OpenRefused;
 use homon_photo::PhotoRefused;
 use homon_roster::FileFault;
+use homon_seal::jws::SignError;
 use homon_store::SignInError;
 use uuid::Uuid;
 
@@ -316,6 +317,10 @@ pub enum Refusal {
     /// A damaged file was put aside, unchanged, now or before. Call the city desk.
     #[error("a damaged file was put aside")]
     Quarantined,
+    /// The storage or the system of the tablet does not do what it should. Nothing that was answered is lost. Restart the
+    /// tablet and do the same again; if that does not help, take it to the city desk.
+    #[error("the storage or the system of the tablet fails")]
+    DeviceFails,
     /// A newer version of the app wrote the files.
     #[error("a newer version of the app wrote this")]
     AppTooOld,
@@ -331,7 +336,8 @@ impl Error {
 
     /// Whether the file of one visit, roster or message does not open, while all others may.
     pub(crate) fn is_about_one_visit(&self) -> bool {
-        matches!(self, Self::KeyUnavailable | Self::Refused { reason: Refusal::Quarantined | Refusal::AppTooOld })
+        use Refusal::{AppTooOld, DeviceFails, Quarantined};
+        matches!(self, Self::KeyUnavailable | Self::Refused { reason: Quarantined | DeviceFails | AppTooOld })
     }
 }
 
@@ -354,8 +360,26 @@ impl From<OpenRefused> for Error {
 }
 
 impl From<VaultError> for Error {
-    fn from(_: VaultError) -> Self {
-        Self::KeyUnavailable
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Full => Self::StorageFull,
+            VaultError::KeyMissing | VaultError::Rejected | VaultError::Unavailable => Self::KeyUnavailable,
+        }
+    }
+}
+
+impl From<SignError> for Error {
+    fn from(error: SignError) -> Self {
+        match error {
+            SignError::Vault(error) => error.into(),
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        homon_store::Error::from(error).into()
     }
 }
 
@@ -371,7 +395,11 @@ impl From<homon_store::Error> for Error {
         match error {
             E::StorageFull => Self::StorageFull,
             E::Paused => Self::RetryLater { why: Later::Suspended },
-            E::Key(_) => Self::KeyUnavailable,
+            E::Key(error) => error.into(),
+            E::Io(kind) => {
+                tracing::error!(%kind, "the device fails");
+                Refusal::DeviceFails.into()
+            }
             E::Damaged | E::Quarantined { .. } | E::Missing | E::AuditBroken { .. } => Refusal::Quarantined.into(),
             E::TooNew => Refusal::AppTooOld.into(),
             E::Unknown => Refusal::NoSuchVisit.into(),
@@ -387,7 +415,7 @@ impl From<SignInError> for Error {
                 Self::FixInput { field: Field::Pin, rule: Rule::PinWrong { tries_before_wait } }
             }
             SignInError::Wait { until } => Self::RetryLater { why: Later::TooManyTries { until } },
-            SignInError::KeyUnavailable(_) => Self::KeyUnavailable,
+            SignInError::KeyUnavailable(error) => error.into(),
             SignInError::UnknownStaff => Refusal::UnknownStaff.into(),
             SignInError::AlreadyThere => Refusal::StaffTwice.into(),
             SignInError::LastSlot => Refusal::LastPin.into(),

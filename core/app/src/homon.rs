@@ -43,12 +43,8 @@ impl Homon {
     pub fn open(folder: &Path, platform: Platform, pin_cost: PinCost) -> Result<Self> {
         let root = Root::open(folder)?;
         let worker = Worker::start(Desk::new(root, platform.clone(), pin_cost))?;
-        let runtime = runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .thread_name("homon-net")
-            .enable_all()
-            .build()
-            .map_err(|error| Error::internal(error.kind()))?;
+        let runtime =
+            runtime::Builder::new_multi_thread().worker_threads(2).thread_name("homon-net").enable_all().build()?;
         Ok(Self { beside: Beside::default(), worker, platform, one_sync: Mutex::new(()), runtime: Some(runtime) })
     }
 

@@ -9,7 +9,7 @@ use homon_domain::case::Case;
 use homon_domain::ids::{Code, DeviceId, PartNumber, VisitId};
 use homon_domain::platform::KeyVault;
 use homon_domain::tally::{Notice, Tally};
-use homon_domain::visit::Visit;
+use homon_domain::visit::{Visit, VisitStatus};
 use homon_domain::word::Word;
 use homon_seal::{
     Closing, EntryPath, HandedOver, PackageName, PackageWriter, Provenance, Recipients, SealError, Sealed,
@@ -47,14 +47,22 @@ fn seal_visit(desk: &mut Desk, key: PartKey) -> Result<VisitView> {
         VisitStage::HandedOver => return Err(Refusal::HandedOver.into()),
         VisitStage::Planned | VisitStage::Erasing | VisitStage::Erased => return Err(Refusal::NoSuchVisit.into()),
     }
-    session.visit_file(root, platform, key)?.check_whole()?;
+    let file = session.visit_file(root, platform, key)?;
+    file.check_whole()?;
     let (visit, part) = key;
+    if file.reads()?.visit()?.read::<Visit>()?.status == VisitStatus::Open {
+        // A crash came in the middle of reopening it: it is open, and the desk file did not hear of it.
+        let event = session.event(platform.clock.now(), "reopen_visit");
+        session.file.move_visit(visit, part, VisitStage::Open, &event)?;
+        return Err(Refusal::VisitStillOpen.into());
+    }
     let recipients = session.enrolment.recipients.clone();
     if let Some(office) = &recipients.office {
         seal(session, root, platform, Subject::Tally { visit, part }, office, add_tally)?;
     }
     let add = |writer: &mut Writer, reads: VisitReads<'_>| add_visit(writer, reads, &Stop::default());
     seal(session, root, platform, Subject::Visit { visit, part }, &recipients.work, add)?;
+    session.note_head(key, platform.clock.now());
     view(desk, key)
 }
 

@@ -35,7 +35,7 @@ impl Homon {
         let _nobody_reads = self.beside.end().await;
         self.worker
             .run(|desk| {
-                desk.session = None;
+                desk.end_session();
                 Ok(())
             })
             .await
@@ -86,7 +86,12 @@ impl Homon {
     /// [`Error::Internal`].
     pub async fn pause(&self) -> Result<()> {
         let _nobody_reads = self.beside.end().await;
-        self.worker.run(|desk| desk.session.as_mut().map_or(Ok(()), Session::pause)).await
+        self.worker
+            .run(|desk| {
+                let now = desk.now();
+                desk.session.as_mut().map_or(Ok(()), |session| session.pause(now))
+            })
+            .await
     }
 
     /// Opens the files again.
@@ -108,7 +113,7 @@ fn check_enrolled(desk: &Desk) -> Result<()> {
 
 fn sign_in(desk: &mut Desk, staff: &StaffCode, typed_pin: &str) -> Result<StaffMember> {
     check_enrolled(desk)?;
-    desk.session = None;
+    desk.end_session();
     let platform = desk.platform.clone();
     let typed_pin = pin(Field::Pin, typed_pin)?;
     let mut slots = KeySlots::of(&desk.root);
@@ -135,7 +140,7 @@ fn stored_enrolment(desk: &Desk, file: &DeskFile) -> Result<Enrolment<Programme>
         String::from_utf8(value.to_vec()).map_err(|_| Refusal::Quarantined.into())
     };
     let fingerprint: Sha256Digest = text(Setting::CaFingerprint)?.parse().map_err(|_| Refusal::Quarantined)?;
-    let device_key = Signer::Device(desk.platform.vault.as_ref()).public_key().map_err(|_| Error::KeyUnavailable)?;
+    let device_key = Signer::Device(desk.platform.vault.as_ref()).public_key()?;
     // Another device key than at enrolment means that the platform's key store was emptied.
     Enrolment::verify(&text(Setting::Enrolment)?, &fingerprint, &device_key).map_err(|_| Error::KeyUnavailable)
 }

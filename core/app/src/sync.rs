@@ -1,5 +1,6 @@
 //! Sending what is sealed and settling what comes back: held locks, opened erases.
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -350,8 +351,11 @@ impl From<UploadError> for Error {
             UploadError::Refused { code } => Refusal::IntakeRefused { code }.into(),
             UploadError::NotEnrolled => Refusal::CertificateRefused.into(),
             UploadError::CertificateDate => Refusal::DateWrong.into(),
-            UploadError::FileChanged | UploadError::FileUnreadable(_) => Refusal::SealedFileDamaged.into(),
-            UploadError::KeyUnavailable(_) => Self::KeyUnavailable,
+            UploadError::FileChanged | UploadError::FileUnreadable(ErrorKind::NotFound) => {
+                Refusal::SealedFileDamaged.into()
+            }
+            UploadError::FileUnreadable(kind) => std::io::Error::from(kind).into(),
+            UploadError::KeyUnavailable(error) => error.into(),
         }
     }
 }

@@ -298,12 +298,13 @@ fn close(desk: &mut Desk, key: PartKey) -> Result<VisitView> {
     let event = session.event(now, "close_visit");
     session.file.put_counts(key.0, key.1, &Facts::of(&counts)?, &event)?;
     session.file.move_visit(key.0, key.1, VisitStage::Closed, &event)?;
+    session.note_head(key, now);
     view(desk, key)
 }
 
 fn reopen(desk: &mut Desk, key: PartKey, reason: AmendmentReason) -> Result<VisitView> {
     let now = desk.now();
-    let session = desk.session()?;
+    let (session, root, platform) = desk.parts()?;
     match session.file.visit(key.0, key.1)?.stage {
         VisitStage::Closed | VisitStage::Sealed => {}
         VisitStage::Open => return Err(Refusal::VisitStillOpen.into()),
@@ -312,10 +313,12 @@ fn reopen(desk: &mut Desk, key: PartKey, reason: AmendmentReason) -> Result<Visi
         VisitStage::Planned | VisitStage::Erasing | VisitStage::Erased => return Err(Refusal::NoSuchVisit.into()),
     }
     let event = session.event(now, "reopen_visit");
+    let file = session.visit_file(root, platform, key)?;
+    let mut visit: Visit = file.reads()?.visit()?.read()?;
+    visit.status = VisitStatus::Open;
+    visit.amendment = Some(reason);
+    // The reason first: a crash in between must not leave an amendment that nobody gave one for.
+    file.step(&StepWrite::new(event.clone()).visit(Body::of(&visit)?))?;
     session.file.move_visit(key.0, key.1, VisitStage::Open, &event)?;
-    change(desk, key, "reopen_visit", |visit| {
-        visit.status = VisitStatus::Open;
-        visit.amendment = Some(reason);
-    })?;
     view(desk, key)
 }

@@ -26,8 +26,7 @@ impl<S: Send + 'static> Worker<S> {
         let (jobs, queue) = mpsc::channel::<Job<S>>();
         let thread = thread::Builder::new()
             .name("homon-desk".into())
-            .spawn(move || queue.into_iter().for_each(|job| job(&mut state)))
-            .map_err(|error| Error::internal(error.kind()))?;
+            .spawn(move || queue.into_iter().for_each(|job| job(&mut state)))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 

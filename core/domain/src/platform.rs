@@ -58,6 +58,9 @@ pub enum VaultError {
     /// The key store does not answer now; trying again later may help.
     #[error("the key store is not available")]
     Unavailable,
+    /// The key store has no room for what it was to keep. Free some and do the same again.
+    #[error("the key store has no room left")]
+    Full,
 }
 
 /// The platform's key store: Android's Keystore, Apple's Secure Enclave, or a software vault that says what it is.
@@ -71,7 +74,7 @@ pub trait KeyVault: Send + Sync {
     /// Makes the wrapping key `alias`; does nothing when it exists.
     ///
     /// # Errors
-    /// [`VaultError::Unavailable`].
+    /// [`VaultError::Unavailable`], [`VaultError::Full`].
     fn create(&self, alias: &KeyAlias) -> Result<(), VaultError>;
 
     /// Encrypts a short secret under `alias`, with authentication.
@@ -101,7 +104,7 @@ pub trait KeyVault: Send + Sync {
     /// The device's P-256 public key as an uncompressed SEC 1 point (65 bytes, first byte 4). Made at first use.
     ///
     /// # Errors
-    /// [`VaultError::Unavailable`].
+    /// [`VaultError::Unavailable`], [`VaultError::Full`].
     fn device_public_key(&self) -> Result<Vec<u8>, VaultError>;
 
     /// An ECDSA signature over SHA-256 of `message` with the device's P-256 key, in ASN.1 DER, as TLS wants it.

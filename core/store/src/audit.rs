@@ -57,6 +57,15 @@ pub(crate) fn head(connection: &Connection, chain: &str) -> Result<Head, Error> 
     }
 }
 
+/// Whether the log holds the entry that was its end once. An older copy of a file does not.
+///
+/// # Errors
+/// The storage's.
+pub(crate) fn holds(connection: &Connection, head: &Head) -> Result<bool, Error> {
+    let mut found = connection.prepare_cached("SELECT 1 FROM audit WHERE seq = ?1 AND hash = ?2")?;
+    Ok(found.exists(params![i64::try_from(head.seq).map_err(|_| Error::Record)?, head.hash])?)
+}
+
 /// Recomputes every digest from the first entry on. Holds one entry in memory at a time.
 ///
 /// # Errors

@@ -39,6 +39,9 @@ impl CipherFile {
 
     /// Gives the finished file its name. Before this nothing of it is there, after this all of it is.
     pub(crate) fn publish(mut self, path: &Path) -> Result<Self, Error> {
+        // SQLite says nothing when it cannot write the journal back as it closes, and leaves it where the new name does
+        // not take it along.
+        self.empty_journal()?;
         self.pause()?;
         files::rename(&self.path, path)?;
         self.path = path.to_owned();
@@ -67,11 +70,13 @@ impl CipherFile {
         key: FileKey,
         migrations: &Migrations<'_>,
     ) -> Result<Self, Error> {
-        match Self::open(path, key, migrations) {
-            Err(Error::Damaged) => match quarantine::set_aside(root, path)? {
+        match Self::open(path, key.clone(), migrations) {
+            Err(Error::Damaged | Error::Io(_)) if is_damaged(path, &key) => match quarantine::set_aside(root, path)? {
                 Some(name) => Err(Error::Quarantined { name }),
                 None => Err(Error::Missing),
             },
+            // Memory that runs out looks the same at first.
+            Err(Error::Damaged) => Err(Error::Io(std::io::ErrorKind::OutOfMemory)),
             opened => opened,
         }
     }
@@ -119,7 +124,9 @@ impl CipherFile {
 
     /// Empties the write-ahead log, so that what was overwritten in the file is in no journal either.
     pub(crate) fn empty_journal(&self) -> Result<(), Error> {
-        Ok(self.connection()?.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+        let busy: bool = self.connection()?.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        // Only where somebody still reads: a sealing, or another program that has nothing to do here.
+        if busy { Err(Error::Io(std::io::ErrorKind::ResourceBusy)) } else { Ok(()) }
     }
 
     /// Reads every page and checks its authentication code, then the structure. Slow: for when damage is suspected.
@@ -129,6 +136,20 @@ impl CipherFile {
         let structure: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         if !bad_pages && structure == "ok" { Ok(()) } else { Err(Error::Damaged) }
     }
+}
+
+/// Looks again at a file that seemed damaged: only what does not authenticate or does not fit together is set aside.
+fn is_damaged(path: &Path, key: &FileKey) -> bool {
+    let whole = || {
+        if fs::metadata(path)?.len() < PAGE {
+            return Err(Error::Damaged);
+        }
+        let file = CipherFile { path: path.to_owned(), key: key.clone(), connection: Some(connect(path, key)?) };
+        let version = version(file.connection()?)?;
+        file.check_whole()?;
+        if version == 0 { Err(Error::Damaged) } else { Ok(()) }
+    };
+    matches!(whole(), Err(Error::Damaged))
 }
 
 fn connect(path: &Path, key: &FileKey) -> Result<Connection, Error> {

@@ -4,6 +4,7 @@
 
 mod columns;
 pub(crate) mod handovers;
+pub(crate) mod heads;
 pub(crate) mod kept;
 pub(crate) mod mail;
 pub(crate) mod messages;
@@ -34,6 +35,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/desk-02.sql")),
     M::up(include_str!("migrations/desk-03.sql")),
     M::up(include_str!("migrations/desk-04.sql")),
+    M::up(include_str!("migrations/desk-05.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

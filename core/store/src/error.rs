@@ -6,7 +6,7 @@ use homon_domain::audit::ChainBroken;
 use homon_domain::platform::VaultError;
 use homon_domain::word::NotAWord;
 use rusqlite::ErrorCode;
-use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
+use rusqlite::ffi::{SQLITE_ERROR, SQLITE_IOERR_SHMSIZE};
 use rusqlite_migration::MigrationDefinitionError;
 
 /// Why a stored thing could not be read or written. Nothing was changed, unless the variant says so.
@@ -76,6 +76,15 @@ pub enum Error {
 
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
+        // A photo is read as a stream, out of the database.
+        let error = match error.downcast::<rusqlite::Error>() {
+            Ok(error) => return error.into(),
+            Err(error) => error,
+        };
+        let error = match error.downcast::<Self>() {
+            Ok(error) => return error,
+            Err(error) => error,
+        };
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::StorageFull,
             io::ErrorKind::NotFound => Self::Missing,
@@ -98,8 +107,15 @@ impl Error {
         match (failure.code, failure.extended_code) {
             // The index of the write-ahead log grows by single bytes: that fails only where there is no room.
             (ErrorCode::DiskFull, _) | (_, SQLITE_IOERR_SHMSIZE) => Self::StorageFull,
-            (ErrorCode::SystemIoFailure, _) => Self::Io(io::ErrorKind::Other),
+            (ErrorCode::ReadOnly, _) => Self::Io(io::ErrorKind::ReadOnlyFilesystem),
+            (ErrorCode::PermissionDenied, _) => Self::Io(io::ErrorKind::PermissionDenied),
+            // SQLite does not say why a file cannot be opened: no descriptor is left, no right, a defect.
+            (ErrorCode::SystemIoFailure | ErrorCode::CannotOpen, _) => Self::Io(io::ErrorKind::Other),
             (ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt, _) => Self::Damaged,
+            // So SQLCipher says that a page does not authenticate, where SQLite has no word for it.
+            (ErrorCode::OutOfMemory, _) => Self::Damaged,
+            // The statements are ours and tried: what is wrong with one is that its tables cannot be read.
+            (_, SQLITE_ERROR) => Self::Io(io::ErrorKind::Other),
             (_, code) => Self::Database { code },
         }
     }
@@ -108,7 +124,11 @@ impl Error {
 impl From<rusqlite_migration::Error> for Error {
     fn from(error: rusqlite_migration::Error) -> Self {
         match error {
-            rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
+            rusqlite_migration::Error::RusqliteError { err, .. } => match err.sqlite_error() {
+                // A mistake in a migration must not pass for damage of the file.
+                Some(failure) if failure.extended_code == SQLITE_ERROR => Self::Database { code: SQLITE_ERROR },
+                _ => err.into(),
+            },
             rusqlite_migration::Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {
                 Self::TooNew
             }

@@ -18,7 +18,12 @@ const ENDINGS: [&str; 4] = ["-wal", "-shm", "-journal", ""];
 ///
 /// The name is the old one with `~1`, `~2` … before the ending: unique, and without a time, because clocks lie.
 pub(crate) fn set_aside(root: &Root, path: &Path) -> io::Result<Option<String>> {
-    let present: Vec<&str> = ENDINGS.into_iter().filter(|ending| files::with_suffix(path, ending).exists()).collect();
+    let mut present = Vec::new();
+    for ending in ENDINGS {
+        if files::with_suffix(path, ending).try_exists()? {
+            present.push(ending);
+        }
+    }
     if present.is_empty() {
         return Ok(None);
     }
@@ -33,14 +38,23 @@ pub(crate) fn set_aside(root: &Root, path: &Path) -> io::Result<Option<String>> 
 fn free_place(root: &Root, path: &Path, endings: &[&str]) -> io::Result<(String, PathBuf)> {
     let file_name = path.file_name().and_then(|name| name.to_str()).ok_or(io::ErrorKind::InvalidInput)?;
     let (stem, ending) = file_name.rsplit_once('.').unwrap_or((file_name, ""));
-    let mut names = (1_u32..).map(|number| format!("{stem}~{number}.{ending}"));
-    let is_free = |name: &String| {
-        let place = root.quarantine().join(name);
-        endings.iter().all(|ending| !files::with_suffix(&place, ending).exists())
-    };
-    let name = names.find(is_free).ok_or(io::ErrorKind::AlreadyExists)?;
-    let place = root.quarantine().join(&name);
-    Ok((name, place))
+    for number in 1_u32.. {
+        let name = format!("{stem}~{number}.{ending}");
+        let place = root.quarantine().join(&name);
+        if is_free(&place, endings)? {
+            return Ok((name, place));
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+fn is_free(place: &Path, endings: &[&str]) -> io::Result<bool> {
+    for ending in endings {
+        if files::with_suffix(place, ending).try_exists()? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// What lies in quarantine of one visit part: its file, and packages of it.

@@ -85,7 +85,8 @@ impl KeyVault for SoftwareVault {
     fn create(&self, alias: &KeyAlias) -> Result<(), VaultError> {
         let _guard = self.lock();
         let path = self.path(alias);
-        if path.exists() {
+        // Only a certain no: a key that merely could not be seen must not be written over.
+        if path.try_exists().map_err(unavailable)? {
             return Ok(());
         }
         let mut key = Zeroizing::new([0; 32]);
@@ -115,7 +116,7 @@ impl KeyVault for SoftwareVault {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(unavailable(error)),
         }
-        if !dying.exists() {
+        if !dying.try_exists().map_err(unavailable)? {
             return Ok(());
         }
         overwrite_and_remove(&dying).map_err(unavailable)
@@ -142,8 +143,11 @@ impl KeyVault for SoftwareVault {
     }
 }
 
-fn unavailable(_: io::Error) -> VaultError {
-    VaultError::Unavailable
+fn unavailable(error: io::Error) -> VaultError {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => VaultError::Full,
+        _ => VaultError::Unavailable,
+    }
 }
 
 fn read_secret(path: &Path) -> Result<Zeroizing<Vec<u8>>, VaultError> {

@@ -81,8 +81,11 @@ impl VisitFile {
         let alias = visit_alias(visit, part);
         vault.create(&alias)?;
         let wrapped = vault.wrap(&alias, new.key.expose())?;
-        for path in [root.visit(visit, part), root.recovery_copy(visit, part)] {
-            quarantine::set_aside(root, &path)?;
+        // A copy of the key is worth keeping only beside what it opens: tries on a full disk must not fill it further.
+        if root.visit(visit, part).try_exists()? {
+            for path in [root.recovery_copy(visit, part), root.visit(visit, part)] {
+                quarantine::set_aside(root, &path)?;
+            }
         }
         files::write_atomically(&root.recovery_copy(visit, part), new.recovery_copy)?;
         let file = Self::make(root, new, event)?;
@@ -108,7 +111,7 @@ impl VisitFile {
     ///
     /// # Errors
     /// [`Error::Unknown`], [`Error::WrongStage`] when the visit has no file; [`Error::Key`] when the vault does not
-    /// give the key; [`Error::Quarantined`] when the file is damaged; [`Error::Missing`]; [`Error::TooNew`]; the
+    /// give the key; [`Error::Quarantined`] when the file is damaged, or older than the desk file knows; [`Error::Missing`]; [`Error::TooNew`]; the
     /// storage's.
     pub fn open(
         root: &Root,
@@ -121,7 +124,18 @@ impl VisitFile {
             return Err(Error::WrongStage);
         }
         let key = FileKey::unwrapped(vault, &visit_alias(visit, part), &desk.wrapped_key(visit, part)?)?;
-        let file = CipherFile::open_or_set_aside(root, &root.visit(visit, part), key, &MIGRATIONS)?;
+        let path = root.visit(visit, part);
+        let file = CipherFile::open_or_set_aside(root, &path, key, &MIGRATIONS)?;
+        let noted = desk.noted_head(visit, part)?;
+        let is_older = match &noted {
+            Some(head) => !audit::holds(file.connection()?, head)?,
+            None => false,
+        };
+        if is_older {
+            drop(file);
+            let name = quarantine::set_aside(root, &path)?.ok_or(Error::Missing)?;
+            return Err(Error::Quarantined { name });
+        }
         Ok(Self { file, chain: visit_chain(visit, part) })
     }
 

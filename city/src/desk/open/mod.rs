@@ -285,7 +285,7 @@ impl<'a> Opener<'a> {
         if !self.city.gave_out(&manifest.recipients) {
             return Err(Refusal::OtherRecipients);
         }
-        let programmes = device.programmes(&self.desk, &self.authorities);
+        let programmes = device.programmes(&self.desk, &self.authorities)?;
         let given = programmes.iter().any(|programme| programme.code == manifest.programme);
         if given { Ok(()) } else { Err(Refusal::OtherProgramme(manifest.programme.clone())) }
     }

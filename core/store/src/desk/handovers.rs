@@ -7,6 +7,7 @@ use homon_domain::word::Word;
 use rusqlite::{Transaction, params};
 
 use super::DeskFile;
+use super::heads::forget_head;
 use super::seals::{NewSeal, insert, last_of_part, next_number};
 use super::visits::{PlannedVisit, VisitStage, one_row, plan, seals_before, stage};
 use crate::body::Facts;
@@ -99,7 +100,8 @@ impl DeskFile {
                     taken.counts.as_ref().map(Facts::as_json),
                 ],
             )?;
-            one_row(changed, Error::Unknown)
+            one_row(changed, Error::Unknown)?;
+            forget_head(transaction, visit, part)
         })
     }
 }

@@ -16,6 +16,7 @@ const SAMPLE: &str = "
         '2026-03-04T07:00:00.000Z', '{}', '2026-03-04T07:00:00.000Z', '{}');
     INSERT INTO rosters VALUES ('0b6c1f0e-51a1-4a53-9f0f-0d9f2f0f7a11', 'f58d3bf1-6db3-4ebb-9f36-3d4a0a8b8f4f', 12,
         '2026-03-04T02:00:00.000Z', 'erasing', x'00', 'staff-01');
+    INSERT INTO heads VALUES ('f58d3bf1-6db3-4ebb-9f36-3d4a0a8b8f4f', 1, 1, zeroblob(32));
     INSERT INTO mail VALUES (1, 'roster', zeroblob(32), '2026-03-04T02:00:00.000Z');
     INSERT INTO messages VALUES (2, 'f58d3bf1-6db3-4ebb-9f36-3d4a0a8b8f4f', '2026-03-04T02:00:00.000Z', 'erasing',
         '2026-03-04T03:00:00.000Z', 'staff-01', x'00', 'staff-02');
@@ -95,6 +96,7 @@ fn bytes_are_keys_digests_and_the_enrolment_only() {
         [
             "audit.prev",
             "audit.hash",
+            "heads.hash",
             "mail.sha256",
             "messages.wrapped_key",
             "rosters.wrapped_key",

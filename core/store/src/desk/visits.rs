@@ -7,6 +7,7 @@ use homon_domain::word::Word;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
+use super::heads::forget_head;
 use super::{DeskFile, columns};
 use crate::body::Facts;
 use crate::error::Error;
@@ -170,7 +171,8 @@ impl DeskFile {
                  WHERE visit = ?1 AND part = ?2 AND stage = 'planned'",
                 params![visit.to_string(), part.get(), wrapped_key, instant::text(event.at)],
             )?;
-            one_row(changed, Error::WrongStage)
+            one_row(changed, Error::WrongStage)?;
+            forget_head(transaction, visit, part)
         })
     }
 

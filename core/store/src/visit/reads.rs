@@ -7,6 +7,7 @@ use std::num::NonZeroU32;
 use homon_domain::audit::Head;
 use homon_domain::ids::CaseId;
 use homon_domain::word::Word;
+use ring::digest::{Context, SHA256};
 use rusqlite::blob::Blob;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -37,16 +38,23 @@ pub struct PhotoFacts {
     pub meta: Body,
 }
 
-/// A photo as a stream: only what is read is decrypted.
+/// A photo as a stream: only what is read is decrypted. Its last bytes come only when all of them have the digest under
+/// which it was stored: SQLite's stream does not tell of a page that does not authenticate.
 pub struct Photo<'c> {
     /// What is known of it.
     pub facts: PhotoFacts,
     bytes: Blob<'c>,
+    left: u64,
+    digest: Context,
 }
 
 impl Read for Photo<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.bytes.read(buffer)
+        let count = self.bytes.read(buffer)?;
+        self.digest.update(&buffer[..count]);
+        self.left = self.left.saturating_sub(count as u64);
+        let is_whole = self.left > 0 || self.digest.clone().finish().as_ref() == self.facts.sha256;
+        if is_whole { Ok(count) } else { Err(io::Error::other(Error::Damaged)) }
     }
 }
 
@@ -144,7 +152,8 @@ impl<'c> VisitReads<'c> {
             })?
             .next();
         let (id, facts) = found.unwrap_or(Err(Error::Unknown))?;
-        Ok(Photo { facts, bytes: self.connection.blob_open("main", "photos", "bytes", id, true)? })
+        let bytes = self.connection.blob_open("main", "photos", "bytes", id, true)?;
+        Ok(Photo { left: facts.length, facts, bytes, digest: Context::new(&SHA256) })
     }
 
     /// From which tablets the part came: the lines of `handovers.jsonl`, the first tablet first.
