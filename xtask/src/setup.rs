@@ -90,7 +90,7 @@ impl Ready {
     /// The tracer with which tests see, refuse and interrupt what the programs ask of the system. Only Linux has it.
     pub(crate) fn tracer(&mut self) {
         if cfg!(target_os = "linux") {
-            self.tracer = self.keep("strace", tracer);
+            self.tracer = self.keep("strace, faketime, and disks for single programs", tracer);
         }
     }
 
@@ -110,15 +110,19 @@ fn document_tools() -> Result<(), String> {
 }
 
 fn tracer() -> Result<PathBuf, String> {
-    debian::ensure(find_tracer, &["strace"])?;
+    debian::ensure(find_tracer, &["strace", "faketime", "util-linux", "mount"])?;
     let folders = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&folders).map(|folder| folder.join("strace")).find(|path| path.is_file());
     found.ok_or_else(|| "strace is not on the PATH".to_owned())
 }
 
 fn find_tracer() -> Result<(), String> {
-    let there =
-        [("strace, and the right to trace", works(program("strace").args(["-f", "-qq", "-e", "trace=none", "true"])))];
+    let own_disk = ["--user", "--map-root-user", "--mount", "sh", "-c", "mount -t tmpfs tmpfs /mnt"];
+    let there = [
+        ("strace, and the right to trace", works(program("strace").args(["-f", "-qq", "-e", "trace=none", "true"]))),
+        ("faketime", works(program("faketime").args(["2001-01-01 00:00:00", "true"]))),
+        ("the right to mount a disk in a name space (unshare)", works(program("unshare").args(own_disk))),
+    ];
     all_there(&there)
 }
 

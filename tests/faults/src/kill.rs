@@ -1,9 +1,18 @@
 //! Kills at a moment of choice.
 
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use homon_support::tablet_process::{RunningTablet, Said, TabletProcess};
+
+static KILLS: AtomicUsize = AtomicUsize::new(0);
+
+/// How many processes this test has killed so far.
+#[must_use]
+pub fn kills() -> usize {
+    KILLS.load(Ordering::Relaxed)
+}
 
 /// When a process is killed.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +56,7 @@ pub fn kill_at(tablet: &TabletProcess, command: &[&str], moment: Moment) -> io::
     while listen(&mut running, &mut ended)? {}
     let status = running.wait()?;
     ended.killed = status.code().is_none();
+    KILLS.fetch_add(usize::from(ended.killed), Ordering::Relaxed);
     if ended.killed || status.success() { Ok(ended) } else { Err(io::Error::other("the tablet failed by itself")) }
 }
 

@@ -3,7 +3,10 @@
 //! Needs no privilege and no change of the program. `HOMON_STRACE` names the tool, or it is on the PATH; `cargo xtask
 //! test` installs it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -69,11 +72,17 @@ impl Tracer {
         self.with(format.into_iter().chain([stamps, "-e", &format!("trace={CHANGES}"), "-o"]), log)
     }
 
-    /// Runs a program so that its calls of these names on `paths` are written to `log`.
+    /// Runs a program so that every path below `folder` that it names is written to `log`: [`paths`] reads them.
+    #[must_use]
+    pub fn naming(&self, log: &Path) -> Vec<OsString> {
+        self.with(["-f", "-qq", "-e", "signal=none", "-e", "trace=%file", "-o"].into_iter(), log)
+    }
+
+    /// Runs a program so that its calls of these names on `paths` are written to `log`: [`spots`] counts them.
     #[must_use]
     pub fn counting(&self, log: &Path, calls: &[&str], paths: &[PathBuf]) -> Vec<OsString> {
         let mut command = self.on(calls, paths);
-        command.extend(["-xx".into(), "-s".into(), "0".into(), "-o".into(), log.into()]);
+        command.extend(["-y".into(), "-s".into(), "0".into(), "-o".into(), log.into()]);
         command
     }
 
@@ -91,6 +100,7 @@ impl Tracer {
         command
     }
 
+    /// `strace -P` looks at whole paths, of names as of descriptors.
     fn on(&self, calls: &[&str], paths: &[PathBuf]) -> Vec<OsString> {
         let mut command: Vec<OsString> = vec![self.0.clone().into()];
         command.extend(["-f", "-qq", "-e", "signal=none", "-e"].map(OsString::from));
@@ -102,5 +112,66 @@ impl Tracer {
     fn with<'a>(&self, arguments: impl Iterator<Item = &'a str>, log: &Path) -> Vec<OsString> {
         let tool = std::iter::once(self.0.clone().into_os_string());
         tool.chain(arguments.map(OsString::from)).chain([log.into()]).collect()
+    }
+}
+
+/// The paths below `folder`, and itself, that a log of [`Tracer::naming`] names.
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn paths(log: &Path, folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let text = fs::read_to_string(log)?;
+    let quoted = text.lines().flat_map(|line| line.split('"').skip(1).step_by(2));
+    // strace compares letter by letter, and a folder may have been named with a slash behind it.
+    let tidy = |path: &str| Path::new(path).components().collect::<PathBuf>();
+    let below: BTreeSet<PathBuf> = quoted.map(tidy).filter(|path| path.starts_with(folder)).collect();
+    Ok(below.into_iter().collect())
+}
+
+/// Every call of a log of [`Tracer::counting`], with how it was written down. The same number on two threads is one.
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn spots(log: &Path) -> io::Result<BTreeMap<Spot, String>> {
+    let text = fs::read_to_string(log)?;
+    let mut numbers: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut spots: BTreeMap<Spot, String> = BTreeMap::new();
+    for line in text.lines() {
+        let Some((thread, rest)) = line.split_once(' ') else { continue };
+        let Some((call, arguments)) = rest.trim_start().split_once('(') else { continue };
+        if call.starts_with(['<', '+']) {
+            continue;
+        }
+        let number = numbers.entry((thread, call)).or_default();
+        *number += 1;
+        let written = spots.entry(Spot { call: call.to_owned(), number: *number }).or_default();
+        written.push_str(arguments);
+    }
+    Ok(spots)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_counted_for_each_thread_and_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("log");
+        let lines = [
+            r#"7  openat(AT_FDCWD</>, "/t/a", O_RDONLY) = 3</t/a>"#,
+            r#"8  openat(AT_FDCWD</>, "/t/b", O_RDWR|O_CREAT, 0600 <unfinished ...>"#,
+            r#"7  pwrite64(3</t/a>, ""..., 10, 0) = 10"#,
+            r#"8  <... openat resumed>) = 4</t/b>"#,
+            r#"8  openat(AT_FDCWD</>, "/elsewhere", O_RDONLY) = 5</elsewhere>"#,
+            "7  +++ exited with 0 +++",
+        ];
+        fs::write(&log, lines.join("\n")).unwrap();
+        let found: Vec<(Spot, bool)> =
+            spots(&log).unwrap().into_iter().map(|(spot, text)| (spot, text.contains("O_CREAT"))).collect();
+        let spot = |call: &str, number| Spot { call: call.to_owned(), number };
+        assert_eq!(found, [(spot("openat", 1), true), (spot("openat", 2), false), (spot("pwrite64", 1), false)]);
+        let named = paths(&log, Path::new("/t")).unwrap();
+        assert_eq!(named, ["/t/a", "/t/b"].map(PathBuf::from));
     }
 }

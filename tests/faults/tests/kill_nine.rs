@@ -10,13 +10,15 @@ use std::time::Duration;
 
 use homon_faults::chance::Chance;
 use homon_faults::day::{Day, care_home, files_of, has_key};
-use homon_faults::kill::{Moment, kill_at};
+use homon_faults::kill::{self, Moment, kill_at};
 use homon_support::scenario::ScriptStep;
 use homon_support::tablet_process::TabletProcess;
 use serde_json::Value;
 
 /// So many kills of receiving residents at least, over both tablets.
 const KILLS: usize = 50;
+/// And so many over everything that the tablets do. Those of `open` and of the intake come on top, in tests of their own.
+const KILLS_IN_ALL: usize = 240;
 /// A step takes a few milliseconds, most of them for making it durable.
 const STEP: Duration = Duration::from_millis(8);
 /// More than the script holds.
@@ -49,6 +51,8 @@ fn killed_again_and_again_a_day_loses_nothing() {
     let export = day.at("export");
     let said = day.city.must(&["export", "--dir", day.city.dir(), "--out", export.to_str().unwrap()]).unwrap();
     assert!(said.starts_with("1 visits, 12 cases and 8 photos"), "{said}");
+    println!("{} kills of tablets in all", kill::kills());
+    assert!(kill::kills() >= KILLS_IN_ALL, "only {} kills", kill::kills());
     drop(intake);
 }
 

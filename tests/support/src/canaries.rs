@@ -17,24 +17,46 @@ pub struct Found {
     pub canary: usize,
 }
 
+/// A search for canaries in every form.
+pub struct Search {
+    searcher: AhoCorasick,
+    /// The canary of each form.
+    canaries: Vec<usize>,
+}
+
+impl Search {
+    /// Prepares the search for canaries, and for bytes such as keys, which are counted on after the canaries.
+    ///
+    /// # Errors
+    /// When there are too many of them.
+    pub fn of(canaries: &[String], bytes: &[Vec<u8>]) -> io::Result<Self> {
+        let texts = canaries.iter().map(|text| forms(text));
+        let all = texts.chain(bytes.iter().map(|bytes| vec![bytes.clone()])).enumerate();
+        let forms: Vec<(usize, Vec<u8>)> =
+            all.flat_map(|(canary, forms)| forms.into_iter().map(move |form| (canary, form))).collect();
+        let searcher = AhoCorasick::new(forms.iter().map(|(_, form)| form)).map_err(io::Error::other)?;
+        Ok(Self { searcher, canaries: forms.into_iter().map(|(canary, _)| canary).collect() })
+    }
+
+    /// The canaries in some bytes, by their place in the list.
+    #[must_use]
+    pub fn in_bytes(&self, bytes: &[u8]) -> BTreeSet<usize> {
+        self.searcher.find_overlapping_iter(bytes).map(|hit| self.canaries[hit.pattern().as_usize()]).collect()
+    }
+}
+
 /// Searches the raw bytes of every file below `folder`, and the names of the files themselves.
 ///
 /// # Errors
 /// When a file cannot be read. One that vanishes meanwhile is none.
 pub fn search(folder: &Path, canaries: &[String]) -> io::Result<Vec<Found>> {
-    let forms: Vec<(usize, Vec<u8>)> = canaries
-        .iter()
-        .enumerate()
-        .flat_map(|(canary, text)| forms(text).into_iter().map(move |f| (canary, f)))
-        .collect();
-    let searcher = AhoCorasick::new(forms.iter().map(|(_, form)| form)).map_err(io::Error::other)?;
+    let search = Search::of(canaries, &[])?;
     let mut found = Vec::new();
     for file in files_below(folder)? {
         let Ok(bytes) = fs::read(&file) else { continue };
         let name = file.to_string_lossy().into_owned().into_bytes();
-        let hits = searcher.find_overlapping_iter(&bytes).chain(searcher.find_overlapping_iter(&name));
-        let canaries: BTreeSet<usize> = hits.map(|hit| forms[hit.pattern().as_usize()].0).collect();
-        found.extend(canaries.into_iter().map(|canary| Found { file: file.clone(), canary }));
+        let canaries = search.in_bytes(&bytes).into_iter().chain(search.in_bytes(&name));
+        found.extend(canaries.collect::<BTreeSet<_>>().into_iter().map(|canary| Found { file: file.clone(), canary }));
     }
     Ok(found)
 }

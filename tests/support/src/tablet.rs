@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Utc};
-use homon_app::{DeviationInput, Error, Homon, PinCost, Platform, SoftwareVault, VisitStage};
+use homon_app::{DeviationInput, Error, Homon, PinCost, Platform, Refusal, SoftwareVault, VisitStage};
 use homon_domain::ids::{CaseId, StaffCode};
 use homon_domain::platform::Clock;
+use homon_domain::visit::AmendmentReason;
 
 use crate::portraits::draw;
 use crate::replay::{instant, nil, replay};
@@ -77,6 +78,7 @@ pub struct ScriptedTablet {
     pub clock: Arc<ScriptClock>,
     scenario: Scenario,
     tablet: Tablet,
+    patience: u32,
 }
 
 impl ScriptedTablet {
@@ -87,13 +89,24 @@ impl ScriptedTablet {
     pub fn open(folder: &Path, scenario: Scenario, label: &str, cheap_pins: bool) -> Result<Self, ScriptError> {
         let tablet = scenario.tablets.iter().find(|tablet| tablet.label == label).ok_or(ScriptError::Unknown)?.clone();
         let clock = Arc::new(ScriptClock::at(scenario.begins_at));
-        let internal = |_| ScriptError::Unknown;
-        std::fs::create_dir_all(folder).map_err(internal)?;
-        let vault = SoftwareVault::open(&folder.join("vault")).map_err(|_| ScriptError::Unknown)?;
+        std::fs::create_dir_all(folder).map_err(|error| core(0)(error.into()))?;
+        let vault = SoftwareVault::open(&folder.join("vault")).map_err(|error| core(0)(error.into()))?;
         let platform = Platform { vault: Arc::new(vault), clock: Arc::clone(&clock) as Arc<dyn Clock> };
         let cost = if cheap_pins { PinCost::cheap() } else { PinCost::default() };
         let homon = Homon::open(&folder.join("files"), platform, cost).map_err(core(0))?;
-        Ok(Self { homon, clock, scenario, tablet })
+        Ok(Self { homon, clock, scenario, tablet, patience: 0 })
+    }
+
+    /// Tries a step again, so many times, when the storage refused it: as a person does who was told so.
+    #[must_use]
+    pub fn patient(self, patience: u32) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// The core alone: an app has no script.
+    #[must_use]
+    pub fn into_homon(self) -> Homon {
+        self.homon
     }
 
     fn pin(&self, staff: &StaffCode) -> Result<String, ScriptError> {
@@ -160,8 +173,10 @@ impl ScriptedTablet {
     /// [`ScriptError`].
     pub async fn open_part(&self, visit: &VisitScript, part: &PartScript) -> Result<u64, ScriptError> {
         self.sign_in(&part.staff).await?;
-        if let Ok(head) = self.homon.verify_audit(visit.plan.id, part.part).await {
-            return Ok(head.seq - 1);
+        match self.homon.verify_audit(visit.plan.id, part.part).await {
+            Ok(head) => return Ok(head.seq - 1),
+            Err(Error::Refused { reason: Refusal::NoSuchVisit }) => {}
+            Err(error) => return Err(core(0)(error)),
         }
         self.clock.set(self.scenario.begins_at);
         let deviations = visit.deviations.iter();
@@ -183,20 +198,54 @@ impl ScriptedTablet {
         survived: usize,
         tell: &mut dyn FnMut(Mark),
     ) -> Result<(), ScriptError> {
-        let mut written = self.open_part(visit, part).await?;
+        let mut left = self.patience;
+        let mut written = loop {
+            match self.go_on(visit, part).await {
+                Err(error) => spend(&mut left, error)?,
+                written => break written?,
+            }
+        };
         tell(Mark::Acknowledged(written));
         let from = part.after_writes(written);
-        self.sign_in(part.staff_at(from)).await?;
         for (index, step) in part.steps.iter().enumerate().skip(from) {
             self.clock.set(instant(&self.scenario, index));
             let kills_before = part.steps[..index].iter().filter(|step| matches!(step, ScriptStep::Kill)).count();
             match step {
                 ScriptStep::Kill if kills_before >= survived => tell(Mark::KillMe),
-                step => self.step(visit, part, index, step).await?,
+                step => self.patient_step(visit, part, index, step, written).await?,
             }
             if step.writes() {
                 written += 1;
                 tell(Mark::Acknowledged(written));
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens a part and signs in whoever goes on with it; answers how many writing steps are stored.
+    async fn go_on(&self, visit: &VisitScript, part: &PartScript) -> Result<u64, ScriptError> {
+        let written = self.open_part(visit, part).await?;
+        self.sign_in(part.staff_at(part.after_writes(written))).await?;
+        Ok(written)
+    }
+
+    /// A step, tried again while there is patience. What was refused may be stored all the same, so that is looked at
+    /// first: nobody repeats from memory.
+    async fn patient_step(
+        &self,
+        visit: &VisitScript,
+        part: &PartScript,
+        index: usize,
+        step: &ScriptStep,
+        written: u64,
+    ) -> Result<(), ScriptError> {
+        let mut left = self.patience;
+        while let Err(error) = self.step(visit, part, index, step).await {
+            spend(&mut left, error)?;
+            self.sign_in(part.staff_at(index)).await?;
+            let head = self.homon.verify_audit(visit.plan.id, part.part).await.map_err(core(index))?;
+            if head.seq - 1 > written {
+                break;
             }
         }
         Ok(())
@@ -310,6 +359,20 @@ impl ScriptedTablet {
         Ok(())
     }
 
+    /// Opens every part again that is closed or sealed.
+    ///
+    /// # Errors
+    /// [`ScriptError`].
+    pub async fn reopen(&self, reason: AmendmentReason) -> Result<(), ScriptError> {
+        for (visit, part) in self.parts() {
+            let end = part.steps.len();
+            if matches!(self.stage_at(&visit, &part, end).await?, VisitStage::Closed | VisitStage::Sealed) {
+                self.homon.reopen_visit(visit.plan.id, part.part, reason).await.map_err(core(end))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Seals every part that is closed.
     ///
     /// # Errors
@@ -330,6 +393,24 @@ impl ScriptedTablet {
         self.sign_in(&part.staff).await?;
         let view = self.homon.visit(visit.plan.id, part.part).await.map_err(core(index))?;
         Ok(view.status)
+    }
+}
+
+/// Gives the error back when there is no patience left, or when trying again is no remedy.
+fn spend(patience: &mut u32, error: ScriptError) -> Result<(), ScriptError> {
+    let may_pass = matches!(
+        error,
+        ScriptError::Core {
+            error: Error::StorageFull | Error::KeyUnavailable | Error::Refused { reason: Refusal::DeviceFails },
+            ..
+        }
+    );
+    match patience.checked_sub(1) {
+        Some(left) if may_pass => {
+            *patience = left;
+            Ok(())
+        }
+        _ => Err(error),
     }
 }
 

@@ -121,6 +121,12 @@ impl RunningTablet {
         self.child.wait().map(drop)
     }
 
+    /// The number of its process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits for its end.
     ///
     /// # Errors

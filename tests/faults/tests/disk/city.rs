@@ -42,6 +42,12 @@ pub(crate) fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// KiB of the files below a folder, each in whole pages.
+pub(crate) fn kibibytes(folder: &Path) -> u64 {
+    let files = files_below(folder).unwrap();
+    files.iter().map(|file| fs::metadata(file).unwrap().len().div_ceil(4096) * 4).sum()
+}
+
 /// What the desk has laid open, and the receipts for it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Opened {

@@ -4,7 +4,13 @@
 #![cfg(target_os = "linux")]
 
 mod city;
+mod clocks;
+mod little;
+mod open_interrupted;
 mod power_cut_city;
 mod power_cut_intake;
 mod power_cut_tablet;
+mod refused_calls;
+mod reopened;
+mod stages;
 mod tablet;

@@ -16,9 +16,9 @@ use crate::city::{Opened, check_open, on_folder, with_arrivals};
 use crate::tablet::Checked;
 
 /// So many power cuts of `open` at every change.
-const CUTS_OF_OPEN: usize = 40;
+const CUTS_OF_OPEN: usize = 30;
 /// And of the founding and the enrolment.
-const CUTS_BEFORE: usize = 20;
+const CUTS_BEFORE: usize = 16;
 
 /// Some moments of a recording, each with a fate of what was not synced.
 fn images(volume: &Volume, chance: &mut Chance, wanted: usize) -> Vec<(usize, Image)> {

@@ -3,8 +3,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::Duration;
 
 use homon_faults::chance::Chance;
 use homon_faults::day::{Day, files_of, short_visit};
@@ -15,14 +13,13 @@ use homon_faults::volume::{Volume, What};
 use homon_support::canaries::files_below;
 use homon_support::city::City;
 use homon_support::scenario::{Scenario, ScriptStep};
-use homon_support::tablet_process::TabletProcess;
 use serde_json::Value;
 
 use crate::city::copy;
-use crate::tablet::{Checked, on_folder, run};
+use crate::tablet::{Checked, on_folder, run, seal_greetings};
 
 /// So many power cuts at every change.
-const CUTS: usize = 40;
+const CUTS: usize = 30;
 /// After so many bytes the line breaks, so that the upload comes in pieces.
 const BREAKS: [u64; 3] = [400_000, 900_000, 1_300_000];
 /// Hello, notice, tally, and the handshakes of some connections.
@@ -148,19 +145,6 @@ impl Evening {
         let dots = fs::read_to_string(receipt).unwrap().matches('.').count();
         if dots == 2 { Ok(()) } else { Err("the receipt is no token".to_owned()) }
     }
-}
-
-/// Lets the tablet seal what it greets with, as before every first sync, while no intake listens.
-fn seal_greetings(tablet: &TabletProcess) {
-    let mut running = tablet.start(&["sync"]).unwrap();
-    let sealed =
-        || files_of(tablet, "sealed").unwrap().iter().filter(|file| file.extension() == Some("age".as_ref())).count();
-    while sealed() < 4 {
-        thread::sleep(Duration::from_millis(20));
-    }
-    // The desk file learns of the last one a moment later; until then the same number would be sealed once more.
-    thread::sleep(Duration::from_secs(2));
-    running.kill().unwrap();
 }
 
 #[test]

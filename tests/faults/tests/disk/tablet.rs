@@ -1,9 +1,12 @@
 //! A tablet on some folder, and what it says of itself.
 
+use std::fs;
 use std::io;
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
-use homon_faults::day::Day;
+use homon_faults::day::{Day, files_of, has_key};
 use homon_support::tablet_process::TabletProcess;
 use serde_json::Value;
 
@@ -53,4 +56,30 @@ pub(crate) fn accept(day: &Day, enrolment: &str) -> io::Result<[String; 5]> {
 /// Arguments as they are passed on.
 pub(crate) fn words(owned: &[String]) -> Vec<&str> {
     owned.iter().map(String::as_str).collect()
+}
+
+/// Lets the tablet seal what it greets with, as before every first sync, while no intake listens.
+pub(crate) fn seal_greetings(tablet: &TabletProcess) {
+    let mut running = tablet.start(&["sync"]).unwrap();
+    let packages = || files_of(tablet, "sealed").unwrap();
+    while packages().iter().filter(|file| file.extension() == Some("age".as_ref())).count() < 4 {
+        thread::sleep(Duration::from_millis(20));
+    }
+    // The desk file learns of the last one a moment later; until then the same number would be sealed once more.
+    thread::sleep(Duration::from_secs(2));
+    running.kill().unwrap();
+}
+
+/// The visit's key is gone, and its files with it.
+pub(crate) fn erased(tablet: &TabletProcess) -> Checked {
+    expect_status(tablet, &["erased"])?;
+    let left = fs::read_dir(tablet.folder.join("files/visits")).unwrap().count();
+    let alias = "visit/0d5c7a52-3f0e-4b1c-8f57-6a1be1f20917/1";
+    if left > 0 || has_key(tablet, alias) { Err("something of the visit is left".to_owned()) } else { Ok(()) }
+}
+
+/// Nothing was taken for damaged that is not.
+pub(crate) fn nothing_set_aside(tablet: &TabletProcess) -> Checked {
+    let aside = files_of(tablet, "quarantine").map_err(|error| error.to_string())?;
+    if aside.is_empty() { Ok(()) } else { Err(format!("set aside: {aside:?}")) }
 }

@@ -7,9 +7,15 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use homon_app::{CancellationToken, SyncProgress};
+use homon_domain::visit::AmendmentReason;
 use homon_support::scenario::Scenario;
 use homon_support::tablet::{Mark, ScriptedTablet};
 use serde_json::json;
+
+/// Memory is overwritten when it is given back: texts and photos of residents do not outlive their use. The app's bridge
+/// does the same (docs/decisions/0028).
+#[global_allocator]
+static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
@@ -48,14 +54,25 @@ enum Command {
         /// How many kills of the script lie behind.
         #[arg(long, default_value_t = 0)]
         survived: usize,
+        /// How often a step that the storage refused is tried again.
+        #[arg(long, default_value_t = 0)]
+        patience: u32,
         /// Stops after opening the visits.
         #[arg(long)]
         open_only: bool,
+    },
+    /// Works through the tablet's parts, closes and seals them, signs out, says so, and stays: for a look at its memory.
+    Linger {
+        /// Stays signed in instead.
+        #[arg(long)]
+        signed_in: bool,
     },
     /// Compares what is stored with what the script should have led to.
     Compare,
     /// Closes every part that is open.
     Close,
+    /// Opens every part again that is closed or sealed, because something was wrong.
+    Reopen,
     /// Seals every part that is closed.
     Seal,
     /// Sends, fetches receipts, erases what may be erased.
@@ -86,9 +103,11 @@ async fn run(cli: Cli) -> Outcome {
         Command::Accept { enrolment, fingerprint } => {
             tablet.accept(std::fs::read_to_string(enrolment)?.trim().to_owned(), fingerprint).await.map_err(Into::into)
         }
-        Command::Work { survived, open_only } => work(&tablet, survived, open_only).await,
+        Command::Work { survived, patience, open_only } => work(&tablet.patient(patience), survived, open_only).await,
+        Command::Linger { signed_in } => linger(tablet, signed_in).await,
         Command::Compare => compare(&tablet).await,
         Command::Close => tablet.close().await.map_err(Into::into),
+        Command::Reopen => tablet.reopen(AmendmentReason::Correction).await.map_err(Into::into),
         Command::Seal => tablet.seal().await.map_err(Into::into),
         Command::Sync => sync(&tablet).await,
         Command::Report => report(&tablet).await,
@@ -122,6 +141,23 @@ async fn work(tablet: &ScriptedTablet, survived: usize, open_only: bool) -> Outc
     Ok(())
 }
 
+/// The app as it is after a day: everyone has signed out, and it still runs. The script is gone: an app has none.
+async fn linger(tablet: ScriptedTablet, signed_in: bool) -> Outcome {
+    work(&tablet, usize::MAX, false).await?;
+    if !signed_in {
+        tablet.close().await?;
+        tablet.seal().await?;
+        tablet.homon.sign_out().await.map_err(|error| format!("{error:?}"))?;
+    }
+    let homon = tablet.into_homon();
+    say(if signed_in { "signed in" } else { "signed out" })?;
+    // Whoever reads this line looks into the memory and kills the process.
+    loop {
+        std::thread::park();
+        drop(homon.is_enrolled().await);
+    }
+}
+
 async fn compare(tablet: &ScriptedTablet) -> Outcome {
     for (visit, part) in tablet.parts() {
         let written = tablet.open_part(&visit, &part).await?;
@@ -152,18 +188,17 @@ async fn report(tablet: &ScriptedTablet) -> Outcome {
     tablet.sign_in_first().await?;
     let today = tablet.homon.today().await.map_err(|error| format!("{error:?}"))?;
     let certificates = tablet.homon.erasure_certificates().await.map_err(|error| format!("{error:?}"))?;
-    let visits: Vec<_> = today
-        .visits
-        .iter()
-        .map(|line| {
-            json!({
-                "visit": line.visit,
-                "part": line.part,
-                "status": line.status,
-                "counts": line.tally.as_ref().map(homon_domain::tally::Tally::counts),
-            })
-        })
-        .collect();
+    let mut visits = Vec::new();
+    for line in &today.visits {
+        let view = tablet.homon.visit(line.visit, line.part).await.ok();
+        visits.push(json!({
+            "visit": line.visit,
+            "part": line.part,
+            "status": line.status,
+            "amendment": view.and_then(|view| view.visit.amendment),
+            "counts": line.tally.as_ref().map(homon_domain::tally::Tally::counts),
+        }));
+    }
     let all = json!({
         "chain_proven": today.chain_proven,
         "people_only_here": today.only_here,
