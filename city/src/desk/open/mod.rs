@@ -261,10 +261,10 @@ impl<'a> Opener<'a> {
         let vouchers = Vouchers { devices: &self.devices, mail_keys: &self.mail_keys };
         let lineage = Lineage::follow(&content.handovers, manifest, part, &content.trail, &vouchers)?;
         let given = lineage.handed_on.iter().filter_map(|given| self.devices.get(given.key.device));
-        let programmes: Vec<_> = std::iter::once(device)
-            .chain(given)
-            .flat_map(|device| device.programmes(&self.desk, &self.authorities))
-            .collect();
+        let mut programmes = Vec::new();
+        for device in std::iter::once(device).chain(given) {
+            programmes.extend(device.programmes(&self.desk, &self.authorities)?);
+        }
         reconcile::reconcile(manifest, part, &content, &programmes)?;
         Ok(Part { lineage, trail: content.trail })
     }
