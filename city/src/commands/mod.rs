@@ -5,6 +5,7 @@ mod deficiency;
 mod desk;
 mod found;
 mod journal;
+mod lost;
 mod mark;
 mod recover;
 mod roster;
@@ -61,6 +62,8 @@ enum Command {
     Rotate(rotate::RotateArgs),
     /// Send a roster (名簿) to the tablet that visits those who stand on it
     Roster(roster::RosterArgs),
+    /// Answer for a lost tablet (紛失): refuse it, and say by count what was on it and what is safe
+    Lost(lost::LostArgs),
     /// Run the intake; needs neither the desk's keys nor the recovery key
     Serve {
         /// The city's folder
@@ -261,6 +264,7 @@ pub(crate) fn run(cli: Cli) -> Ran {
         Command::Init(args) => found::init(args),
         Command::Enrol(args) => found::enrol(&args),
         Command::Revoke { city, device } => found::revoke(&city, device),
+        Command::Lost(args) => lost::lost(&args),
         Command::Rotate(args) => rotate::rotate(&args),
         Command::Roster(args) => roster::roster(&args),
         Command::Serve { dir, store, listen, metrics } => {

@@ -78,6 +78,14 @@ pub struct Posted {
     pub at: DateTime<Utc>,
     /// The digest of the sealed mail.
     pub sha256: Sha256Digest,
+    /// How many residents it speaks of. The desk keeps no roster, and must be able to say this of a lost tablet.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub residents: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(residents: &usize) -> bool {
+    *residents == 0
 }
 
 /// A mail and what became of it.
@@ -219,8 +227,13 @@ fn record(desk: &DeskFolder, mail: &Mail, sealed: &[u8]) -> Result<(), FileError
     files::sync_folder(&desk.mail())?;
     files::sync_folder(desk.path())?;
     files::replace(&folder.join(mail_name(mail.number)), sealed)?;
-    let posted =
-        Posted { number: mail.number, kind: mail.content.kind(), at: mail.made_at, sha256: Sha256Digest::of(sealed) };
+    let posted = Posted {
+        number: mail.number,
+        kind: mail.content.kind(),
+        at: mail.made_at,
+        sha256: Sha256Digest::of(sealed),
+        residents: mail.content.residents(),
+    };
     files::replace(&folder.join(record_name(mail.number)), &files::to_json(&posted))
 }
 

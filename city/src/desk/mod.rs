@@ -18,6 +18,7 @@ pub mod init;
 pub mod joined;
 pub mod journal;
 pub mod key_files;
+pub mod lost;
 pub mod mail;
 pub mod numbers;
 pub mod office;

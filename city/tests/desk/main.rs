@@ -13,6 +13,7 @@ mod exporting;
 mod hostile;
 mod journal;
 mod lineage;
+mod lost;
 mod mail;
 mod marking;
 mod numbers;

@@ -67,6 +67,16 @@ impl MailContent {
         }
     }
 
+    /// How many residents it speaks of.
+    #[must_use]
+    pub fn residents(&self) -> usize {
+        match self {
+            Self::Roster(roster) => roster.residents.len(),
+            Self::Deficiency(_) => 1,
+            Self::Enrolment { .. } => 0,
+        }
+    }
+
     /// The visit that it is about, if any.
     #[must_use]
     pub fn visit(&self) -> Option<VisitId> {
