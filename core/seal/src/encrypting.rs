@@ -1,8 +1,10 @@
 //! The writing end of an age file: what goes in comes out encrypted, on a thread of its own.
 
 use std::io::{self, Write};
+use std::mem::take;
 
 use age::EncryptError;
+use zeroize::Zeroizing;
 
 use crate::header;
 use crate::outlet::{Outlet, Written};
@@ -10,15 +12,15 @@ use crate::recipients::Recipients;
 use crate::stream::{CHUNK, PayloadKey, Place, SEALED_CHUNK};
 
 /// What is handed over at once: few enough hand-overs not to show, and small enough to stay in a processor's cache.
-const BLOCK: usize = 8 * SEALED_CHUNK;
+const BLOCK: usize = 4 * SEALED_CHUNK;
 
 /// Encrypts what is written. Without [`Encrypting::finish`] the file lacks its last chunk, so nothing takes it for a
 /// whole one.
 pub(crate) struct Encrypting<W> {
     key: PayloadKey,
     outlet: Outlet<W>,
-    /// Sealed chunks, and then the content of the next.
-    block: Vec<u8>,
+    /// Sealed chunks, and then the content of the next. Wiped when dropped.
+    block: Zeroizing<Vec<u8>>,
     /// Where in `block` that content begins.
     chunk_start: usize,
     /// How many chunks were sealed.
@@ -34,7 +36,7 @@ impl<W: Write + Send + 'static> Encrypting<W> {
         let (header, key) = header::make(recipients)?;
         let (outlet, mut block) = Outlet::start(out, BLOCK)?;
         block.extend(header);
-        Ok(Self { key, outlet, chunk_start: block.len(), block, sealed: 0 })
+        Ok(Self { key, outlet, chunk_start: block.len(), block: block.into(), sealed: 0 })
     }
 
     /// Seals the last chunk and waits until all is written.
@@ -43,7 +45,7 @@ impl<W: Write + Send + 'static> Encrypting<W> {
     /// That of the first write that failed.
     pub(crate) fn finish(mut self) -> io::Result<Written<W>> {
         self.seal(true);
-        self.outlet.send(self.block)?;
+        self.outlet.send(take(&mut *self.block))?;
         self.outlet.finish()
     }
 
@@ -58,7 +60,7 @@ impl<W: Write + Send + 'static> Encrypting<W> {
         if self.block.len() - self.chunk_start == CHUNK {
             self.seal(false);
             if self.block.len() + SEALED_CHUNK > BLOCK {
-                self.block = self.outlet.send(std::mem::take(&mut self.block))?;
+                *self.block = self.outlet.send(take(&mut *self.block))?;
                 self.chunk_start = 0;
             }
         }

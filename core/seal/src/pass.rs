@@ -1,36 +1,39 @@
-//! One pass through an age file from its first byte to its last: a thread reads it and digests it as it is sealed, while
-//! who asked for it decrypts. So opening a package takes one reading of the file, not one for each thing to be verified.
+//! One pass through an age file from its first byte to its last: a thread reads, digests and decrypts it, while who asked
+//! for it works on what came before. So opening a package takes one reading of the file, not one for each thing to be
+//! verified.
 
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::panic::resume_unwind;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use ring::digest::{Context, SHA256};
+use zeroize::Zeroizing;
 
 use crate::digest::{self, Sha256Digest};
 use crate::open_error::OpenError;
 use crate::plaintext::{Payload, target};
-use crate::stream::SEALED_CHUNK;
+use crate::stream::{SEALED_CHUNK, TAG};
 
 /// How much is read at once.
-const BLOCK: usize = 8 * SEALED_CHUNK;
-/// How many blocks there are: one is read, one is decrypted, one waits.
+const BLOCK: usize = 4 * SEALED_CHUNK;
+/// How many blocks there are: one is filled, one is worked on, one waits.
 const BLOCKS: usize = 3;
+
+/// Chunks that were decrypted where they lay, each still followed by its tag. Wiped when dropped.
+type Block = Zeroizing<Vec<u8>>;
 
 /// The content of an age file, read once and forwards. What is passed over is authenticated all the same.
 pub(crate) struct Pass<'a> {
     payload: &'a Payload,
-    filled: Receiver<Vec<u8>>,
-    emptied: Sender<Vec<u8>>,
-    /// A block; its chunks are decrypted where they lie.
-    block: Vec<u8>,
-    /// Where in the block the next sealed chunk begins.
+    filled: Receiver<Block>,
+    emptied: Sender<Block>,
+    block: Block,
+    /// Where in the block the next chunk begins.
     next: usize,
-    /// Where in the block the content of the present chunk begins, and where it ends.
-    content: std::ops::Range<usize>,
-    /// How many chunks were opened.
-    opened: u64,
+    /// Where in the block what is left of the present chunk's content lies.
+    content: Range<usize>,
     position: u64,
 }
 
@@ -47,22 +50,21 @@ pub(crate) fn read_through<E: From<OpenError>>(
         let (empty, emptied) = channel();
         for _ in 1..BLOCKS {
             // It can't fail while its other end is here.
-            empty.send(Vec::with_capacity(BLOCK)).ok();
+            empty.send(Vec::with_capacity(BLOCK).into()).ok();
         }
         let reading = scope.spawn(move || read_in(file, payload, &fill, &emptied));
         let mut pass = Pass {
             payload,
             filled,
             emptied: empty,
-            block: Vec::with_capacity(BLOCK),
+            block: Vec::with_capacity(BLOCK).into(),
             next: 0,
             content: 0..0,
-            opened: 0,
             position: 0,
         };
         let worked = work(&mut pass).and_then(|()| Ok(pass.read_on_to_the_end().map_err(OpenError::from)?));
         drop(pass);
-        // A file that could not be read is the cause of whatever else went wrong.
+        // A file that could not be read or decrypted is the cause of whatever else went wrong.
         let read = reading.join().unwrap_or_else(|panic| resume_unwind(panic));
         let sha256 = read.map_err(OpenError::from)?;
         worked.map(|()| sha256)
@@ -72,25 +74,30 @@ pub(crate) fn read_through<E: From<OpenError>>(
 fn read_in(
     file: &mut (impl Read + Seek),
     payload: &Payload,
-    filled: &Sender<Vec<u8>>,
-    emptied: &Receiver<Vec<u8>>,
+    filled: &Sender<Block>,
+    emptied: &Receiver<Block>,
 ) -> io::Result<Sha256Digest> {
     let mut context = Context::new(&SHA256);
     let mut head = Vec::new();
     file.rewind()?;
     file.take(payload.start).read_to_end(&mut head)?;
     context.update(&head);
-    let mut left = payload.chunks.sealed_bytes();
+    let (mut left, mut index) = (payload.chunks.sealed_bytes(), 0);
     while left > 0 {
         // Nobody gives blocks back any more: the pass was given up.
         let Ok(mut block) = emptied.recv() else { break };
         block.clear();
-        file.take(left.min(BLOCK as u64)).read_to_end(&mut block)?;
-        if block.is_empty() {
+        let wanted = left.min(BLOCK as u64);
+        file.take(wanted).read_to_end(&mut block)?;
+        if block.len() as u64 != wanted {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         context.update(&block);
-        left -= block.len() as u64;
+        for sealed in block.chunks_mut(SEALED_CHUNK) {
+            payload.key.open(payload.chunks.place(index), sealed).map_err(|_| io::ErrorKind::InvalidData)?;
+            index += 1;
+        }
+        left -= wanted;
         if filled.send(block).is_err() {
             break;
         }
@@ -99,9 +106,9 @@ fn read_in(
 }
 
 impl Pass<'_> {
-    /// Opens the next chunk. `false` when there is none.
-    fn open_next(&mut self) -> io::Result<bool> {
-        if self.opened == self.payload.chunks.count() {
+    /// Goes to the next chunk. `false` when there is none.
+    fn go_on(&mut self) -> io::Result<bool> {
+        if self.position == self.payload.chunks.content_bytes() {
             return Ok(false);
         }
         if self.next == self.block.len() {
@@ -111,19 +118,15 @@ impl Pass<'_> {
             self.next = 0;
         }
         let end = self.block.len().min(self.next + SEALED_CHUNK);
-        let place = self.payload.chunks.place(self.opened);
-        let sealed = &mut self.block[self.next..end];
-        let content = self.payload.key.open(place, sealed).map_err(|_| io::ErrorKind::InvalidData)?.len();
-        self.content = self.next..self.next + content;
+        self.content = self.next..end - TAG;
         self.next = end;
-        self.opened += 1;
         Ok(true)
     }
 
     /// What is left of the present chunk, or else the next; empty at the end.
     fn present(&mut self) -> io::Result<&[u8]> {
         if self.content.is_empty() {
-            self.open_next()?;
+            self.go_on()?;
         }
         Ok(&self.block[self.content.clone()])
     }
@@ -146,8 +149,7 @@ impl Pass<'_> {
     }
 
     fn read_on_to_the_end(&mut self) -> io::Result<()> {
-        while self.open_next()? {}
-        Ok(())
+        self.read_on_to(self.payload.chunks.content_bytes())
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use age::DecryptError;
+use zeroize::Zeroizing;
 
 use crate::header;
 use crate::recipients::Identity;
@@ -21,8 +22,8 @@ pub(crate) struct Plaintext<R> {
     file: R,
     payload: Payload,
     position: u64,
-    /// A chunk, decrypted where it was read to.
-    chunk: Vec<u8>,
+    /// A chunk, decrypted where it was read to. Wiped when dropped.
+    chunk: Zeroizing<Vec<u8>>,
     /// Which one that is; `None` while there is none.
     held: Option<u64>,
 }
@@ -34,7 +35,7 @@ impl<R: Read + Seek> Plaintext<R> {
         file.rewind()?;
         let (start, key) = header::read(&mut file, identities)?;
         let chunks = Chunks::of(file_bytes.saturating_sub(start)).ok_or(DecryptError::DecryptionFailed)?;
-        let chunk = Vec::with_capacity(SEALED_CHUNK);
+        let chunk = Zeroizing::new(Vec::with_capacity(SEALED_CHUNK));
         let mut opened = Self { file, payload: Payload { key, start, chunks }, position: 0, chunk, held: None };
         opened.hold(chunks.count() - 1)?;
         Ok(opened)

@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 
 use age::EncryptError;
 use chrono::{DateTime, Utc};
+use zeroize::Zeroizing;
 use zip::result::ZipError;
 use zip::write::{SimpleFileOptions, StreamWriter, ZipWriter};
 use zip::{CompressionMethod, System};
@@ -82,7 +83,7 @@ pub struct PackageWriter<W: Write + Send + 'static> {
     paths: BTreeSet<EntryPath>,
     total_bytes: u64,
     limits: Limits,
-    buffer: Vec<u8>,
+    buffer: Zeroizing<Vec<u8>>,
     broken: bool,
 }
 
@@ -105,7 +106,7 @@ impl<W: Write + Send + 'static> PackageWriter<W> {
             paths: BTreeSet::new(),
             total_bytes: 0,
             limits: Limits::default(),
-            buffer: vec![0; BUFFER_BYTES],
+            buffer: vec![0; BUFFER_BYTES].into(),
             broken: false,
         })
     }
