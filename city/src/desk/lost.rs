@@ -177,9 +177,8 @@ impl Lost {
             Some(to) if part.came_from.contains(&self.device) => return self.safe.push(safe(HowSafe::HandedOn { to })),
             _ => return,
         }
-        let own = |key: &&PackageKey| {
-            key.device == self.device && key.subject == Subject::Visit { visit: id, part: number }
-        };
+        let own =
+            |key: &&PackageKey| key.device == self.device && key.subject == Subject::Visit { visit: id, part: number };
         let highest = held.iter().filter(own).map(|key| key.seal).max();
         let checkpoint = match part.arrival {
             Arrival::Opened { seal } if highest.is_none_or(|highest| highest <= seal) => {

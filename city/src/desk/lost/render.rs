@@ -22,20 +22,24 @@ impl fmt::Display for Lost {
         table(f, ["visit", "part", "", ""], self.safe.iter().map(safe))?;
         writeln!(f, "\nMail on it at most (端末が受け取った便)")?;
         let mail = self.mail;
-        writeln!(f, "{} rosters with {} residents, {} deficiencies", mail.rosters, mail.expected_residents, mail.deficiencies)?;
+        writeln!(
+            f,
+            "{} rosters with {} residents, {} deficiencies",
+            mail.rosters, mail.expected_residents, mail.deficiencies
+        )?;
         if mail.not_taken > 0 {
-            writeln!(f, "{} mails were not taken; nobody else can open them: send them to another tablet", mail.not_taken)?;
+            writeln!(
+                f,
+                "{} mails were not taken; nobody else can open them: send them to another tablet",
+                mail.not_taken
+            )?;
         }
         writeln!(f, "\nAll of it is encrypted under keys in the tablet's hardware and the PIN of a member of staff.")?;
         writeln!(f, "What the city has opened may still lie there if the tablet was not connected since.")
     }
 }
 
-fn table(
-    f: &mut fmt::Formatter<'_>,
-    headings: [&str; 4],
-    rows: impl Iterator<Item = [String; 4]>,
-) -> fmt::Result {
+fn table(f: &mut fmt::Formatter<'_>, headings: [&str; 4], rows: impl Iterator<Item = [String; 4]>) -> fmt::Result {
     let rows: Vec<_> = std::iter::once(headings.map(str::to_owned)).chain(rows).collect();
     if rows.len() > 1 { f.write_str(&aligned(&rows)) } else { writeln!(f, "nothing") }
 }
