@@ -63,6 +63,8 @@ pub struct OnIt {
     pub date: Option<NaiveDate>,
     /// Up to where the city has it all the same.
     pub checkpoint: Option<Until>,
+    /// Whether a later checkpoint is held that the desk has not looked at: `open` does.
+    pub checkpoint_waits: bool,
 }
 
 /// How far a checkpoint (途中保存) reaches.
@@ -190,7 +192,13 @@ impl Lost {
         match (highest, part.arrival) {
             (Some(seal), _) => self.safe.push(safe(HowSafe::Held { seal })),
             (None, Arrival::Adopted { seal }) => self.safe.push(safe(HowSafe::Adopted { seal })),
-            (None, _) => self.on_it.push(OnIt { visit: id, part: number, date: visit.date, checkpoint }),
+            (None, _) => {
+                let subject = Subject::Checkpoint { visit: id, part: number };
+                let later = |key: &PackageKey| checkpoint.is_none_or(|kept| key.seal > kept.seal);
+                let waits = |key: &PackageKey| key.device == self.device && key.subject == subject && later(key);
+                let checkpoint_waits = held.iter().any(waits);
+                self.on_it.push(OnIt { visit: id, part: number, date: visit.date, checkpoint, checkpoint_waits });
+            }
         }
     }
 }

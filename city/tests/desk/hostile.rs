@@ -18,7 +18,7 @@ use zip::write::SimpleFileOptions;
 
 use crate::city::{MORNING, TestCity, files_below};
 use crate::people::{Journey, photo};
-use crate::tablet::{Part, Tablet};
+use crate::tablet::{Part, Tablet, log};
 
 /// Opens one package that must be refused, and looks that nothing came of it.
 fn refusal(city: &TestCity, key: &homon_seal::PackageKey) -> Refusal {
@@ -367,4 +367,23 @@ fn when_the_highest_seal_cannot_be_opened_the_one_below_is() {
     let report = city.open();
     assert_eq!(report.opened.iter().map(|now| now.key).collect::<Vec<_>>(), [first.key]);
     assert!(matches!(report.refused[..], [(key, Refusal::Mismatch(_))] if key == second.key));
+}
+
+/// An older copy of the tablet's file was put back, and it went on from there: the log of the next seal lacks what was
+/// signed before.
+#[test]
+fn a_seal_that_does_not_go_on_from_the_one_before_is_told() {
+    let city = TestCity::found();
+    let tablet = city.enrol("tablet-01");
+    let first = tablet.usual_part(1, 1);
+    city.deliver(&first.key, &tablet.seal(&first));
+    assert_eq!(city.open().opened.len(), 1);
+    let mut next = tablet.usual_part(1, 2);
+    let (visit, part) = next.key.subject.visit().unwrap();
+    let (audit, head) = log(visit, part, &["open-visit", "receive", "receive", "close-visit"]);
+    (next.audit, next.audit_head) = (audit, Some(head));
+    city.deliver(&next.key, &tablet.seal(&next));
+    let report = city.open();
+    let [(key, Refusal::NotContinued { seal, .. })] = &report.refused[..] else { panic!("{report:?}") };
+    assert_eq!((key.seal, *seal), (next.key.seal, first.key.seal));
 }

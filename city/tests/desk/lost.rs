@@ -9,10 +9,12 @@ use homon_city::intake::layout::{self, MailState};
 use homon_domain::ids::{DeviceId, MailNumber, RosterId, VisitId};
 use homon_domain::mail::MailContent;
 use homon_domain::roster::Roster;
+use homon_domain::visit::VisitStatus;
+use homon_seal::Subject;
 
 use crate::city::TestCity;
 use crate::people::{ADDRESS, COMPAT_NAME, IVS_NAME};
-use crate::tablet::{Tablet, VISIT};
+use crate::tablet::{Part, Tablet, VISIT};
 
 fn roster(residents: usize) -> MailContent {
     let resident = serde_json::json!({ "place": {}, "name": IVS_NAME });
@@ -70,6 +72,36 @@ fn what_was_on_it_and_what_is_safe_is_told_by_count() {
     insta::assert_snapshot!("lost_as_json", settled(json, &tablet));
     let last = journal::read(&city.folder.desk()).unwrap().entries.pop().unwrap();
     assert_eq!(last.action.as_str(), "revoke");
+}
+
+/// The part as far as it has come.
+fn checkpoint(tablet: &Tablet, part: u8, seal: u32) -> Part {
+    let mut open = tablet.usual_part(part, seal);
+    open.key.subject = Subject::Checkpoint { visit: open.visit.plan.id, part: open.visit.part };
+    open.visit.status = VisitStatus::Open;
+    open.visit.closed_at = None;
+    open
+}
+
+#[test]
+fn up_to_its_last_checkpoint_a_part_is_safe() {
+    let (city, tablet) = city();
+    let (first, later) = (checkpoint(&tablet, 3, 2), checkpoint(&tablet, 3, 3));
+    city.deliver(&first.key, &tablet.seal(&first));
+    let report = city.open();
+    assert!(report.refused.is_empty(), "{:?}", report.refused);
+    let only = |lost: Lost| lost.on_it.into_iter().next().unwrap();
+    let part = only(lose(&city, tablet.device(), true));
+    let until = part.checkpoint.unwrap();
+    assert_eq!((until.seal.get(), until.received, part.checkpoint_waits), (2, 3, false));
+    city.deliver(&later.key, &tablet.seal(&later));
+    let waits = lose(&city, tablet.device(), true);
+    assert!(
+        waits.to_string().contains("checkpoint 2 of 2026-09-24 09:30: 3 received; a checkpoint is held: run `open`")
+    );
+    assert!(only(waits).checkpoint_waits);
+    city.open();
+    assert_eq!(only(lose(&city, tablet.device(), false)).checkpoint.unwrap().seal.get(), 3);
 }
 
 #[test]

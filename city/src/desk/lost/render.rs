@@ -22,17 +22,13 @@ impl fmt::Display for Lost {
         table(f, ["visit", "part", "", ""], self.safe.iter().map(safe))?;
         writeln!(f, "\nMail on it at most (端末が受け取った便)")?;
         let mail = self.mail;
-        writeln!(
-            f,
-            "{} rosters with {} residents, {} deficiencies",
-            mail.rosters, mail.expected_residents, mail.deficiencies
-        )?;
+        let rows = [
+            ["rosters (名簿)", "residents on them", "deficiencies (不備)", "not taken"].map(str::to_owned),
+            [mail.rosters, mail.expected_residents, mail.deficiencies, mail.not_taken].map(|count| count.to_string()),
+        ];
+        f.write_str(&aligned(&rows))?;
         if mail.not_taken > 0 {
-            writeln!(
-                f,
-                "{} mails were not taken; nobody else can open them: send them to another tablet",
-                mail.not_taken
-            )?;
+            writeln!(f, "What was not taken nobody else can open: send it to another tablet.")?;
         }
         writeln!(f, "\nAll of it is encrypted under keys in the tablet's hardware and the PIN of a member of staff.")?;
         writeln!(f, "What the city has opened may still lie there if the tablet was not connected since.")
@@ -49,6 +45,7 @@ fn on_it(part: &OnIt) -> [String; 4] {
         let made_at = japan_time(until.made_at).format("%Y-%m-%d %H:%M");
         format!("checkpoint {} of {made_at}: {} received", until.seal, until.received)
     });
+    let until = if part.checkpoint_waits { format!("{until}; a checkpoint is held: run `open`") } else { until };
     let date = part.date.map_or("-".to_owned(), |date| date.to_string());
     [part.visit.to_string(), part.part.to_string(), date, until]
 }
