@@ -134,7 +134,9 @@ impl Evening {
             let files = files_below(&store.join(inner)).unwrap_or_default();
             files.into_iter().filter(|file| file.iter().any(|part| part == "visit")).collect()
         };
-        let packages = of_visits("packages");
+        // What an interrupted write left beside it has another ending, and the store lists no such name.
+        let packages: Vec<_> =
+            of_visits("packages").into_iter().filter(|file| file.extension() == Some("age".as_ref())).collect();
         let receipts: Vec<_> =
             of_visits("receipts").into_iter().filter(|file| file.to_string_lossy().ends_with(".held.jws")).collect();
         let [package] = packages.as_slice() else { return Err(format!("{} packages of the visit", packages.len())) };
