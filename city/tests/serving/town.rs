@@ -172,7 +172,7 @@ impl Drop for Intake {
 /// A tablet's key, as a key store that signs with it.
 fn vault(tablet: &Tablet) -> Arc<dyn KeyVault> {
     let pkcs8 = tablet.key.to_pkcs8_der();
-    let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &pkcs8, &SystemRandom::new()).unwrap();
+    let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8, &SystemRandom::new()).unwrap();
     Arc::new(TestVault(Ok(key)))
 }
 

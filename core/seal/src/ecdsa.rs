@@ -115,7 +115,8 @@ mod tests {
             UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, public).verify(&message, &turned).unwrap();
             assert_eq!(fixed_from_der(&turned), Ok(plain));
         }
-        assert!(lengths.len() > 3, "{lengths:?}");
+        // Shorter ones come by chance; the property below makes them on purpose.
+        assert!(lengths.len() >= 3, "{lengths:?}");
     }
 
     fn number() -> impl Strategy<Value = [u8; 32]> {

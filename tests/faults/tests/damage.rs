@@ -122,7 +122,7 @@ enum Kind {
 fn kind(name: &str) -> Kind {
     let of_visit = VISITS.iter().position(|visit| name.contains(visit));
     let key = |visit: &&str| name.contains(&Sha256Digest::of(format!("visit/{visit}/1").as_bytes()).to_string());
-    match (of_visit, VISITS.iter().position(|visit| key(&visit))) {
+    match (of_visit, VISITS.iter().position(key)) {
         (Some(_), _) if name.ends_with(".recovery") => Kind::Recovery,
         (Some(visit), _) => Kind::Visit(visit),
         (None, Some(visit)) => Kind::Key(visit),
