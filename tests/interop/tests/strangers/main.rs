@@ -1,5 +1,5 @@
 //! Programs that we did not write, at the other end: a stock server for our client, stock clients for our intake. Real
-//! certificates of a city, real TLS on the loopback, and a line that is cut.
+//! certificates of a city, real TLS on the loopback, and a line that is cut. And a visit's file, read by a stock SQLCipher.
 
 #![allow(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
 #![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
@@ -7,6 +7,7 @@
 
 mod foreign_server;
 mod stock_clients;
+mod visit_file;
 
 use homon_interop::stock::Stock;
 
