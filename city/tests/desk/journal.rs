@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 
 use homon_city::desk::export::{self, Template};
 use homon_city::desk::{journal, revoke};
+use homon_domain::platform::Clock;
 
 use crate::city::TestCity;
 use crate::people::{ADDRESS, IVS_NAME, NUMBER};
@@ -64,6 +65,23 @@ fn the_command_shows_verifies_and_names_who_did_it() {
     assert_eq!((json["entries"].as_array().unwrap().len(), json["fault"].is_null()), (8, true));
     assert_eq!(homon_city(&["journal", "--dir", dir, "--set-aside"]).status.code(), Some(1));
     assert_eq!(homon_city(&["open", "--dir", dir, "--by", "見本"]).status.code(), Some(2));
+}
+
+#[test]
+fn who_is_at_the_desk_may_stand_in_the_environment() {
+    let city = busy_city();
+    let dir = city.root().to_str().unwrap();
+    let tablet = crate::tablet::Tablet::new("tablet-02");
+    let request = city.root().with_file_name("request.jws");
+    fs::write(&request, tablet.request(city.clock.now())).unwrap();
+    let enrolled = Command::new(env!("CARGO_BIN_EXE_homon-city"))
+        .args(["enrol", "--dir", dir, request.to_str().unwrap(), "--out", &format!("{dir}.enrolment")])
+        .env("HOMON_BY", "city-02")
+        .output()
+        .unwrap();
+    assert!(enrolled.status.success(), "{}", String::from_utf8_lossy(&enrolled.stderr));
+    let last = journal::read(&city.folder.desk()).unwrap().entries.pop().unwrap();
+    assert_eq!((last.actor.as_str(), last.action.as_str()), ("city-02", "enrol"));
 }
 
 #[test]
