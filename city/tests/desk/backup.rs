@@ -197,8 +197,8 @@ fn a_city_is_never_brought_back_over_another() {
 
 type Files = Vec<(String, Vec<u8>)>;
 
-/// Writes a backup by hand, as whoever knows the recovery recipient could.
-fn by_hand(busy: &Busy, change: impl FnOnce(&mut Files)) -> PathBuf {
+/// What is in a backup.
+fn files_of(busy: &Busy) -> Files {
     let key = key_files::identity(&busy.safe.join("recovery.key")).unwrap();
     let content = decrypt_long(std::slice::from_ref(&key), fs::File::open(busy.backup("good.age")).unwrap()).unwrap();
     let mut archive = tar::Archive::new(content);
@@ -209,10 +209,14 @@ fn by_hand(busy: &Busy, change: impl FnOnce(&mut Files)) -> PathBuf {
         std::io::copy(&mut entry, &mut bytes).unwrap();
         files.push((entry.path().unwrap().to_str().unwrap().to_owned(), bytes));
     }
-    change(&mut files);
+    files
+}
+
+/// Writes a backup by hand, as whoever knows the recovery recipient could.
+fn by_hand(busy: &Busy, files: &Files) -> PathBuf {
     let recipients = busy.city.city().recipients.recovery;
     let mut tar = tar::Builder::new(LongWriter::begin(Cursor::new(Vec::new()), &recipients).unwrap());
-    for (path, bytes) in &files {
+    for (path, bytes) in files {
         let mut header = tar::Header::new_gnu();
         header.set_size(bytes.len() as u64);
         header.set_mode(0o600);
@@ -243,27 +247,22 @@ fn a_forged_backup_is_refused_and_writes_nothing_outside() {
         ("recovery/recovery.key", |files| files.insert(0, ("recovery/recovery.key".to_owned(), b"evil".to_vec()))),
         ("desk/more", |files| files.push(("desk/more".to_owned(), b"after the token".to_vec()))),
     ];
+    let busy = Busy::city();
+    let good = files_of(&busy);
     for (entry, change) in changes {
-        let busy = Busy::city();
-        let forged = by_hand(&busy, change);
-        let error = busy.restore(&forged, "second").unwrap_err().to_string();
+        let mut files = good.clone();
+        change(&mut files);
+        let error = busy.restore(&by_hand(&busy, &files), "second").unwrap_err().to_string();
         assert!(error.contains(entry) || entry == "desk/ca.pem", "{entry}: {error}");
         let left = files_below(busy.city.root().parent().unwrap());
         assert!(!left.iter().any(|file| file.contains("evil") || file.contains("second") || file.contains(".tmp-")));
     }
-    let busy = Busy::city();
-    let unchanged = by_hand(&busy, |_| ());
-    busy.restore(&unchanged, "second").unwrap();
-    // A list that fits its files, and another token: signed by nobody whom this city knows.
-    let other = Busy::city();
-    let token = {
-        let mut taken = Vec::new();
-        by_hand(&other, |files| taken = files.last().unwrap().1.clone());
-        taken
-    };
-    let busy = Busy::city();
-    let forged = by_hand(&busy, move |files| files.last_mut().unwrap().1 = token);
-    assert!(matches!(busy.restore(&forged, "second"), Err(RestoreError::Fault(BackupFault::Token(_)))));
+    // A list that fits its files, and a token of another city: signed by nobody whom this one knows.
+    let mut files = good.clone();
+    files.last_mut().unwrap().1 = files_of(&Busy::city()).pop().unwrap().1;
+    let forged = busy.restore(&by_hand(&busy, &files), "second");
+    assert!(matches!(forged, Err(RestoreError::Fault(BackupFault::Token(_)))), "{forged:?}");
+    busy.restore(&by_hand(&busy, &good), "second").unwrap();
 }
 
 #[test]
