@@ -1,12 +1,18 @@
 //! What one device may have: the others are served while it is kept waiting, and it loses nothing.
 
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use homon_upload::UploadError;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
-use crate::protocol::{Raw, problem};
+use crate::protocol::{Raw, problem, tls};
 use crate::proxy::{Fate, Proxy};
-use crate::world::{ONE_TRY, PATIENT, World, random, upload};
+use crate::world::{ONE_TRY, PATIENT, SERVER_NAME, Tablet, World, random, upload};
 
 const VISIT: &str = "visit/0c5ad1c7-8a5b-4d3c-9f43-5f1f0c7a2b11/1/1";
 const OTHER: &str = "visit/0c5ad1c7-8a5b-4d3c-9f43-5f1f0c7a2b11/1/2";
@@ -122,6 +128,46 @@ async fn a_day_has_its_bytes_and_what_arrived_is_kept_for_the_next() {
     let server = world.serve().await;
     let token = upload(&world.uploader(&tablet, server.address), &second, PATIENT).await.unwrap();
     world.assert_held(&second, &token);
+    server.stop().await;
+}
+
+/// A connection with the tablet's certificate and nothing said yet.
+async fn connect(world: &World, tablet: &Tablet, address: SocketAddr) -> TlsStream<TcpStream> {
+    let stream = TcpStream::connect(address).await.unwrap();
+    let connector = TlsConnector::from(Arc::new(tls(world, Some(tablet))));
+    connector.connect(SERVER_NAME.try_into().unwrap(), stream).await.unwrap()
+}
+
+/// Whoever holds a connection and says nothing, or says it letter by letter, is let go: within the handshake, and within
+/// the headers of a request.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_says_nothing_or_drips_is_let_go() {
+    const PATIENCE: Duration = Duration::from_secs(120);
+    let world = World::make();
+    let (server, tablet) = (world.serve().await, world.enrol());
+    let silent = async {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        tokio::time::timeout(PATIENCE, stream.read(&mut [0])).await.expect("the silent one is still there")
+    };
+    let dripping = async {
+        let mut stream = connect(&world, &tablet, server.address).await;
+        let drip = async {
+            stream.write_all(b"GET /v1/receipts HTTP/1.1\r\nHost: intake\r\nX-Slow: ").await?;
+            loop {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                stream.write_all(b"x").await?;
+                stream.flush().await?;
+            }
+        };
+        let ended: std::io::Result<()> =
+            tokio::time::timeout(PATIENCE, drip).await.expect("the dripping one is still there");
+        ended
+    };
+    let (silent, dripping) = tokio::join!(silent, dripping);
+    assert!(matches!(silent, Ok(0) | Err(_)), "{silent:?}");
+    assert!(dripping.is_err());
+    let job = world.seal(&tablet, VISIT, 1_000);
+    world.assert_held(&job, &upload(&world.uploader(&tablet, server.address), &job, ONE_TRY).await.unwrap());
     server.stop().await;
 }
 
