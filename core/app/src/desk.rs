@@ -107,7 +107,7 @@ impl Session {
     /// The open file of a visit part.
     pub(crate) fn visit_file(&mut self, root: &Root, platform: &Platform, part: PartKey) -> Result<&mut VisitFile> {
         if !self.visits.contains_key(&part) {
-            if !self.file.visit(part.0, part.1)?.stage.has_file() {
+            if !self.file.stage(part.0, part.1)?.has_file() {
                 return Err(Refusal::NoSuchVisit.into());
             }
             let file = VisitFile::open(root, &self.file, platform.vault.as_ref(), part.0, part.1)?;

@@ -117,7 +117,7 @@ fn hand_over(desk: &mut Desk, key: PartKey, token: &str, compared: &str) -> Resu
         return Err(Error::FixInput { field: Field::Fingerprint, rule: Rule::FingerprintDiffers });
     }
     let (session, root, platform) = desk.parts()?;
-    match session.file.visit(key.0, key.1)?.stage {
+    match session.file.stage(key.0, key.1)? {
         VisitStage::Open | VisitStage::Closed => {}
         VisitStage::Sealed | VisitStage::Held => return Err(Refusal::VisitLocked.into()),
         VisitStage::HandedOver => return Err(Refusal::HandedOver.into()),
@@ -147,7 +147,7 @@ fn hand_over(desk: &mut Desk, key: PartKey, token: &str, compared: &str) -> Resu
 
 fn file_of(desk: &mut Desk, (visit, part): PartKey) -> Result<(PathBuf, PackageName)> {
     let (session, root, _) = desk.parts()?;
-    let handed_over = session.file.visit(visit, part)?.stage == VisitStage::HandedOver;
+    let handed_over = session.file.stage(visit, part)? == VisitStage::HandedOver;
     let last = session.file.last_seal(Subject::Handover { visit, part })?;
     let row = last.filter(|_| handed_over).ok_or(Refusal::NoSuchVisit)?;
     Ok((root.sealed(row.seal.id), row.seal.id))

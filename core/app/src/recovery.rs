@@ -101,7 +101,7 @@ fn adopt(desk: &mut Desk, sealed: &[u8]) -> Result<VisitView> {
     let mailbox = session.mailbox()?;
     let granted = Granted::open(sealed, &mailbox, &session.enrolment.mail_keys(), session.device()).map_err(refused)?;
     let key = (granted.grant.visit, granted.grant.part);
-    if session.file.visit(key.0, key.1).is_ok() {
+    if session.file.stage(key.0, key.1).is_ok() {
         return Err(Refusal::PartTwice.into());
     }
     let file_key = FileKey::from_bytes(&granted.key).ok_or(Refusal::GrantDoesNotFit)?;

@@ -40,7 +40,7 @@ impl Homon {
 
 fn seal_visit(desk: &mut Desk, key: PartKey) -> Result<VisitView> {
     let (session, root, platform) = desk.parts()?;
-    match session.file.visit(key.0, key.1)?.stage {
+    match session.file.stage(key.0, key.1)? {
         VisitStage::Closed => {}
         VisitStage::Open => return Err(Refusal::VisitStillOpen.into()),
         VisitStage::Sealed | VisitStage::Held => return Err(Refusal::VisitLocked.into()),

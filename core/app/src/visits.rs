@@ -176,7 +176,7 @@ fn open(
     let now = desk.now();
     let (session, root, platform) = desk.parts()?;
     let key = (plan.id, part);
-    if session.file.visit(key.0, key.1).is_ok_and(|row| row.stage != VisitStage::Planned) {
+    if session.file.stage(key.0, key.1).is_ok_and(|stage| stage != VisitStage::Planned) {
         return Err(Refusal::PartTwice.into());
     }
     if orphaned_visits(root, &session.file)?.iter().any(|orphan| (orphan.visit, orphan.part) == key) {
@@ -216,7 +216,7 @@ pub(crate) fn planned(visit: &Visit) -> Result<PlannedVisit> {
 
 pub(crate) fn view(desk: &mut Desk, key: PartKey) -> Result<VisitView> {
     let (session, root, platform) = desk.parts()?;
-    let stage = session.file.visit(key.0, key.1)?.stage;
+    let stage = session.file.stage(key.0, key.1)?;
     let file = session.visit_file(root, platform, key)?;
     let visit: Visit = file.reads()?.visit()?.read()?;
     let balance = balance(file)?;
@@ -255,7 +255,7 @@ pub(crate) fn tally(visit: &Visit, reads: VisitReads<'_>) -> Result<Tally> {
 
 /// Refuses unless residents may be received.
 pub(crate) fn check_open(session: &Session, key: PartKey) -> Result<()> {
-    match session.file.visit(key.0, key.1)?.stage {
+    match session.file.stage(key.0, key.1)? {
         VisitStage::Open => Ok(()),
         VisitStage::Held => Err(Refusal::VisitLocked.into()),
         VisitStage::HandedOver => Err(Refusal::HandedOver.into()),
@@ -305,7 +305,7 @@ fn close(desk: &mut Desk, key: PartKey) -> Result<VisitView> {
 fn reopen(desk: &mut Desk, key: PartKey, reason: AmendmentReason) -> Result<VisitView> {
     let now = desk.now();
     let (session, root, platform) = desk.parts()?;
-    match session.file.visit(key.0, key.1)?.stage {
+    match session.file.stage(key.0, key.1)? {
         VisitStage::Closed | VisitStage::Sealed => {}
         VisitStage::Open => return Err(Refusal::VisitStillOpen.into()),
         VisitStage::Held => return Err(Refusal::VisitLocked.into()),

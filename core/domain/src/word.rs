@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
+use serde::de::value::{self, StrDeserializer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -36,7 +37,7 @@ impl Word {
     /// # Errors
     /// [`NotAWord`] when the enum has no such variant.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, NotAWord> {
-        serde_json::from_value(Value::String(self.0.clone())).map_err(|_| NotAWord)
+        read(&self.0)
     }
 
     /// The word as text.
@@ -44,6 +45,14 @@ impl Word {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The variant that serde writes as this text.
+///
+/// # Errors
+/// [`NotAWord`] when the enum has no such variant.
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, NotAWord> {
+    T::deserialize(StrDeserializer::<value::Error>::new(text)).map_err(|_| NotAWord)
 }
 
 impl FromStr for Word {

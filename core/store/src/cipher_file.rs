@@ -16,25 +16,60 @@ use crate::root::Root;
 /// SQLCipher's size of a page in bytes.
 const PAGE: u64 = 4096;
 
+/// What kind of file it is.
+pub(crate) struct Form {
+    /// How its tables came to be what they are.
+    pub(crate) migrations: Migrations<'static>,
+    /// Who has it open at once.
+    pub(crate) access: Access,
+}
+
+/// Who has a file open at once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Access {
+    /// One connection. SQLite then keeps the index of the journal to itself, and takes no lock but the first.
+    Alone,
+    /// A reader beside the writer: [`CipherFile::second`].
+    Shared,
+}
+
+/// What each page is authenticated with. Both are SQLCipher's own; the file does not say which it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Pages {
+    /// HMAC-SHA-256, for which nearly every processor has instructions.
+    Sha256,
+    /// HMAC-SHA-512, SQLCipher's default: files that were made before.
+    Sha512,
+}
+
+/// How a file is opened.
+#[derive(Clone, Copy)]
+struct Manner {
+    access: Access,
+    pages: Pages,
+}
+
 /// An open file and what it takes to open it again.
 pub(crate) struct CipherFile {
     path: PathBuf,
     key: FileKey,
+    manner: Manner,
     /// `None` while paused.
     connection: Option<Connection>,
 }
 
 impl CipherFile {
     /// Makes a new file beside `path`, to be filled and then put in its place by [`CipherFile::publish`].
-    pub(crate) fn make(path: &Path, key: FileKey, migrations: &Migrations<'_>) -> Result<Self, Error> {
+    pub(crate) fn make(path: &Path, key: FileKey, form: &Form) -> Result<Self, Error> {
         let path = files::unfinished(path);
         for ending in ["", "-wal", "-shm", "-journal"] {
             files::remove_if_there(&files::with_suffix(&path, ending))?;
         }
         drop(files::create_private(&path)?);
-        let mut connection = connect(&path, &key)?;
-        migrations.to_latest(&mut connection)?;
-        Ok(Self { path, key, connection: Some(connection) })
+        let manner = Manner { access: form.access, pages: Pages::Sha256 };
+        let mut connection = connect(&path, &key, manner)?;
+        form.migrations.to_latest(&mut connection)?;
+        Ok(Self { path, key, manner, connection: Some(connection) })
     }
 
     /// Gives the finished file its name. Before this nothing of it is there, after this all of it is.
@@ -50,31 +85,28 @@ impl CipherFile {
     }
 
     /// Opens a file and brings it up to date.
-    pub(crate) fn open(path: &Path, key: FileKey, migrations: &Migrations<'_>) -> Result<Self, Error> {
+    pub(crate) fn open(path: &Path, key: FileKey, form: &Form) -> Result<Self, Error> {
         // SQLite takes a file that is too short for a new database, and would write to it. Ours are made whole.
         if fs::metadata(path)?.len() < PAGE {
             return Err(Error::Damaged);
         }
-        let mut connection = connect(path, &key)?;
+        let (mut connection, manner) = connect_as_made(path, &key, form.access)?;
         if version(&connection)? == 0 {
             return Err(Error::Damaged);
         }
-        migrations.to_latest(&mut connection)?;
-        Ok(Self { path: path.to_owned(), key, connection: Some(connection) })
+        form.migrations.to_latest(&mut connection)?;
+        Ok(Self { path: path.to_owned(), key, manner, connection: Some(connection) })
     }
 
     /// As [`CipherFile::open`]; a damaged file is set aside and named in the error.
-    pub(crate) fn open_or_set_aside(
-        root: &Root,
-        path: &Path,
-        key: FileKey,
-        migrations: &Migrations<'_>,
-    ) -> Result<Self, Error> {
-        match Self::open(path, key.clone(), migrations) {
-            Err(Error::Damaged | Error::Io(_)) if is_damaged(path, &key) => match quarantine::set_aside(root, path)? {
-                Some(name) => Err(Error::Quarantined { name }),
-                None => Err(Error::Missing),
-            },
+    pub(crate) fn open_or_set_aside(root: &Root, path: &Path, key: FileKey, form: &Form) -> Result<Self, Error> {
+        match Self::open(path, key.clone(), form) {
+            Err(Error::Damaged | Error::Io(_)) if is_damaged(path, &key, form.access) => {
+                match quarantine::set_aside(root, path)? {
+                    Some(name) => Err(Error::Quarantined { name }),
+                    None => Err(Error::Missing),
+                }
+            }
             // Memory that runs out looks the same at first.
             Err(Error::Damaged) => Err(Error::Io(std::io::ErrorKind::OutOfMemory)),
             opened => opened,
@@ -95,10 +127,10 @@ impl CipherFile {
         Ok(connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
     }
 
-    /// A second connection, for reading beside the writer.
+    /// A second connection, for reading beside the writer. Only of a file that is [`Access::Shared`].
     pub(crate) fn second(&self) -> Result<Connection, Error> {
         self.connection()?;
-        let connection = connect(&self.path, &self.key)?;
+        let connection = connect(&self.path, &self.key, self.manner)?;
         connection.pragma_update(None, "query_only", true)?;
         Ok(connection)
     }
@@ -117,7 +149,7 @@ impl CipherFile {
     /// Opens the file again after [`CipherFile::pause`].
     pub(crate) fn resume(&mut self) -> Result<(), Error> {
         if self.connection.is_none() {
-            self.connection = Some(connect(&self.path, &self.key)?);
+            self.connection = Some(connect(&self.path, &self.key, self.manner)?);
         }
         Ok(())
     }
@@ -139,12 +171,13 @@ impl CipherFile {
 }
 
 /// Looks again at a file that seemed damaged: only what does not authenticate or does not fit together is set aside.
-fn is_damaged(path: &Path, key: &FileKey) -> bool {
+fn is_damaged(path: &Path, key: &FileKey, access: Access) -> bool {
     let whole = || {
         if fs::metadata(path)?.len() < PAGE {
             return Err(Error::Damaged);
         }
-        let file = CipherFile { path: path.to_owned(), key: key.clone(), connection: Some(connect(path, key)?) };
+        let (connection, manner) = connect_as_made(path, key, access)?;
+        let file = CipherFile { path: path.to_owned(), key: key.clone(), manner, connection: Some(connection) };
         let version = version(file.connection()?)?;
         file.check_whole()?;
         if version == 0 { Err(Error::Damaged) } else { Ok(()) }
@@ -152,23 +185,116 @@ fn is_damaged(path: &Path, key: &FileKey) -> bool {
     matches!(whole(), Err(Error::Damaged))
 }
 
-fn connect(path: &Path, key: &FileKey) -> Result<Connection, Error> {
+/// Opens a file whichever way it was made. A wrong key or a damaged file opens neither way.
+fn connect_as_made(path: &Path, key: &FileKey, access: Access) -> Result<(Connection, Manner), Error> {
+    let manner = |pages| Manner { access, pages };
+    match connect(path, key, manner(Pages::Sha256)) {
+        Err(Error::Damaged) => Ok((connect(path, key, manner(Pages::Sha512))?, manner(Pages::Sha512))),
+        connected => Ok((connected?, manner(Pages::Sha256))),
+    }
+}
+
+fn version(connection: &Connection) -> Result<i64, Error> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+fn connect(path: &Path, key: &FileKey, manner: Manner) -> Result<Connection, Error> {
     let connection =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     // Before the key, so that it holds for all that follows: SQLCipher writes nothing to the platform's log by itself,
-    // and wipes what it frees. The latter costs less than measurements differ from each other.
+    // and wipes what it frees.
     connection.execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON;")?;
     connection.execute_batch(&key.pragma())?;
-    // The first read: a wrong key shows here, before anything is written.
-    version(&connection)?;
+    if manner.pages == Pages::Sha256 {
+        connection.execute_batch("PRAGMA cipher_hmac_algorithm = HMAC_SHA256")?;
+    }
+    if manner.access == Access::Alone {
+        connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE")?;
+    }
+    // The first read: a wrong key shows here, before anything is written. The header alone would be read for less.
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.execute_batch(include_str!("connection.sql"))?;
     let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if mode == "wal" { Ok(connection) } else { Err(Error::Io(std::io::ErrorKind::Unsupported)) }
 }
 
-fn version(connection: &Connection) -> Result<i64, Error> {
-    // The schema's version alone would be read from the header; counting tables reads them.
-    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+#[cfg(test)]
+mod tests {
+    use rusqlite_migration::M;
+
+    use super::*;
+    use crate::audit;
+
+    const STEPS: &[M<'static>] = &[M::up(audit::SCHEMA), M::up("CREATE TABLE notes (note TEXT NOT NULL) STRICT;")];
+
+    fn form(access: Access) -> Form {
+        Form { migrations: Migrations::from_slice(STEPS), access }
+    }
+
+    fn key(byte: u8) -> FileKey {
+        FileKey::from_bytes(&[byte; 32]).unwrap()
+    }
+
+    fn notes(file: &CipherFile) -> i64 {
+        file.connection().unwrap().query_row("SELECT count(*) FROM notes", [], |row| row.get(0)).unwrap()
+    }
+
+    /// What a crash left of a file that an earlier version made: the file, and a journal that is not in it yet.
+    fn left_by_an_earlier_version(path: &Path) {
+        let made = path.with_extension("made");
+        drop(files::create_private(&made).unwrap());
+        let manner = Manner { access: Access::Shared, pages: Pages::Sha512 };
+        let mut connection = connect(&made, &key(1), manner).unwrap();
+        form(Access::Shared).migrations.to_latest(&mut connection).unwrap();
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+        connection.execute("INSERT INTO notes VALUES ('not in the file yet')", []).unwrap();
+        for ending in ["", "-wal"] {
+            fs::copy(files::with_suffix(&made, ending), files::with_suffix(path, ending)).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_an_earlier_version_made_opens_with_its_journal_and_goes_on() {
+        for access in [Access::Alone, Access::Shared] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("file");
+            left_by_an_earlier_version(&path);
+            assert!(matches!(CipherFile::open(&path, key(2), &form(access)), Err(Error::Damaged)), "a wrong key");
+            let mut file = CipherFile::open(&path, key(1), &form(access)).unwrap();
+            assert_eq!((file.manner.pages, notes(&file)), (Pages::Sha512, 1));
+            file.connection().unwrap().execute("INSERT INTO notes VALUES ('another')", []).unwrap();
+            file.pause().unwrap();
+            file.resume().unwrap();
+            file.check_whole().unwrap();
+            assert_eq!(notes(&file), 2);
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_open_alone_has_no_index_beside_it_and_lets_nobody_else_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let file = CipherFile::make(&path, key(1), &form(Access::Alone)).unwrap().publish(&path).unwrap();
+        file.connection().unwrap().execute("INSERT INTO notes VALUES ('one')", []).unwrap();
+        assert!(files::with_suffix(&path, "-wal").exists() && !files::with_suffix(&path, "-shm").exists());
+        assert!(matches!(CipherFile::open(&path, key(1), &form(Access::Alone)), Err(Error::Database { .. })));
+        drop(file);
+        assert_eq!(notes(&CipherFile::open(&path, key(1), &form(Access::Alone)).unwrap()), 1);
+    }
+
+    /// Locking would keep memory out of a swap file, which tablets do not have, and is most of what opening a file costs.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn memory_is_wiped_and_not_locked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let file = CipherFile::make(&path, key(1), &form(Access::Alone)).unwrap();
+        let wiped: String =
+            file.connection().unwrap().query_row("PRAGMA cipher_memory_security", [], |row| row.get(0)).unwrap();
+        let status = fs::read_to_string("/proc/self/status").unwrap();
+        let locked = status.lines().find(|line| line.starts_with("VmLck:")).unwrap();
+        assert_eq!(wiped, "1");
+        assert!(locked.ends_with(" 0 kB"), "{locked}: was this built without the flags of .cargo/config.toml?");
+    }
 }

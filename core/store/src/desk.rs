@@ -24,7 +24,7 @@ use rusqlite::Transaction;
 use rusqlite_migration::{M, Migrations};
 
 use crate::audit;
-use crate::cipher_file::CipherFile;
+use crate::cipher_file::{Access, CipherFile, Form};
 use crate::error::Error;
 use crate::keys::FileKey;
 use crate::root::Root;
@@ -37,7 +37,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/desk-04.sql")),
     M::up(include_str!("migrations/desk-05.sql")),
 ];
-const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
+const FORM: Form = Form { migrations: Migrations::from_slice(STEPS), access: Access::Alone };
 
 /// The name of the desk's audit chain.
 pub const DESK_CHAIN: &str = "desk";
@@ -56,7 +56,7 @@ impl DeskFile {
         if root.desk().try_exists()? {
             return Err(Error::AlreadyExists);
         }
-        let mut desk = Self { file: CipherFile::make(&root.desk(), key, &MIGRATIONS)? };
+        let mut desk = Self { file: CipherFile::make(&root.desk(), key, &FORM)? };
         desk.record(event)?;
         Ok(Self { file: desk.file.publish(&root.desk())? })
     }
@@ -74,7 +74,7 @@ impl DeskFile {
     /// # Errors
     /// [`Error::Missing`]; [`Error::Quarantined`] when it does not open with this key; [`Error::TooNew`]; storage errors.
     pub fn open(root: &Root, key: FileKey) -> Result<Self, Error> {
-        Ok(Self { file: CipherFile::open_or_set_aside(root, &root.desk(), key, &MIGRATIONS)? })
+        Ok(Self { file: CipherFile::open_or_set_aside(root, &root.desk(), key, &FORM)? })
     }
 
     /// Closes the file while the app is suspended; until [`DeskFile::resume`] everything else gives [`Error::Paused`].

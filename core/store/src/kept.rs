@@ -10,10 +10,9 @@ use homon_domain::platform::{KeyAlias, KeyVault};
 use homon_domain::word::Word;
 use rusqlite::Transaction;
 use rusqlite::types::Value;
-use rusqlite_migration::Migrations;
 
 use crate::audit;
-use crate::cipher_file::CipherFile;
+use crate::cipher_file::{CipherFile, Form};
 use crate::desk::DeskFile;
 use crate::desk::kept::KeptState;
 use crate::erase::kept::remove_traces;
@@ -108,12 +107,12 @@ pub(crate) fn make(
     root: &Root,
     kept: Kept,
     key: FileKey,
-    migrations: &Migrations<'_>,
+    form: &Form,
     event: &AuditEvent,
     fill: impl FnOnce(&Transaction<'_>) -> Result<(), Error>,
 ) -> Result<CipherFile, Error> {
     let path = kept.path(root);
-    let mut file = CipherFile::make(&path, key, migrations)?;
+    let mut file = CipherFile::make(&path, key, form)?;
     let transaction = file.write()?;
     fill(&transaction)?;
     audit::append(&transaction, &kept.chain(), event)?;
@@ -127,11 +126,11 @@ pub(crate) fn open(
     desk: &DeskFile,
     vault: &dyn KeyVault,
     kept: Kept,
-    migrations: &Migrations<'_>,
+    form: &Form,
 ) -> Result<CipherFile, Error> {
     if desk.state_of(kept)? != KeptState::Kept {
         return Err(Error::WrongStage);
     }
     let key = FileKey::unwrapped(vault, &kept.alias(), &desk.wrapped_key_of(kept)?)?;
-    CipherFile::open_or_set_aside(root, &kept.path(root), key, migrations)
+    CipherFile::open_or_set_aside(root, &kept.path(root), key, form)
 }

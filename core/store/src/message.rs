@@ -10,14 +10,14 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::audit;
 use crate::body::Body;
-use crate::cipher_file::CipherFile;
+use crate::cipher_file::{Access, CipherFile, Form};
 use crate::desk::DeskFile;
 use crate::error::Error;
 use crate::kept::{self, Kept};
 use crate::root::Root;
 
 const STEPS: &[M<'static>] = &[M::up(audit::SCHEMA), M::up(include_str!("migrations/message-01.sql"))];
-const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
+const FORM: Form = Form { migrations: Migrations::from_slice(STEPS), access: Access::Alone };
 
 /// A message as it was received.
 #[derive(Clone, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl MessageFile {
         }
         let kept = Kept::Message(new.number);
         let (key, wrapped) = kept::new_key(root, vault, kept)?;
-        let file = kept::make(root, kept, key, &MIGRATIONS, event, |transaction| {
+        let file = kept::make(root, kept, key, &FORM, event, |transaction| {
             transaction.execute("INSERT INTO message (id, body) VALUES (1, ?1)", [new.body.as_json()])?;
             Ok(())
         })?;
@@ -81,7 +81,7 @@ impl MessageFile {
     /// storage's.
     pub fn open(root: &Root, desk: &DeskFile, vault: &dyn KeyVault, number: MailNumber) -> Result<Self, Error> {
         let kept = Kept::Message(number);
-        Ok(Self { file: kept::open(root, desk, vault, kept, &MIGRATIONS)?, chain: kept.chain() })
+        Ok(Self { file: kept::open(root, desk, vault, kept, &FORM)?, chain: kept.chain() })
     }
 
     /// What it says.

@@ -16,7 +16,7 @@ use crate::root::{Root, desk_alias, visit_alias};
 use crate::slots::KeySlots;
 use crate::visit::reads::VisitReads;
 use crate::visit::taking::add_handover;
-use crate::visit::{MIGRATIONS, VisitFile};
+use crate::visit::{FORM, VisitFile};
 use crate::{audit, files, quarantine};
 
 const FILE: &str = ".homon";
@@ -103,7 +103,7 @@ impl OrphanedFile {
     /// # Errors
     /// [`Error::Missing`]; [`Error::Damaged`] also for a wrong key; [`Error::TooNew`]; the storage's.
     pub fn open(root: &Root, visit: VisitId, part: PartNumber, key: FileKey) -> Result<Self, Error> {
-        let file = CipherFile::open(&root.visit(visit, part), key, &MIGRATIONS)?;
+        let file = CipherFile::open(&root.visit(visit, part), key, &FORM)?;
         Ok(Self { file, chain: visit_chain(visit, part) })
     }
 

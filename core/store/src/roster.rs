@@ -13,7 +13,7 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::audit;
 use crate::body::Body;
-use crate::cipher_file::CipherFile;
+use crate::cipher_file::{Access, CipherFile, Form};
 use crate::desk::DeskFile;
 use crate::error::Error;
 use crate::kept::{self, Kept};
@@ -25,7 +25,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/roster-01.sql")),
     M::up(include_str!("migrations/roster-02.sql")),
 ];
-const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
+const FORM: Form = Form { migrations: Migrations::from_slice(STEPS), access: Access::Alone };
 
 /// A resident whom a visit expects.
 #[derive(Clone, PartialEq, Eq)]
@@ -113,7 +113,7 @@ impl RosterFile {
 
     fn make(root: &Root, new: &NewRoster, key: FileKey, event: &AuditEvent) -> Result<Self, Error> {
         let kept = Kept::Roster(new.id);
-        let file = kept::make(root, kept, key, &MIGRATIONS, event, |transaction| insert(transaction, &new.entries))?;
+        let file = kept::make(root, kept, key, &FORM, event, |transaction| insert(transaction, &new.entries))?;
         Ok(Self { file, chain: kept.chain() })
     }
 
@@ -125,7 +125,7 @@ impl RosterFile {
     /// storage's.
     pub fn open(root: &Root, desk: &DeskFile, vault: &dyn KeyVault, id: RosterId) -> Result<Self, Error> {
         let kept = Kept::Roster(id);
-        Ok(Self { file: kept::open(root, desk, vault, kept, &MIGRATIONS)?, chain: kept.chain() })
+        Ok(Self { file: kept::open(root, desk, vault, kept, &FORM)?, chain: kept.chain() })
     }
 
     /// The residents, by place in the round; those of one place as the city wrote them.

@@ -15,7 +15,7 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::audit;
 use crate::body::Body;
-use crate::cipher_file::CipherFile;
+use crate::cipher_file::{Access, CipherFile, Form};
 use crate::desk::DeskFile;
 use crate::desk::visits::VisitStage;
 use crate::error::Error;
@@ -29,7 +29,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/visit-01.sql")),
     M::up(include_str!("migrations/visit-02.sql")),
 ];
-pub(crate) const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
+pub(crate) const FORM: Form = Form { migrations: Migrations::from_slice(STEPS), access: Access::Shared };
 
 /// What a visit part's file begins with.
 #[derive(Debug)]
@@ -75,7 +75,7 @@ impl VisitFile {
         event: &AuditEvent,
     ) -> Result<Self, Error> {
         let (visit, part) = (new.visit, new.part);
-        if desk.visit(visit, part)?.stage != VisitStage::Planned {
+        if desk.stage(visit, part)? != VisitStage::Planned {
             return Err(Error::WrongStage);
         }
         let alias = visit_alias(visit, part);
@@ -96,7 +96,7 @@ impl VisitFile {
     fn make(root: &Root, new: NewVisitFile<'_>, event: &AuditEvent) -> Result<Self, Error> {
         let path = root.visit(new.visit, new.part);
         let chain = visit_chain(new.visit, new.part);
-        let mut file = CipherFile::make(&path, new.key, &MIGRATIONS)?;
+        let mut file = CipherFile::make(&path, new.key, &FORM)?;
         let transaction = file.write()?;
         transaction.execute(
             "INSERT INTO visit (id, visit, part, body) VALUES (1, ?1, ?2, ?3)",
@@ -120,12 +120,12 @@ impl VisitFile {
         visit: VisitId,
         part: PartNumber,
     ) -> Result<Self, Error> {
-        if !desk.visit(visit, part)?.stage.has_file() {
+        if !desk.stage(visit, part)?.has_file() {
             return Err(Error::WrongStage);
         }
         let key = FileKey::unwrapped(vault, &visit_alias(visit, part), &desk.wrapped_key(visit, part)?)?;
         let path = root.visit(visit, part);
-        let file = CipherFile::open_or_set_aside(root, &path, key, &MIGRATIONS)?;
+        let file = CipherFile::open_or_set_aside(root, &path, key, &FORM)?;
         let noted = desk.noted_head(visit, part)?;
         let is_older = match &noted {
             Some(head) => !audit::holds(file.connection()?, head)?,

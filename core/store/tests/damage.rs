@@ -173,7 +173,8 @@ fn a_newer_file_is_left_alone() {
     let key = FileKey::from_bytes(&[3; 32]).unwrap();
     drop(DeskFile::create(&root, key.clone(), &event("desk_made")).unwrap());
     let newer = rusqlite::Connection::open(root.path().join("desk.homon")).unwrap();
-    newer.execute_batch(&format!("PRAGMA key = \"x'{}'\"; PRAGMA user_version = 99;", "03".repeat(32))).unwrap();
+    let unlock = format!("PRAGMA key = \"x'{}'\"; PRAGMA cipher_hmac_algorithm = HMAC_SHA256;", "03".repeat(32));
+    newer.execute_batch(&format!("{unlock} PRAGMA user_version = 99;")).unwrap();
     drop(newer);
     assert!(matches!(DeskFile::open(&root, key).map(|_| ()), Err(Error::TooNew)));
     assert!(root.path().join("desk.homon").exists());

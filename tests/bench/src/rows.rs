@@ -46,45 +46,50 @@ impl Chosen {
 
 fn step(folder: &Path) -> Result<Vec<Row>> {
     // The write-ahead log starts again after 1000 pages. Until then each commit also makes it longer.
-    let rounds = Rounds { warm_up: 250, measured: 400 };
-    let times = in_turns(folder, &[Side::StepHomon, Side::StepPlain, Side::StepCipher, Side::Disk], rounds)?;
+    let rounds = Rounds { warm_up: 500, measured: 400 };
+    let sides = [Side::StepHomon, Side::StepPlain, Side::StepCipher, Side::Disk, Side::StepWay];
+    let times = in_turns(folder, &sides, rounds)?;
     let ours = times[0][0];
     Ok(vec![Row {
         name: "a case step, durable (200 cases)".to_owned(),
         compared: "Homon::case_step: read the case, apply the rule, write the case and its audit entry, answer the view; \
-                   against UPDATE of the same row and INSERT of an audit row, both ready, in one transaction of plain \
-                   SQLite (WAL, synchronous = FULL); against the same in SQLCipher with a raw key; and against write and \
-                   fdatasync alone",
+                   against UPDATE of the same columns and INSERT of an audit row, both ready, in one transaction of plain \
+                   SQLite (WAL, synchronous = FULL); against the same with all columns set; against the same in SQLCipher \
+                   with a raw key; against write and fdatasync alone; and against the way to the thread that owns the files \
+                   and back with nothing to do there",
         ours: Some(ours),
         against: vec![
-            Against::peer("plain SQLite, the same rows", ours, times[1][0], Some(1.3)),
-            Against::peer("limit: SQLCipher alone, the same rows", ours, times[2][0], None),
+            Against::peer("plain SQLite, the same columns", ours, times[1][0], Some(1.3)),
+            Against::peer("plain SQLite, all columns of the row", ours, times[1][1], None),
+            Against::peer("limit: SQLCipher alone, the same columns", ours, times[2][0], None),
             Against::peer("limit: a file grows by 4 KiB, fdatasync", ours, times[3][0], None),
             Against::peer("limit: 4 KiB in place, fdatasync", ours, times[3][1], None),
+            Against::peer("limit: to the files' thread and back", ours, times[4][0], None),
         ],
     }])
 }
 
 fn desk(folder: &Path) -> Result<Vec<Row>> {
-    let times =
-        in_turns(folder, &[Side::DeskHomon, Side::DeskPlain, Side::DeskCipher], Rounds { warm_up: 20, measured: 200 })?;
-    let (ours, peer, limit) = (&times[0], &times[1], &times[2]);
+    let sides = [Side::DeskHomon, Side::DeskPlain, Side::DeskAlone, Side::DeskCipher];
+    let times = in_turns(folder, &sides, Rounds { warm_up: 20, measured: 200 })?;
+    let [ours, peer, alone, limit] = &times[..] else { return Err("a side is missing".into()) };
     let row = |part: usize, name: &str, compared, target| Row {
         name: name.to_owned(),
         compared,
         ours: Some(ours[part]),
         against: vec![
             Against::peer("plain SQLite", ours[part], peer[part], target),
-            Against::peer("limit: SQLCipher alone", ours[part], limit[part], None),
+            Against::peer("plain SQLite, one connection only", ours[part], alone[part], None),
+            Against::peer("limit: SQLCipher alone, likewise", ours[part], limit[part], None),
         ],
     };
     Ok(vec![
         row(
             0,
             "opening the desk file, listing 200 visits",
-            "DeskFile::open with its key and DeskFile::visits, all columns parsed; against a plain SQLite connection (WAL, \
-             synchronous = FULL) and the same statement, all columns as they are stored; and against the same in \
-             SQLCipher with a raw key",
+            "DeskFile::open with its key and DeskFile::visits, all columns parsed, sorted; against a plain SQLite connection \
+             (WAL, synchronous = FULL) and the same statement with ORDER BY, all columns as they are stored; against the \
+             same with locking_mode = EXCLUSIVE, as ours is; and against that in SQLCipher with a raw key",
             Some(1.5),
         ),
         row(1, "  of which opening, to the first page", "the first half of that", None),

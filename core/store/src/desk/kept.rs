@@ -25,7 +25,7 @@ pub enum KeptState {
 
 impl DeskFile {
     pub(crate) fn state_of(&self, kept: Kept) -> Result<KeptState, Error> {
-        self.about(kept, "state", |row| columns::variant(&row.get::<_, String>(0)?))
+        self.about(kept, "state", |row| columns::variant(columns::text(row, 0)?))
     }
 
     /// The key of its file, wrapped by the vault.

@@ -93,7 +93,7 @@ fn message_row(row: &Row<'_>) -> Result<MessageRow, Error> {
         number: columns::mail_number(row, "number")?,
         visit: columns::optional_parsed(row, "visit")?,
         received_at: columns::at(row, "received_at")?,
-        state: columns::variant(&row.get::<_, String>("state")?)?,
+        state: columns::variant(columns::text(row, "state")?)?,
         handled: handled_at.zip(columns::optional_parsed(row, "handled_by")?),
         erased_by: columns::optional_parsed(row, "erased_by")?,
     })

@@ -81,7 +81,7 @@ fn roster_row(row: &Row<'_>) -> Result<RosterRow, Error> {
         visit: columns::optional_parsed(row, "visit")?,
         count: row.get("count")?,
         received_at: columns::at(row, "received_at")?,
-        state: columns::variant(&row.get::<_, String>("state")?)?,
+        state: columns::variant(columns::text(row, "state")?)?,
         erased_by: columns::optional_parsed(row, "erased_by")?,
     })
 }

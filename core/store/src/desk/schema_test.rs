@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::MIGRATIONS;
+use super::FORM;
 
 /// A row for each table, so that every column can be tried.
 const SAMPLE: &str = "
@@ -26,7 +26,7 @@ const SAMPLE: &str = "
 
 fn schema() -> Connection {
     let mut connection = Connection::open_in_memory().unwrap();
-    MIGRATIONS.to_latest(&mut connection).unwrap();
+    FORM.migrations.to_latest(&mut connection).unwrap();
     connection
 }
 

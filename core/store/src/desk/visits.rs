@@ -94,8 +94,11 @@ impl DeskFile {
     /// The storage's.
     pub fn visits(&self) -> Result<Vec<VisitRow>, Error> {
         let connection = self.file.connection()?;
-        let mut select = connection.prepare_cached(&format!("{SELECT} ORDER BY date, visit, part"))?;
-        select.query_and_then([], visit_row)?.collect()
+        let mut rows =
+            connection.prepare_cached(SELECT)?.query_and_then([], visit_row)?.collect::<Result<Vec<_>, _>>()?;
+        // SQLite would write every row into a sorter and wipe that afterwards.
+        rows.sort_by_key(|row| (row.planned.date, row.planned.visit, row.planned.part));
+        Ok(rows)
     }
 
     /// One visit part.
@@ -107,6 +110,14 @@ impl DeskFile {
         let mut select = connection.prepare_cached(&format!("{SELECT} WHERE visit = ?1 AND part = ?2"))?;
         let mut rows = select.query_and_then(params![visit.to_string(), part.get()], visit_row)?;
         rows.next().unwrap_or(Err(Error::Unknown))
+    }
+
+    /// How far a visit part has come.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`]; the storage's.
+    pub fn stage(&self, visit: VisitId, part: PartNumber) -> Result<VisitStage, Error> {
+        stage(self.file.connection()?, visit, part)
     }
 
     /// Moves a visit part between the stages in which it has a file and is this tablet's to change. Closing it keeps the
@@ -217,15 +228,11 @@ pub(super) fn seals_before(
 }
 
 /// The stage, within a transaction.
-pub(super) fn stage(transaction: &Transaction<'_>, visit: VisitId, part: PartNumber) -> Result<VisitStage, Error> {
-    let found: Option<String> = transaction
-        .query_row(
-            "SELECT stage FROM visits WHERE visit = ?1 AND part = ?2",
-            params![visit.to_string(), part.get()],
-            |row| row.get(0),
-        )
-        .optional()?;
-    columns::variant(&found.ok_or(Error::Unknown)?)
+pub(super) fn stage(connection: &Connection, visit: VisitId, part: PartNumber) -> Result<VisitStage, Error> {
+    let mut select = connection.prepare_cached("SELECT stage FROM visits WHERE visit = ?1 AND part = ?2")?;
+    let mut rows = select
+        .query_and_then(params![visit.to_string(), part.get()], |row| columns::variant(columns::text(row, 0)?))?;
+    rows.next().unwrap_or(Err(Error::Unknown))
 }
 
 pub(super) fn set_stage(
@@ -257,7 +264,7 @@ fn visit_row(row: &Row<'_>) -> Result<VisitRow, Error> {
     };
     Ok(VisitRow {
         planned,
-        stage: columns::variant(&row.get::<_, String>(5)?)?,
+        stage: columns::variant(columns::text(row, 5)?)?,
         counts: columns::optional_facts(row, 7)?,
         opened_at: columns::optional_at(row, 8)?,
         closed_at: columns::optional_at(row, 9)?,

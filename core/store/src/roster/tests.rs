@@ -67,7 +67,7 @@ fn a_crash_before_the_desk_file_is_told_leaves_no_roster() {
         |tablet, new| tablet.vault.create(&roster_alias(new.id)).unwrap(),
         |tablet, new| {
             let key = FileKey::make().unwrap();
-            let mut file = CipherFile::make(&tablet.root.roster(new.id), key, &MIGRATIONS).unwrap();
+            let mut file = CipherFile::make(&tablet.root.roster(new.id), key, &FORM).unwrap();
             let transaction = file.write().unwrap();
             insert(&transaction, &new.entries).unwrap();
             transaction.commit().unwrap();
@@ -144,7 +144,7 @@ fn debug_output_shows_nobody() {
 #[test]
 fn every_table_is_strict() {
     let mut connection = rusqlite::Connection::open_in_memory().unwrap();
-    MIGRATIONS.to_latest(&mut connection).unwrap();
+    FORM.migrations.to_latest(&mut connection).unwrap();
     let loose =
         "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' AND strict = 0";
     let (loose, all): (u32, u32) = connection

@@ -1,5 +1,6 @@
 //! Writing: one step, one transaction.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::num::NonZeroU32;
 
@@ -7,7 +8,7 @@ use homon_domain::audit::{AuditEvent, Head};
 use homon_domain::ids::CaseId;
 use homon_domain::word::Word;
 use ring::digest::{SHA256, digest};
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 use zeroize::Zeroizing;
 
 use super::VisitFile;
@@ -139,32 +140,64 @@ impl VisitFile {
         for photo in &step.photos {
             put_photo(&transaction, photo)?;
         }
+        let mut head = audit::head(&transaction, &self.chain)?;
         for event in &step.events {
-            audit::append(&transaction, &self.chain, event)?;
+            let entry = head.append(event);
+            audit::insert(&transaction, &entry)?;
+            head = Head { seq: entry.seq, hash: entry.hash };
         }
-        let head = audit::head(&transaction, &self.chain)?;
         transaction.commit()?;
         Ok(head)
     }
 }
 
+/// Which columns of a case are in an index and have changed. SQLite takes every column that a statement sets out of its
+/// indexes and puts it back, changed or not, and each index is one more page to encrypt and to write.
+struct Changed {
+    round_order: bool,
+    status: bool,
+    search_key: bool,
+}
+
+impl Changed {
+    /// From a row of these three columns, after the sequence.
+    fn between(row: &Row<'_>, case: &CaseRecord) -> rusqlite::Result<Self> {
+        Ok(Self {
+            round_order: row.get::<_, u32>(1)? != case.round_order,
+            status: row.get_ref(2)?.as_str()? != case.status.as_str(),
+            search_key: row.get_ref(3)?.as_str()? != case.search_key,
+        })
+    }
+
+    /// The statement that stores them, with the parameters of the whole row.
+    fn update(&self) -> Cow<'static, str> {
+        let columns = [
+            (self.round_order, "round_order = ?3, "),
+            (self.status, "status = ?4, "),
+            (self.search_key, "search_key = ?5, "),
+        ];
+        let set: String = columns.into_iter().filter_map(|(changed, set)| changed.then_some(set)).collect();
+        format!("UPDATE cases SET {set}body = ?6 WHERE sequence = ?1 AND id = ?2").into()
+    }
+}
+
 pub(super) fn put_case(transaction: &Transaction<'_>, case: &CaseRecord) -> Result<(), Error> {
-    let stored: Option<u32> = transaction
-        .prepare_cached("SELECT sequence FROM cases WHERE id = ?1")?
-        .query_row([case.id.to_string()], |row| row.get(0))
+    let id = case.id.to_string();
+    let stored = transaction
+        .prepare_cached("SELECT sequence, round_order, status, search_key FROM cases WHERE id = ?1")?
+        .query_row([&id], |row| Ok((row.get::<_, u32>(0)?, Changed::between(row, case)?)))
         .optional()?;
     let sql = match stored {
-        Some(sequence) if sequence == case.sequence.get() => {
-            "UPDATE cases SET round_order = ?3, status = ?4, search_key = ?5, body = ?6 WHERE sequence = ?1 AND id = ?2"
-        }
+        Some((sequence, changed)) if case.sequence.get() == sequence => changed.update(),
         None if case.sequence == next_sequence(transaction)? => {
             "INSERT INTO cases (sequence, id, round_order, status, search_key, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+                .into()
         }
         _ => return Err(Error::WrongNumber),
     };
-    transaction.prepare_cached(sql)?.execute(params![
+    transaction.prepare_cached(&sql)?.execute(params![
         case.sequence.get(),
-        case.id.to_string(),
+        id,
         case.round_order,
         case.status.as_str(),
         case.search_key,

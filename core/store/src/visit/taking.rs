@@ -6,7 +6,7 @@ use homon_domain::platform::KeyVault;
 use rusqlite::{Transaction, params};
 
 use super::step::{CaseRecord, PhotoWrite, put_case, put_photo};
-use super::{MIGRATIONS, VisitFile};
+use super::{FORM, VisitFile};
 use crate::body::Body;
 use crate::cipher_file::CipherFile;
 use crate::desk::DeskFile;
@@ -101,7 +101,7 @@ impl VisitFile {
         files::write_atomically(&root.recovery_copy(visit, part), &copy(&key)?).map_err(Error::from)?;
         let path = root.visit(visit, part);
         let chain = visit_chain(visit, part);
-        let mut file = CipherFile::make(&path, key, &MIGRATIONS)?;
+        let mut file = CipherFile::make(&path, key, &FORM)?;
         let transaction = file.write()?;
         begin(&transaction, &taking, (visit, part))?;
         fill(&PartImport { transaction: &transaction })?;
@@ -173,7 +173,7 @@ fn make_key(vault: &dyn KeyVault, alias: &homon_domain::platform::KeyAlias) -> R
 /// Writes the old file's journal back into it: left beside the new file of the same name and key, it would be taken for
 /// that one's own. A damaged old file is set aside with its journal.
 fn settle_journal(root: &Root, path: &std::path::Path, key: FileKey) -> Result<(), Error> {
-    match CipherFile::open_or_set_aside(root, path, key, &MIGRATIONS) {
+    match CipherFile::open_or_set_aside(root, path, key, &FORM) {
         Ok(mut old) => old.pause()?,
         Err(Error::Quarantined { .. } | Error::Missing) => {}
         Err(error) => return Err(error),

@@ -97,6 +97,32 @@ fn a_search_scans_one_index_and_reads_the_bodies_of_matches_only() {
 }
 
 #[test]
+fn a_step_writes_the_pages_of_what_changed_and_no_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut opened = opened_in(folder.path());
+    let mut record = case(1);
+    opened.file.step(&StepWrite::new(event("case_received")).case(record.clone())).unwrap();
+    let journal = files::with_suffix(&opened.root.visit(opened.visit, opened.part), "-wal");
+    let mut pages = |record: &CaseRecord| {
+        let before = std::fs::metadata(&journal).unwrap().len();
+        opened.file.step(&StepWrite::new(event("set_name")).case(record.clone())).unwrap();
+        (std::fs::metadata(&journal).unwrap().len() - before) / (24 + 4096)
+    };
+    // The case and the audit log; each index that knows the changed column.
+    record.body = Body::of(&"みほん").unwrap();
+    assert_eq!(pages(&record), 2);
+    record.search_key = "みほんはなこ".into();
+    assert_eq!(pages(&record), 3);
+    record.round_order = 9;
+    record.status = "ready".parse().unwrap();
+    assert_eq!(pages(&record), 5);
+    let reads = opened.file.reads().unwrap();
+    assert_eq!(reads.case(record.id).unwrap(), record);
+    assert_eq!(reads.search("はなこ", 10).unwrap(), [record]);
+    assert_eq!(reads.search("やまだ", 10).unwrap(), []);
+}
+
+#[test]
 fn every_connection_is_told_to_be_durable_and_leave_no_trace() {
     let folder = tempfile::tempdir().unwrap();
     let opened = opened_in(folder.path());
@@ -118,8 +144,10 @@ fn every_connection_is_told_to_be_durable_and_leave_no_trace() {
         }
         let wiped: String = connection.query_row("PRAGMA cipher_memory_security", [], |row| row.get(0)).unwrap();
         assert_eq!(wiped, "1");
-        let journal: String = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap();
-        assert_eq!(journal, "wal");
+        let text =
+            |name: &str| -> String { connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).unwrap() };
+        assert_eq!(text("journal_mode"), "wal");
+        assert_eq!(text("cipher_hmac_algorithm"), "HMAC_SHA256");
         assert!(!connection.query_row("PRAGMA cipher_version", [], |row| row.get::<_, String>(0)).unwrap().is_empty());
     }
     let written = second.execute("UPDATE visit SET body = '{}'", []);

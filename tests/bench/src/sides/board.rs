@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use super::plain::{Database, Encrypted};
+use super::plain::{Alone, Database, Encrypted};
 use super::residents::Residents;
 use super::tablet::Tablet;
 use super::{Operation, plain};
@@ -32,7 +32,7 @@ pub(super) fn plain(folder: &Path, encrypted: Encrypted) -> Result<Operation> {
     const SQL: &str =
         "SELECT sequence, id, round_order, status, search_key, body FROM cases ORDER BY round_order, sequence";
     let residents = Residents::invent(folder)?;
-    let database = Database::make(folder, encrypted)?;
+    let database = Database::make(folder, encrypted, Alone::No)?;
     database.fill(&residents, CASES)?;
     Ok(Box::new(move |_| {
         let began = Instant::now();

@@ -11,7 +11,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::Operation;
-use super::plain::{Database, Encrypted};
+use super::plain::{Alone, Database, Encrypted};
 use crate::Result;
 
 /// How many visits the desk file knows.
@@ -44,8 +44,8 @@ pub(super) fn homon(folder: &Path) -> Result<Operation> {
 }
 
 /// The same parts: a connection with its first page, and the same statement with every column read as it is stored.
-pub(super) fn plain(folder: &Path, encrypted: Encrypted) -> Result<Operation> {
-    let database = Database::make(folder, encrypted)?;
+pub(super) fn plain(folder: &Path, encrypted: Encrypted, alone: Alone) -> Result<Operation> {
+    let database = Database::make(folder, encrypted, alone)?;
     fill(&mut database.open()?)?;
     Ok(Box::new(move |_| {
         let began = Instant::now();

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
-use self::plain::Encrypted;
+use self::plain::{Alone, Encrypted};
 use crate::Result;
 use crate::stats::Times;
 
@@ -34,13 +34,17 @@ pub(crate) enum Side {
     StepPlain,
     /// The same in SQLCipher alone.
     StepCipher,
+    /// The way to the thread that owns the files, and back.
+    StepWay,
     /// 4 KiB made durable.
     Disk,
     /// Opening the desk file and listing its visits.
     DeskHomon,
     /// The same rows in plain SQLite.
     DeskPlain,
-    /// The same in SQLCipher alone.
+    /// The same in plain SQLite that nobody else has open.
+    DeskAlone,
+    /// The same in SQLCipher alone, that nobody else has open.
     DeskCipher,
     /// Opening a visit's file and listing its board in Homon.
     BoardHomon,
@@ -65,10 +69,12 @@ impl Side {
             Self::StepHomon => step::homon(folder),
             Self::StepPlain => step::plain(folder, Encrypted::No),
             Self::StepCipher => step::plain(folder, Encrypted::Yes),
+            Self::StepWay => step::way(folder),
             Self::Disk => disk::disk(folder),
             Self::DeskHomon => desk::homon(folder),
-            Self::DeskPlain => desk::plain(folder, Encrypted::No),
-            Self::DeskCipher => desk::plain(folder, Encrypted::Yes),
+            Self::DeskPlain => desk::plain(folder, Encrypted::No, Alone::No),
+            Self::DeskAlone => desk::plain(folder, Encrypted::No, Alone::Yes),
+            Self::DeskCipher => desk::plain(folder, Encrypted::Yes, Alone::Yes),
             Self::BoardHomon => board::homon(folder),
             Self::BoardPlain => board::plain(folder, Encrypted::No),
             Self::BoardCipher => board::plain(folder, Encrypted::Yes),

@@ -12,8 +12,9 @@ use rusqlite::{Connection, OpenFlags, Params, params};
 use super::residents::{Residents, record};
 use crate::Result;
 
-/// A raw key, as ours are. Nothing is secret here.
-const KEY: &str = "PRAGMA key = \"x'0707070707070707070707070707070707070707070707070707070707070707'\"";
+/// A raw key, and pages authenticated as ours are. Nothing is secret here.
+const KEY: &str = "PRAGMA key = \"x'0707070707070707070707070707070707070707070707070707070707070707'\";
+    PRAGMA cipher_hmac_algorithm = HMAC_SHA256";
 
 /// Whether the peer's database is encrypted.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,16 +25,26 @@ pub(crate) enum Encrypted {
     No,
 }
 
+/// Whether the peer's connection is the only one, and takes no locks after its first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Alone {
+    /// Then the index of its journal is its own.
+    Yes,
+    /// As SQLite is unless it is told otherwise.
+    No,
+}
+
 /// A database with the tables in it.
 pub(crate) struct Database {
     path: PathBuf,
     encrypted: Encrypted,
+    alone: Alone,
 }
 
 impl Database {
     /// Makes one without rows.
-    pub(crate) fn make(folder: &Path, encrypted: Encrypted) -> Result<Self> {
-        let database = Self { path: folder.join("plain.db"), encrypted };
+    pub(crate) fn make(folder: &Path, encrypted: Encrypted, alone: Alone) -> Result<Self> {
+        let database = Self { path: folder.join("plain.db"), encrypted, alone };
         drop(std::fs::File::create(&database.path)?);
         database.open()?.execute_batch(include_str!("plain.sql"))?;
         Ok(database)
@@ -45,6 +56,9 @@ impl Database {
         let connection = Connection::open_with_flags(&self.path, flags)?;
         if self.encrypted == Encrypted::Yes {
             connection.execute_batch(KEY)?;
+        }
+        if self.alone == Alone::Yes {
+            connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE")?;
         }
         connection.execute_batch("PRAGMA synchronous = FULL")?;
         let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;

@@ -6,7 +6,7 @@ use std::time::Instant;
 use homon_domain::folding::fold;
 use rusqlite::params;
 
-use super::plain::{Database, Encrypted};
+use super::plain::{Alone, Database, Encrypted};
 use super::residents::Residents;
 use super::tablet::Tablet;
 use super::{Operation, plain};
@@ -57,7 +57,7 @@ pub(super) fn homon(folder: &Path) -> Result<Operation> {
 /// Two parts, as on the board: with the JSON of what was found, and without.
 pub(super) fn plain(folder: &Path, encrypted: Encrypted) -> Result<Operation> {
     let residents = Residents::invent(folder)?;
-    let database = Database::make(folder, encrypted)?;
+    let database = Database::make(folder, encrypted, Alone::No)?;
     database.fill(&residents, CASES)?;
     let connection = database.open()?;
     Ok(Box::new(move |round| {
@@ -84,7 +84,7 @@ mod tests {
     fn people_type_what_is_there_and_what_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let residents = Residents::invent(folder.path()).unwrap();
-        let database = Database::make(folder.path(), Encrypted::Yes).unwrap();
+        let database = Database::make(folder.path(), Encrypted::Yes, Alone::No).unwrap();
         database.fill(&residents, 500).unwrap();
         let connection = database.open().unwrap();
         let found =
