@@ -134,11 +134,17 @@ pub(crate) fn stored_case(desk: &mut Desk, key: PartKey, case: CaseId) -> Result
 
 fn receive(desk: &mut Desk, key: PartKey, place: &PlaceInput) -> Result<CaseView> {
     let place = place.place()?;
-    receive_as(desk, key, CaseId::make(), place)
+    receive_as(desk, key, CaseId::make(), place, None)
 }
 
-/// Receives a resident as a case whose name was decided before.
-pub(crate) fn receive_as(desk: &mut Desk, key: PartKey, case: CaseId, place: RoundPlace) -> Result<CaseView> {
+/// Receives a resident as a case whose identifier was decided before; `from` says in the log where they came from.
+pub(crate) fn receive_as(
+    desk: &mut Desk,
+    key: PartKey,
+    case: CaseId,
+    place: RoundPlace,
+    from: Option<Word>,
+) -> Result<CaseView> {
     let now = desk.now();
     let (session, root, platform) = desk.parts()?;
     check_open(session, key)?;
@@ -150,7 +156,7 @@ pub(crate) fn receive_as(desk: &mut Desk, key: PartKey, case: CaseId, place: Rou
     let visit: Visit = file.reads()?.visit()?.read()?;
     let number = CaseNumber { part: key.1, sequence: file.reads()?.next_sequence()? };
     let case = Case::receive(case, number, visit.plan.service, place, doing);
-    file.step(&StepWrite::new(AuditEvent { case: Some(number), ..event }).case(record(&case)?))?;
+    file.step(&StepWrite::new(AuditEvent { case: Some(number), detail: from, ..event }).case(record(&case)?))?;
     Ok(case.view(doing.programme))
 }
 
@@ -164,20 +170,18 @@ fn step(desk: &mut Desk, key: PartKey, case: CaseId, step: Step, photo: Option<P
     let doing = Doing { programme: &enrolment.programme, by: &by, at: now };
     let kind = step.kind();
     let mut after = before.after(step, doing)?;
-    let number = Some(after.number);
-    let detail = Some(word(after.status().name()));
-    let mut write = StepWrite::new(AuditEvent { case: number, detail, ..session.event(now, kind.name()) });
+    // One step to the person, so one entry in the log: that the case is of a roster stands in the entry of its reception.
     if kind == StepKind::RecordConsent
         && let Some(resident) = resident_behind(session, root, platform, case)?
     {
-        let (filled, steps) = prefilled(after, &resident, doing);
-        after = filled;
-        for step in steps {
-            let detail = Some(word("from-roster"));
-            write = write.event(AuditEvent { case: number, detail, ..session.event(now, step.name()) });
-        }
+        after = prefilled(after, &resident, doing);
     }
-    write = write.case(record(&after)?);
+    let event = AuditEvent {
+        case: Some(after.number),
+        detail: Some(word(after.status().name())),
+        ..session.event(now, kind.name())
+    };
+    let mut write = StepWrite::new(event).case(record(&after)?);
     if let Some(photo) = photo {
         write = write.photo(photo);
     }

@@ -1,7 +1,7 @@
 //! What a roster says of a resident, put into the case once they have said that they wish to apply: nobody retypes it.
 
 use homon_domain::case::Case;
-use homon_domain::case_step::{Doing, Step, StepKind};
+use homon_domain::case_step::{Doing, Step};
 use homon_domain::ids::CaseId;
 use homon_domain::roster::ExpectedResident;
 use homon_store::Root;
@@ -31,25 +31,19 @@ pub(crate) fn resident_behind(
     Ok(None)
 }
 
-/// The case after what the roster says, where the case does not say it yet, with the steps that were done. What the
-/// rules do not take is left for people to type.
-pub(crate) fn prefilled(case: Case, resident: &ExpectedResident, doing: Doing<'_>) -> (Case, Vec<StepKind>) {
+/// The case after what the roster says, where the case does not say it yet. What the rules do not take is left for
+/// people to type.
+pub(crate) fn prefilled(case: Case, resident: &ExpectedResident, doing: Doing<'_>) -> Case {
     // In doubt nothing more is taken than was said.
     if case.consent.as_ref().is_none_or(|consent| consent.answers.doubtful) {
-        return (case, Vec::new());
+        return case;
     }
-    steps(&case, resident).into_iter().fold((case, Vec::new()), |(case, mut done), step| {
+    steps(&case, resident).into_iter().fold(case, |case, step| {
         let kind = step.kind();
-        match case.after(step, doing) {
-            Ok(after) => {
-                done.push(kind);
-                (after, done)
-            }
-            Err(refused) => {
-                tracing::debug!(kind = kind.name(), %refused, "a roster's word was not taken");
-                (case, done)
-            }
-        }
+        case.after(step, doing).unwrap_or_else(|refused| {
+            tracing::debug!(kind = kind.name(), %refused, "a roster's word was not taken");
+            case
+        })
     })
 }
 

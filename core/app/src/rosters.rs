@@ -10,7 +10,7 @@ use homon_store::{
 };
 
 use crate::cases::{receive_as, stored_case};
-use crate::desk::{Desk, PartKey, Session};
+use crate::desk::{Desk, PartKey, Session, word};
 use crate::error::{Error, Refusal, Result};
 use crate::homon::{Homon, Platform};
 use crate::visits::check_open;
@@ -180,7 +180,7 @@ fn receive_from_roster(desk: &mut Desk, key: PartKey, roster: RosterId, line: u3
     if received_in(desk, key.0, before.as_slice())?.is_some() {
         return Err(Refusal::ReceivedAlready.into());
     }
-    receive_as(desk, key, case, resident.place)
+    receive_as(desk, key, case, resident.place, Some(word("from-roster")))
 }
 
 fn erase(session: &mut Session, root: &Root, platform: &Platform, roster: RosterId) -> Result<()> {

@@ -1,6 +1,7 @@
 //! A sheet as rows of cells, whatever it was read from, within bounds.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::column::ColumnLetter;
 use crate::fault::FileFault;
@@ -19,7 +20,7 @@ const TEXT_BYTES: usize = 32 << 20;
 const CELL_CHARACTERS: usize = 2_000;
 
 /// What stands in a cell.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq)]
 pub(crate) enum Cell {
     Empty,
     Text(String),
@@ -58,6 +59,20 @@ pub(crate) struct Grid {
     pub(crate) from_1904: bool,
     cells: usize,
     text_bytes: usize,
+}
+
+impl fmt::Debug for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "Empty",
+            Self::Text(_) => "Text(…)",
+            Self::Number(_) => "Number(…)",
+            Self::Day(_) => "Day(…)",
+            Self::IsoDay(_) => "IsoDay(…)",
+            Self::Other => "Other",
+            Self::Error => "Error",
+        })
+    }
 }
 
 impl Cell {

@@ -11,7 +11,7 @@ use homon_faults::day::{care_home, text};
 use homon_support::canaries::{files_below, search};
 use homon_support::programs;
 use homon_support::scenario::{Scenario, ScriptStep};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// Holds what a stage leaves against what it should, by its `DIR` and its summary.
@@ -86,6 +86,11 @@ fn opened_visit(dir: &Path, summary: &Value) {
     assert_eq!(summary["kills"], 2);
     assert_eq!(summary["on_the_tablets"]["people_only_here"], 12);
     assert_eq!(summary["on_the_tablets"]["visits"]["open"], 2);
+    assert_eq!(summary["mail"], json!({"received": 2, "refused": 0, "missing": 0}));
+    assert_eq!(summary["on_the_tablets"]["rosters"], 2, "each came once, as mail");
+    assert_eq!(named(&on_tablets(dir, "rosters"), "", ".homon"), 2);
+    let mail = files_below(&dir.join("city/store/mail")).unwrap();
+    assert_eq!((mail.len(), named(&mail, "0000000001", ".taken")), (2, 2));
 }
 
 fn closed(_: &Path, summary: &Value) {
@@ -120,6 +125,12 @@ fn opened(dir: &Path, summary: &Value) {
     assert_eq!(on_tablets(dir, "visits"), [""; 0].map(PathBuf::from));
     assert_eq!(on_tablets(dir, "quarantine"), [""; 0].map(PathBuf::from));
     assert_eq!(named(&on_tablets(dir, "sealed"), "visit-", ""), 0);
+    // The rosters went with their visits, the message once it was read and seen to.
+    assert_eq!(summary["mail"], json!({"received": 3, "refused": 0, "missing": 0, "messages_read": 1}));
+    assert_eq!(on_tablets(dir, "rosters"), [""; 0].map(PathBuf::from));
+    assert_eq!(on_tablets(dir, "messages"), [""; 0].map(PathBuf::from));
+    let searched: Vec<_> = summary["canaries"].as_array().unwrap().iter().map(|search| &search["stage"]).collect();
+    assert!(searched.contains(&&json!("rosters-sent")) && searched.contains(&&json!("returned")), "{searched:?}");
 }
 
 #[test]
@@ -164,7 +175,7 @@ fn assert_export(export: &Path) {
     assert!(text(export).is_ok());
 }
 
-/// The name that each case ends with, as it was typed but for the blanks around it.
+/// The name that each case ends with, as it was typed but for the blanks around it, or as it stood on a roster.
 fn names(scenario: &Scenario) -> Vec<String> {
     let mut names = std::collections::BTreeMap::new();
     for part in scenario.visits.iter().flat_map(|visit| &visit.parts) {
@@ -176,6 +187,13 @@ fn names(scenario: &Scenario) -> Vec<String> {
             }
         }
     }
+    let mut names: Vec<String> = names.into_values().collect();
+    for roster in &scenario.rosters {
+        let heading = |cell: &String| cell.replace(' ', "") == "氏名";
+        let column = roster.rows.iter().find_map(|row| row.iter().position(heading)).unwrap();
+        let below = roster.rows.iter().skip_while(|row| !row.iter().any(heading)).skip(1);
+        names.extend(below.map(|row| row[column].clone()));
+    }
     assert!(names.len() >= 10);
-    names.into_values().collect()
+    names
 }

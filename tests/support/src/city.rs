@@ -12,6 +12,7 @@ use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
 use crate::programs;
+use crate::scenario::{ReturnedScript, RosterScript};
 
 /// A city that `homon-city` keeps in a folder.
 #[derive(Clone, Debug)]
@@ -80,6 +81,50 @@ impl City {
         let programme = programme.to_str().ok_or_else(|| io::Error::other("the path is not UTF-8"))?;
         let url = format!("https://{intake}");
         self.must(&["init", "--dir", self.dir(), "--programme", programme, "--intake-url", &url])
+    }
+
+    /// The name that the city gave to a tablet.
+    ///
+    /// # Errors
+    /// As [`City::must`]; when there is no such tablet.
+    pub fn device(&self, label: &str) -> io::Result<String> {
+        let devices = std::fs::read_dir(self.folder.join("desk").join("devices"))?;
+        for device in devices {
+            let record = std::fs::read(device?.path().join("device.json"))?;
+            let record: serde_json::Value = serde_json::from_slice(&record)?;
+            if let (true, Some(name)) = (record["label"] == label, record["device"].as_str()) {
+                return Ok(name.to_owned());
+            }
+        }
+        Err(io::Error::other(format!("the city knows no tablet {label}")))
+    }
+
+    /// Sends a roster to a tablet; the file lies beside the city, as it was received.
+    ///
+    /// # Errors
+    /// As [`City::must`].
+    pub fn send_roster(&self, roster: &RosterScript) -> io::Result<String> {
+        let file = self.folder.with_file_name(format!("roster-{}.csv", roster.tablet));
+        std::fs::write(&file, roster.file())?;
+        let file = file.to_str().ok_or_else(|| io::Error::other("the path is not UTF-8"))?;
+        let (device, visit) = (self.device(&roster.tablet)?, roster.visit.to_string());
+        self.must(&["roster", "--dir", self.dir(), "--to", &device, "--visit", &visit, file])
+    }
+
+    /// Marks an opened application as passed on and returned, and tells the tablet that sealed it.
+    ///
+    /// # Errors
+    /// As [`City::must`].
+    pub fn return_application(&self, returned: &ReturnedScript) -> io::Result<String> {
+        let (visit, case) = (returned.visit.to_string(), returned.case.to_string());
+        let kind = serde_json::to_value(returned.kind)?;
+        let note = self.folder.with_file_name(format!("note-{case}.txt"));
+        std::fs::write(&note, &returned.note)?;
+        let note = note.to_str().ok_or_else(|| io::Error::other("the path is not UTF-8"))?;
+        let which = ["--dir", self.dir(), "--visit", &visit, "--case", &case];
+        self.must(&[&["mark", "submitted"], &which[..]].concat())?;
+        let why = ["--kind", kind.as_str().unwrap_or_default(), "--note", note];
+        self.must(&[&["deficiency"], &which[..], &why[..]].concat())
     }
 
     /// The fingerprint that people compare, as the city shows it.

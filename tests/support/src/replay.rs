@@ -1,12 +1,16 @@
 //! What a script should have led to, worked out in memory with the rules alone: what a tablet stored is compared with it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use homon_domain::case::{Case, Portrait};
+use homon_domain::case::{Case, Portrait, RoundPlace};
 use homon_domain::case_step::{Doing, Step};
 use homon_domain::ids::{CaseId, CaseNumber, StaffCode};
 use homon_domain::programme::Programme;
+use homon_domain::roster::ExpectedResident;
 use homon_domain::visit::japan_time;
 use homon_photo::FileRules;
+use homon_roster::BadRows;
 use homon_seal::Sha256Digest;
 
 use crate::portraits::draw;
@@ -24,6 +28,7 @@ impl ScriptStep {
     pub fn writes(&self) -> bool {
         match self {
             Self::Receive { .. }
+            | Self::ReceiveExpected { .. }
             | Self::Case { .. }
             | Self::Portrait { .. }
             | Self::Consultation
@@ -81,45 +86,104 @@ pub fn replay(
     part: &PartScript,
     written: u64,
 ) -> Expected {
-    let mut expected = Expected::default();
+    let mut day =
+        Day { expected: Expected::default(), roster: roster(scenario, programme, part), behind: BTreeMap::new() };
     let end = part.after_writes(written);
     for (index, step) in part.steps[..end].iter().enumerate() {
         let by = programme.member(part.staff_at(index)).expect("the script's staff is the programme's");
         let doing = Doing { programme, by, at: instant(scenario, index) };
-        follow(&mut expected, visit, part, step, doing);
+        day.follow(visit, part, step, doing);
     }
-    expected
+    day.expected
 }
 
-fn follow(expected: &mut Expected, visit: &VisitScript, part: &PartScript, step: &ScriptStep, doing: Doing<'_>) {
-    match step {
-        ScriptStep::Receive { place } => {
-            let sequence = u32::try_from(expected.cases.len() + 1).ok().and_then(|n| n.try_into().ok());
-            let number = CaseNumber { part: part.part, sequence: sequence.expect("it counts from 1") };
-            let place = place.place().expect("the script's places are fine");
-            expected.cases.push(Case::receive(nil(), number, visit.plan.service, place, doing));
-        }
-        ScriptStep::Case { case, input } => {
-            let today = japan_time(doing.at).date_naive();
-            advance(expected, *case, input.step(today).expect("the script's input is fine"), doing);
-        }
-        ScriptStep::Portrait { case, photo } => {
-            let portrait = facts(*photo, doing);
-            advance(expected, *case, Step::AttachPortrait { portrait }, doing);
-        }
-        ScriptStep::Consultation => expected.consultations += 1,
-        ScriptStep::Remarks { text } => expected.remarks = Some(text.clone()),
-        ScriptStep::SignIn { .. }
-        | ScriptStep::Refused { .. }
-        | ScriptStep::Expect { .. }
-        | ScriptStep::Search { .. }
-        | ScriptStep::Kill => {}
-    }
+/// What is expected, and what the roster adds to it.
+struct Day {
+    expected: Expected,
+    roster: Vec<ExpectedResident>,
+    /// Who of the roster is behind a case.
+    behind: BTreeMap<u32, ExpectedResident>,
 }
 
-fn advance(expected: &mut Expected, case: u32, step: Step, doing: Doing<'_>) {
-    let case = &mut expected.cases[case as usize - 1];
-    *case = case.after(step, doing).expect("the script's steps are possible");
+/// Whom the tablet expects.
+fn roster(scenario: &Scenario, programme: &Programme, part: &PartScript) -> Vec<ExpectedResident> {
+    let Some(script) = scenario.rosters.iter().find(|roster| roster.tablet == part.tablet) else { return Vec::new() };
+    let today = japan_time(scenario.begins_at).date_naive();
+    let reading = homon_roster::read(&script.file(), programme.number, today).expect("the script's roster is one");
+    reading.residents(BadRows::Refuse).expect("every row of the script's roster fits")
+}
+
+impl Day {
+    fn follow(&mut self, visit: &VisitScript, part: &PartScript, step: &ScriptStep, doing: Doing<'_>) {
+        match step {
+            ScriptStep::Receive { place } => {
+                self.receive(visit, part, place.place().expect("the script's places are fine"), doing);
+            }
+            ScriptStep::ReceiveExpected { line } => {
+                let resident = self.roster[*line as usize - 1].clone();
+                let case = self.receive(visit, part, resident.place.clone(), doing);
+                self.behind.insert(case, resident);
+            }
+            ScriptStep::Case { case, input } => {
+                let today = japan_time(doing.at).date_naive();
+                let step = input.step(today).expect("the script's input is fine");
+                let is_consent = matches!(step, Step::RecordConsent { .. });
+                self.advance(*case, step, doing);
+                if is_consent {
+                    self.fill(*case, doing);
+                }
+            }
+            ScriptStep::Portrait { case, photo } => {
+                let portrait = facts(*photo, doing);
+                self.advance(*case, Step::AttachPortrait { portrait }, doing);
+            }
+            ScriptStep::Consultation => self.expected.consultations += 1,
+            ScriptStep::Remarks { text } => self.expected.remarks = Some(text.clone()),
+            ScriptStep::SignIn { .. }
+            | ScriptStep::Refused { .. }
+            | ScriptStep::Expect { .. }
+            | ScriptStep::Search { .. }
+            | ScriptStep::Kill => {}
+        }
+    }
+
+    /// Answers the running number of the case.
+    fn receive(&mut self, visit: &VisitScript, part: &PartScript, place: RoundPlace, doing: Doing<'_>) -> u32 {
+        let sequence = u32::try_from(self.expected.cases.len() + 1).expect("a script is short");
+        let number = CaseNumber { part: part.part, sequence: sequence.try_into().expect("it counts from 1") };
+        self.expected.cases.push(Case::receive(nil(), number, visit.plan.service, place, doing));
+        sequence
+    }
+
+    /// What the roster says of a resident who wishes to apply, and the case does not yet.
+    fn fill(&mut self, case: u32, doing: Doing<'_>) {
+        let Some(resident) = self.behind.get(&case).cloned() else { return };
+        let before = &self.expected.cases[case as usize - 1];
+        if before.consent.as_ref().is_none_or(|consent| consent.answers.doubtful) {
+            return;
+        }
+        let known = before.applicant.clone();
+        if known.name.is_none() {
+            self.advance(case, Step::SetName { name: resident.name, kana: resident.kana }, doing);
+        }
+        if let (None, Some(address)) = (known.address, resident.address) {
+            self.advance(case, Step::SetAddress { address }, doing);
+        }
+        if let (None, Some(birth_date)) = (known.birth_date, resident.birth_date) {
+            self.advance(case, Step::SetBirthDate { birth_date }, doing);
+        }
+        if let (None, Some(sex)) = (known.sex, resident.sex) {
+            self.advance(case, Step::SetSex { sex }, doing);
+        }
+        if let (None, Some(number)) = (known.number, resident.number) {
+            self.advance(case, Step::SetNumber { number }, doing);
+        }
+    }
+
+    fn advance(&mut self, case: u32, step: Step, doing: Doing<'_>) {
+        let case = &mut self.expected.cases[case as usize - 1];
+        *case = case.after(step, doing).expect("the script's steps are possible");
+    }
 }
 
 fn facts(recipe: PhotoRecipe, doing: Doing<'_>) -> Portrait {

@@ -11,7 +11,8 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use homon_app::{CaseInput, PlaceInput};
 use homon_domain::case::CaseStatus;
-use homon_domain::ids::{PartNumber, StaffCode};
+use homon_domain::delivery::DeficiencyKind;
+use homon_domain::ids::{CaseNumber, PartNumber, StaffCode, VisitId};
 use homon_domain::visit::{CheckIn, Departure, VisitPlan};
 use serde::{Deserialize, Serialize};
 
@@ -29,8 +30,14 @@ pub struct Scenario {
     pub pins: BTreeMap<StaffCode, String>,
     /// The tablets.
     pub tablets: Vec<Tablet>,
+    /// The rosters that the city sends before the first visit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rosters: Vec<RosterScript>,
     /// The visits, one after the other.
     pub visits: Vec<VisitScript>,
+    /// The applications that come back once the city has opened the visits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returned: Vec<ReturnedScript>,
     /// Text that must never be found in clear: names, addresses, numbers.
     pub canaries: Vec<String>,
 }
@@ -56,6 +63,44 @@ pub struct Tablet {
     /// Who else has a PIN on it.
     #[serde(default)]
     pub other_staff: Vec<StaffCode>,
+}
+
+/// A roster as a facility has saved it.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RosterScript {
+    /// To which tablet it goes.
+    pub tablet: String,
+    /// The visit that it is for.
+    pub visit: VisitId,
+    /// In which encoding its CSV file is saved.
+    pub encoding: RosterEncoding,
+    /// Its rows, titles and headings included.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// The encodings in which Excel saves a CSV file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RosterEncoding {
+    /// "CSV UTF-8": with a byte order mark.
+    Utf8,
+    /// "CSV".
+    Cp932,
+}
+
+/// An application that the issuing body returns (不備).
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReturnedScript {
+    /// In which visit it was made.
+    pub visit: VisitId,
+    /// As which case.
+    pub case: CaseNumber,
+    /// What is wrong.
+    pub kind: DeficiencyKind,
+    /// In the words of the issuing body.
+    pub note: String,
 }
 
 /// One visit.
@@ -111,6 +156,11 @@ pub enum ScriptStep {
         /// Where they are found.
         #[serde(default)]
         place: PlaceInput,
+    },
+    /// A resident of the tablet's roster is received. The case is numbered like any other.
+    ReceiveExpected {
+        /// Which line of the roster, from 1, in the order in which the residents stand there.
+        line: u32,
     },
     /// Someone does something with a case.
     Case {
@@ -192,5 +242,26 @@ impl Scenario {
     /// [`ScenarioError`].
     pub fn read(path: &Path) -> Result<Self, ScenarioError> {
         Ok(serde_json::from_slice(&fs::read(path)?)?)
+    }
+}
+
+impl RosterScript {
+    /// The file, byte for byte as Excel saves it.
+    ///
+    /// # Panics
+    /// When the encoding lacks one of its characters: the script is wrong then.
+    #[must_use]
+    pub fn file(&self) -> Vec<u8> {
+        let field = |text: &String| format!("\"{}\"", text.replace('"', "\"\""));
+        let row = |cells: &Vec<String>| cells.iter().map(field).collect::<Vec<_>>().join(",") + "\r\n";
+        let text: String = self.rows.iter().map(row).collect();
+        match self.encoding {
+            RosterEncoding::Utf8 => format!("\u{feff}{text}").into_bytes(),
+            RosterEncoding::Cp932 => {
+                let (bytes, _, lossy) = encoding_rs::SHIFT_JIS.encode(&text);
+                assert!(!lossy, "the roster has a character that CP932 lacks");
+                bytes.into_owned()
+            }
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! A tablet that works through its part of a scenario, with the real core and a software vault.
 
+mod mail;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -263,6 +265,10 @@ impl ScriptedTablet {
         match step {
             ScriptStep::SignIn { staff } => self.sign_in(staff).await?,
             ScriptStep::Receive { place } => drop(homon.receive(id, number, place.clone()).await.map_err(core(index))?),
+            ScriptStep::ReceiveExpected { line } => {
+                let roster = self.roster(visit, index).await?;
+                drop(homon.receive_from_roster(id, number, roster, *line).await.map_err(core(index))?);
+            }
             ScriptStep::Case { case, input } => {
                 let case = self.case_id(visit, part, *case, index).await?;
                 homon.case_step(id, number, case, (**input).clone()).await.map(drop).map_err(core(index))?;

@@ -77,6 +77,8 @@ enum Command {
     Seal,
     /// Sends, fetches receipts, erases what may be erased.
     Sync,
+    /// Reads, sees to and erases the messages of the desk.
+    ReadMessages,
     /// Prints what the tablet still knows.
     Report,
 }
@@ -110,6 +112,7 @@ async fn run(cli: Cli) -> Outcome {
         Command::Reopen => tablet.reopen(AmendmentReason::Correction).await.map_err(Into::into),
         Command::Seal => tablet.seal().await.map_err(Into::into),
         Command::Sync => sync(&tablet).await,
+        Command::ReadMessages => read_messages(&tablet).await,
         Command::Report => report(&tablet).await,
     }
 }
@@ -180,8 +183,16 @@ async fn sync(tablet: &ScriptedTablet) -> Outcome {
         "erased": report.erased,
         "rejected": report.rejected,
         "outstanding": report.outstanding,
+        "mail": report.mail,
+        "mail_refused": report.mail_refused,
+        "mail_missing": report.mail_missing,
     });
     say(&counts.to_string())
+}
+
+async fn read_messages(tablet: &ScriptedTablet) -> Outcome {
+    tablet.sign_in_first().await?;
+    say(&tablet.read_messages().await?.to_string())
 }
 
 async fn report(tablet: &ScriptedTablet) -> Outcome {
@@ -199,7 +210,11 @@ async fn report(tablet: &ScriptedTablet) -> Outcome {
             "counts": line.tally.as_ref().map(homon_domain::tally::Tally::counts),
         }));
     }
+    let rosters = tablet.homon.rosters().await.map_err(|error| format!("{error:?}"))?;
+    let messages = tablet.homon.messages().await.map_err(|error| format!("{error:?}"))?;
     let all = json!({
+        "rosters": rosters.len(),
+        "messages": messages.len(),
         "chain_proven": today.chain_proven,
         "people_only_here": today.only_here,
         "visits": visits,

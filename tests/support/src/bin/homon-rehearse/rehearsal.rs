@@ -74,6 +74,7 @@ impl Rehearsal {
             connections_cut: 0,
             counts: BTreeMap::new(),
             receipts: BTreeMap::new(),
+            mail: BTreeMap::new(),
             bytes: BTreeMap::new(),
             on_the_tablets: OnTheTablets::default(),
             canaries: Vec::new(),
@@ -96,7 +97,7 @@ impl Rehearsal {
         ];
         for (stage, play) in stages.into_iter().filter(|(stage, _)| *stage <= until) {
             play(self)?;
-            self.search(stage)?;
+            self.search(name(stage))?;
             self.summary.reached = name(stage).to_owned();
         }
         self.sum_up()
@@ -119,7 +120,17 @@ impl Rehearsal {
         self.stage("最初の便で、鍵のつながりを確かめる", "a hello package proves the chain of keys");
         self.sync_all()?;
         self.city.must(&["open", "--dir", self.city.dir()])?;
+        self.send_rosters()?;
         self.sync_all()
+    }
+
+    /// The rosters wait at the intake, sealed, until the tablets are next online.
+    fn send_rosters(&mut self) -> Result<()> {
+        self.stage("名簿を端末へ送る", "the city sends each tablet the roster of its visit");
+        for roster in &self.scenario.rosters {
+            self.city.send_roster(roster)?;
+        }
+        self.search("rosters-sent")
     }
 
     fn enrol(&self, tablet: &TabletProcess) -> Result<()> {
@@ -191,7 +202,16 @@ impl Rehearsal {
     fn open_and_erase(&mut self) -> Result<()> {
         self.stage("市が開封し、端末から消す", "the desk opens, the tablets erase");
         self.city.must(&["open", "--dir", self.city.dir()])?;
-        self.sync_all()
+        for returned in &self.scenario.returned {
+            self.city.return_application(returned)?;
+        }
+        self.sync_all()?;
+        self.search("returned")?;
+        for tablet in &self.tablets {
+            let read: u64 = tablet.run(&["read-messages"])?.trim().parse()?;
+            *self.summary.mail.entry("messages_read".into()).or_default() += read;
+        }
+        Ok(())
     }
 
     fn export(&mut self) -> Result<()> {
@@ -219,6 +239,9 @@ impl Rehearsal {
                     *self.summary.receipts.entry(receipt.into()).or_default() +=
                         value[receipt].as_u64().unwrap_or_default();
                 }
+                for (name, member) in [("received", "mail"), ("refused", "mail_refused"), ("missing", "mail_missing")] {
+                    *self.summary.mail.entry(name.into()).or_default() += value[member].as_u64().unwrap_or_default();
+                }
             }
             bar.finish_and_clear();
             check(running.wait()?, &tablet.log)?;
@@ -227,9 +250,9 @@ impl Rehearsal {
     }
 
     /// Searches everything that is outside the desk for names, addresses and numbers in clear.
-    fn search(&mut self, stage: Until) -> Result<()> {
+    fn search(&mut self, stage: &str) -> Result<()> {
         let city = &self.city.folder;
-        let mut search = CanarySearch { stage: name(stage).to_owned(), files: 0, found: 0 };
+        let mut search = CanarySearch { stage: stage.to_owned(), files: 0, found: 0 };
         for folder in ["tablet", "logs", "tmp"]
             .map(|name| self.out.join(name))
             .iter()

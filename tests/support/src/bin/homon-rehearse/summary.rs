@@ -22,6 +22,7 @@ pub(crate) struct Summary {
     pub(crate) connections_cut: usize,
     pub(crate) counts: BTreeMap<String, u64>,
     pub(crate) receipts: BTreeMap<String, u64>,
+    pub(crate) mail: BTreeMap<String, u64>,
     pub(crate) bytes: BTreeMap<String, u64>,
     pub(crate) on_the_tablets: OnTheTablets,
     pub(crate) canaries: Vec<CanarySearch>,
@@ -32,6 +33,8 @@ pub(crate) struct Summary {
 #[derive(Default, Serialize)]
 pub(crate) struct OnTheTablets {
     pub(crate) people_only_here: u64,
+    pub(crate) rosters: u64,
+    pub(crate) messages: u64,
     pub(crate) visits: BTreeMap<String, u64>,
     pub(crate) erasure_certificates: u64,
     pub(crate) files: u64,
@@ -50,6 +53,8 @@ impl OnTheTablets {
     /// Adds what one tablet reports.
     pub(crate) fn add(&mut self, report: &Value, counts: &mut BTreeMap<String, u64>) {
         self.people_only_here += report["people_only_here"].as_u64().unwrap_or_default();
+        self.rosters += report["rosters"].as_u64().unwrap_or_default();
+        self.messages += report["messages"].as_u64().unwrap_or_default();
         self.erasure_certificates += report["certificates"].as_array().map_or(0, |all| all.len() as u64);
         for visit in report["visits"].as_array().into_iter().flatten() {
             let status = visit["status"].as_str().unwrap_or("unknown").to_owned();
@@ -85,14 +90,15 @@ impl Summary {
 
     fn print_ja(&self, figures: &Figures) {
         let [received, ready, refused, withdrawn, ineligible, revisit, consultations, on_paper] = figures.people;
-        let Figures { held, opened, sealed_mb, left_mb, in_clear, .. } = figures;
-        let OnTheTablets { erasure_certificates, people_only_here, .. } = &self.on_the_tablets;
+        let Figures { held, opened, mail, messages, sealed_mb, left_mb, in_clear, .. } = figures;
+        let OnTheTablets { erasure_certificates, people_only_here, rosters, .. } = &self.on_the_tablets;
         line(&format!("リハーサル：{}（{}）", self.title.ja, self.reached));
         line(&format!(
             "  受けた人 {received} ＝ 完了 {ready} ＋ 辞退 {refused} ＋ 取下げ {withdrawn} ＋ 対象外 {ineligible} ＋ \
              再訪問 {revisit}　相談 {consultations}件　紙 {on_paper}件"
         ));
         line(&format!("  端末 {}台　強制終了 {}回　通信の切断 {}回", self.tablets, self.kills, self.connections_cut));
+        line(&format!("  便 {mail}通（うち不備の連絡 {messages}件）　端末に残る名簿 {rosters}"));
         line(&format!(
             "  市が受領 {held}件　市が開封 {opened}件　消去証明 {erasure_certificates}件　市に未着 {people_only_here}人"
         ));
@@ -101,8 +107,8 @@ impl Summary {
 
     fn print_en(&self, figures: &Figures) {
         let [received, ready, refused, withdrawn, ineligible, revisit, consultations, on_paper] = figures.people;
-        let Figures { held, opened, sealed_mb, left_mb, in_clear, .. } = figures;
-        let OnTheTablets { erasure_certificates, people_only_here, files, .. } = &self.on_the_tablets;
+        let Figures { held, opened, mail, messages, sealed_mb, left_mb, in_clear, .. } = figures;
+        let OnTheTablets { erasure_certificates, people_only_here, rosters, files, .. } = &self.on_the_tablets;
         line(&format!("Rehearsal: {} ({})", self.title.en, self.reached));
         line(&format!(
             "  received {received} = ready {ready} + refused {refused} + withdrawn {withdrawn} + ineligible {ineligible} + \
@@ -111,6 +117,9 @@ impl Summary {
         line(&format!(
             "  {} tablets, killed {} times, connection cut {} times",
             self.tablets, self.kills, self.connections_cut
+        ));
+        line(&format!(
+            "  {mail} mails, {messages} of them returned applications; {rosters} rosters left on the tablets"
         ));
         line(&format!(
             "  receipts: {held} held, {opened} opened; {erasure_certificates} erasure certificates; \
@@ -128,6 +137,8 @@ struct Figures {
     people: [u64; 8],
     held: u64,
     opened: u64,
+    mail: u64,
+    messages: u64,
     sealed_mb: f64,
     left_mb: f64,
     in_clear: usize,
@@ -142,6 +153,8 @@ impl Figures {
             people: PEOPLE.map(|name| figure(&summary.counts, name)),
             held: figure(&summary.receipts, "held"),
             opened: figure(&summary.receipts, "opened"),
+            mail: figure(&summary.mail, "received"),
+            messages: figure(&summary.mail, "messages_read"),
             sealed_mb: figure(&summary.bytes, "sealed") as f64 / 1e6,
             left_mb: summary.on_the_tablets.bytes as f64 / 1e6,
             in_clear: summary.canaries.iter().map(|search| search.found).sum(),
