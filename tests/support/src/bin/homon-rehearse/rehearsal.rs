@@ -126,6 +126,9 @@ impl Rehearsal {
 
     /// The rosters wait at the intake, sealed, until the tablets are next online.
     fn send_rosters(&mut self) -> Result<()> {
+        if self.scenario.rosters.is_empty() {
+            return Ok(());
+        }
         self.stage("名簿を端末へ送る", "the city sends each tablet the roster of its visit");
         for roster in &self.scenario.rosters {
             self.city.send_roster(roster)?;
@@ -202,14 +205,23 @@ impl Rehearsal {
     fn open_and_erase(&mut self) -> Result<()> {
         self.stage("市が開封し、端末から消す", "the desk opens, the tablets erase");
         self.city.must(&["open", "--dir", self.city.dir()])?;
-        for returned in &self.scenario.returned {
-            self.city.return_application(returned)?;
-        }
+        self.return_applications()?;
         self.sync_all()?;
         self.search("returned")?;
         for tablet in &self.tablets {
             let read: u64 = tablet.run(&["read-messages"])?.trim().parse()?;
             *self.summary.mail.entry("messages_read".into()).or_default() += read;
+        }
+        Ok(())
+    }
+
+    fn return_applications(&mut self) -> Result<()> {
+        if self.scenario.returned.is_empty() {
+            return Ok(());
+        }
+        self.stage("不備の申請を端末へ知らせる", "a returned application goes back to the tablet that made it");
+        for returned in &self.scenario.returned {
+            self.city.return_application(returned)?;
         }
         Ok(())
     }

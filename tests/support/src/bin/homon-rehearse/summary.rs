@@ -98,7 +98,7 @@ impl Summary {
              再訪問 {revisit}　相談 {consultations}件　紙 {on_paper}件"
         ));
         line(&format!("  端末 {}台　強制終了 {}回　通信の切断 {}回", self.tablets, self.kills, self.connections_cut));
-        line(&format!("  便 {mail}通（うち不備の連絡 {messages}件）　端末に残る名簿 {rosters}"));
+        line(&format!("  便 {mail}通（うち不備の連絡 {messages}件）　端末に残る名簿 {rosters}件"));
         line(&format!(
             "  市が受領 {held}件　市が開封 {opened}件　消去証明 {erasure_certificates}件　市に未着 {people_only_here}人"
         ));
