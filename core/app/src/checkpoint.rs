@@ -93,7 +93,7 @@ fn is_due(desk: &mut Desk, key: PartKey, now: DateTime<Utc>) -> Result<bool> {
         return Ok(false);
     }
     let Some(last) = last else { return Ok(true) };
-    let lost = last.status() == SealStatus::Sealed && !root.sealed(last.seal.id).exists();
+    let lost = last.status() == SealStatus::Sealed && !root.sealed(last.seal.id).try_exists()?;
     // A clock that was set back must not keep the day from the city.
     let age = now - last.sealed_at;
     let waited = age >= EVERY || age < TimeDelta::zero();

@@ -400,7 +400,12 @@ impl From<homon_store::Error> for Error {
                 tracing::error!(%kind, "the device fails");
                 Refusal::DeviceFails.into()
             }
-            E::Damaged | E::Quarantined { .. } | E::Missing | E::AuditBroken { .. } => Refusal::Quarantined.into(),
+            // A page that the disk does not give looks damaged too. What really is gets set aside when it is opened.
+            E::Damaged => {
+                tracing::error!("a file gives what does not authenticate, or is not read");
+                Refusal::DeviceFails.into()
+            }
+            E::Quarantined { .. } | E::Missing | E::AuditBroken { .. } => Refusal::Quarantined.into(),
             E::TooNew => Refusal::AppTooOld.into(),
             E::Unknown => Refusal::NoSuchVisit.into(),
             other => Self::internal(other),

@@ -137,14 +137,16 @@ fn prepare(desk: &mut Desk) -> Result<Plan> {
 /// A hello that proves the present keys, and the notice of every visit that the city has not been told of. One whose file was lost on the
 /// way is sealed again.
 fn missing_greetings(session: &Session, root: &Root) -> Result<Vec<Subject>> {
-    let rows = session.file.seals()?;
-    let on_its_way = |row: &&SealRow| row.status() != SealStatus::Sealed || root.sealed(row.seal.id).exists();
     let proven = is_proven(session)?;
-    // A hello that was opened says nothing about keys that came after it.
-    let still_speaks =
-        |row: &&SealRow| proven || row.seal.id.subject != Subject::Hello || row.status() != SealStatus::Opened;
-    let greeted = rows.iter().filter(on_its_way).filter(still_speaks);
-    let sealed: Vec<Subject> = greeted.map(|row| row.seal.id.subject).collect();
+    let mut sealed = Vec::new();
+    for row in session.file.seals()? {
+        let (subject, status) = (row.seal.id.subject, row.status());
+        // A hello that was opened says nothing about keys that came after it.
+        let still_speaks = proven || subject != Subject::Hello || status != SealStatus::Opened;
+        if still_speaks && (status != SealStatus::Sealed || root.sealed(row.seal.id).try_exists()?) {
+            sealed.push(subject);
+        }
+    }
     let visits = session.file.visits()?;
     let open = visits.iter().filter(|row| row.stage.has_file());
     let notices = open.map(|row| Subject::Notice { visit: row.planned.visit, part: row.planned.part });
@@ -284,12 +286,13 @@ fn settle_opened(desk: &mut Desk, row: &SealRow, token: &str, report: &mut SyncR
     let Ok(receipt) = verified else { return reject(id, "opened", report) };
     if row.opened_receipt.is_none() {
         let event = session.event(now, "opened");
-        session.file.put_receipt(id, Receipt::Opened(token), &event)?;
+        // The proof comes first: a receipt that is kept already is not looked at for it again.
         if receipt.recipients() == session.enrolment.recipients.work.fingerprint() {
             let proof = ChainProof { recipients: receipt.recipients(), at: receipt.at() };
             let proof = serde_json::to_vec(&proof).map_err(Error::internal)?;
             session.file.put_settings(&[(Setting::ChainProven, &proof)], &event)?;
         }
+        session.file.put_receipt(id, Receipt::Opened(token), &event)?;
         report.opened += 1;
     }
     if waits_for_erasure(session, id)

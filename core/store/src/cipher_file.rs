@@ -1,6 +1,7 @@
 //! One SQLCipher file: made whole, opened with its raw key, closed while the app is suspended.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
@@ -101,14 +102,14 @@ impl CipherFile {
     /// As [`CipherFile::open`]; a damaged file is set aside and named in the error.
     pub(crate) fn open_or_set_aside(root: &Root, path: &Path, key: FileKey, form: &Form) -> Result<Self, Error> {
         match Self::open(path, key.clone(), form) {
-            Err(Error::Damaged | Error::Io(_)) if is_damaged(path, &key, form.access) => {
+            Err(Error::Damaged | Error::Io(_)) if is_damaged(path, &key, form.access)? => {
                 match quarantine::set_aside(root, path)? {
                     Some(name) => Err(Error::Quarantined { name }),
                     None => Err(Error::Missing),
                 }
             }
-            // Memory that runs out looks the same at first.
-            Err(Error::Damaged) => Err(Error::Io(std::io::ErrorKind::OutOfMemory)),
+            // Memory that runs out looks the same at first, and so does a page that the disk did not give once.
+            Err(Error::Damaged) => Err(Error::Io(io::ErrorKind::Other)),
             opened => opened,
         }
     }
@@ -158,7 +159,7 @@ impl CipherFile {
     pub(crate) fn empty_journal(&self) -> Result<(), Error> {
         let busy: bool = self.connection()?.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
         // Only where somebody still reads: a sealing, or another program that has nothing to do here.
-        if busy { Err(Error::Io(std::io::ErrorKind::ResourceBusy)) } else { Ok(()) }
+        if busy { Err(Error::Io(io::ErrorKind::ResourceBusy)) } else { Ok(()) }
     }
 
     /// Reads every page and checks its authentication code, then the structure. Slow: for when damage is suspected.
@@ -171,7 +172,11 @@ impl CipherFile {
 }
 
 /// Looks again at a file that seemed damaged: only what does not authenticate or does not fit together is set aside.
-fn is_damaged(path: &Path, key: &FileKey, access: Access) -> bool {
+///
+/// SQLite calls a page damaged that the disk does not give. So the disk is asked for every byte without SQLite, before
+/// and after: one that gives now and then would mislead a single reading. What cannot be read is the disk's fault, and
+/// the file stays where it is.
+fn is_damaged(path: &Path, key: &FileKey, access: Access) -> Result<bool, Error> {
     let whole = || {
         if fs::metadata(path)?.len() < PAGE {
             return Err(Error::Damaged);
@@ -182,7 +187,23 @@ fn is_damaged(path: &Path, key: &FileKey, access: Access) -> bool {
         file.check_whole()?;
         if version == 0 { Err(Error::Damaged) } else { Ok(()) }
     };
-    matches!(whole(), Err(Error::Damaged))
+    read_every_byte(path)?;
+    let is_damaged = matches!(whole(), Err(Error::Damaged));
+    if is_damaged {
+        read_every_byte(path)?;
+    }
+    Ok(is_damaged)
+}
+
+/// Reads the file and its journals to their ends.
+fn read_every_byte(path: &Path) -> Result<(), Error> {
+    for ending in ["", "-wal", "-journal"] {
+        let path = files::with_suffix(path, ending);
+        if path.try_exists()? {
+            io::copy(&mut File::open(path)?, &mut io::sink())?;
+        }
+    }
+    Ok(())
 }
 
 /// Opens a file whichever way it was made. A wrong key or a damaged file opens neither way.
@@ -216,7 +237,7 @@ fn connect(path: &Path, key: &FileKey, manner: Manner) -> Result<Connection, Err
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.execute_batch(include_str!("connection.sql"))?;
     let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
-    if mode == "wal" { Ok(connection) } else { Err(Error::Io(std::io::ErrorKind::Unsupported)) }
+    if mode == "wal" { Ok(connection) } else { Err(Error::Io(io::ErrorKind::Unsupported)) }
 }
 
 #[cfg(test)]
@@ -278,7 +299,8 @@ mod tests {
         let file = CipherFile::make(&path, key(1), &form(Access::Alone)).unwrap().publish(&path).unwrap();
         file.connection().unwrap().execute("INSERT INTO notes VALUES ('one')", []).unwrap();
         assert!(files::with_suffix(&path, "-wal").exists() && !files::with_suffix(&path, "-shm").exists());
-        assert!(matches!(CipherFile::open(&path, key(1), &form(Access::Alone)), Err(Error::Database { .. })));
+        let second = CipherFile::open(&path, key(1), &form(Access::Alone));
+        assert!(matches!(second, Err(Error::Io(io::ErrorKind::ResourceBusy))));
         drop(file);
         assert_eq!(notes(&CipherFile::open(&path, key(1), &form(Access::Alone)).unwrap()), 1);
     }

@@ -109,6 +109,10 @@ impl Error {
             (ErrorCode::DiskFull, _) | (_, SQLITE_IOERR_SHMSIZE) => Self::StorageFull,
             (ErrorCode::ReadOnly, _) => Self::Io(io::ErrorKind::ReadOnlyFilesystem),
             (ErrorCode::PermissionDenied, _) => Self::Io(io::ErrorKind::PermissionDenied),
+            // Nobody else has the files open, so a lock that stays is one that the system did not give back.
+            (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed, _) => {
+                Self::Io(io::ErrorKind::ResourceBusy)
+            }
             // SQLite does not say why a file cannot be opened: no descriptor is left, no right, a defect.
             (ErrorCode::SystemIoFailure | ErrorCode::CannotOpen, _) => Self::Io(io::ErrorKind::Other),
             (ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt, _) => Self::Damaged,

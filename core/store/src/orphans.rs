@@ -13,7 +13,7 @@ use crate::desk::handovers::TakenPart;
 use crate::error::Error;
 use crate::keys::FileKey;
 use crate::root::{Root, desk_alias, visit_alias};
-use crate::slots::KeySlots;
+use crate::slots::{KeySlots, SignInError};
 use crate::visit::reads::VisitReads;
 use crate::visit::taking::add_handover;
 use crate::visit::{FORM, VisitFile};
@@ -64,7 +64,7 @@ fn read_name(name: &str) -> Option<(VisitId, PartNumber)> {
 /// Can be done again after a crash, until the tablet is enrolled.
 ///
 /// # Errors
-/// [`Error::AlreadyExists`] while somebody can still sign in; [`Error::Key`], the storage's.
+/// [`Error::AlreadyExists`] while somebody can still sign in; [`Error::TooNew`], [`Error::Key`], the storage's.
 pub fn begin_anew(root: &Root, vault: &dyn KeyVault) -> Result<(), Error> {
     if still_opens(root, vault)? {
         return Err(Error::AlreadyExists);
@@ -86,7 +86,12 @@ pub fn begin_anew(root: &Root, vault: &dyn KeyVault) -> Result<(), Error> {
 /// Whether the slots, the desk file and the key around the slots are all there. A PIN may be forgotten; that is no
 /// reason to give up what a colleague's opens.
 fn still_opens(root: &Root, vault: &dyn KeyVault) -> Result<bool, Error> {
-    let slots = KeySlots::of(root).staff().is_ok_and(|staff| !staff.is_empty());
+    let slots = match KeySlots::of(root).staff() {
+        Ok(staff) => !staff.is_empty(),
+        // What the disk does not give now, or what a newer version wrote, is not lost.
+        Err(SignInError::Store(error)) if !matches!(error, Error::Missing) => return Err(error),
+        Err(_) => false,
+    };
     Ok(slots && DeskFile::exists(root)? && vault.contains(&desk_alias())?)
 }
 
