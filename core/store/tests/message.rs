@@ -69,6 +69,37 @@ fn damage_and_a_lost_key_are_told_and_touch_no_other_message() {
 }
 
 #[test]
+fn whatever_is_flipped_or_cut_of_a_message_it_is_read_right_or_damage_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tablet = Tablet::set_up(folder.path());
+    for number in [1, 2] {
+        drop(tablet.create_message(&message(number, "山田")).unwrap());
+    }
+    let path = tablet.root.path().join("messages/0000000001.homon");
+    let whole = std::fs::read(&path).unwrap();
+    let flips = (0..whole.len()).step_by(499).map(|at| {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        bytes
+    });
+    let cuts = [0, 1, 4095, 4096, whole.len() / 2, whole.len() - 1].map(|length| whole[..length].to_vec());
+    let (mut tries, mut named) = (0, 0);
+    for damaged in flips.chain(cuts) {
+        std::fs::write(&path, &damaged).unwrap();
+        tries += 1;
+        match tablet.open_message(number(1)).and_then(|file| file.body()) {
+            Ok(body) => assert_eq!(body, message(1, "山田").body),
+            Err(Error::Damaged | Error::Quarantined { .. }) => named += 1,
+            Err(other) => panic!("{other:?}"),
+        }
+        assert_eq!(tablet.open_message(number(2)).unwrap().body().unwrap(), message(2, "山田").body);
+    }
+    assert!(named > tries / 4, "{named} of {tries}");
+    let aside = std::fs::read_dir(tablet.root.path().join("quarantine")).unwrap().count();
+    assert!(aside > 0);
+}
+
+#[test]
 fn mail_is_recorded_once_and_by_its_digest() {
     let folder = tempfile::tempdir().unwrap();
     let mut tablet = Tablet::set_up(folder.path());

@@ -83,6 +83,33 @@ fn two_rosters_share_neither_key_nor_log_and_a_wrong_key_sets_the_file_aside() {
 }
 
 #[test]
+fn whatever_is_flipped_or_cut_of_a_roster_it_is_read_right_or_damage_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tablet = Tablet::set_up(folder.path());
+    let new = roster(&[entry(1, "a"), entry(2, "b")]);
+    drop(tablet.create_roster(new.clone()).unwrap());
+    let path = tablet.root.path().join(format!("rosters/{}.homon", new.id));
+    let whole = std::fs::read(&path).unwrap();
+    let flips = (0..whole.len()).step_by(499).map(|at| {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        bytes
+    });
+    let cuts = [0, 1, 4095, 4096, whole.len() / 2, whole.len() - 1].map(|length| whole[..length].to_vec());
+    let (mut tries, mut named) = (0, 0);
+    for damaged in flips.chain(cuts) {
+        std::fs::write(&path, &damaged).unwrap();
+        tries += 1;
+        match tablet.open_roster(new.id).and_then(|file| file.entries()) {
+            Ok(entries) => assert_eq!(entries.len(), 2),
+            Err(Error::Damaged | Error::Quarantined { .. }) => named += 1,
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    assert!(named > tries / 4, "{named} of {tries}");
+}
+
+#[test]
 fn a_lost_vault_key_is_told_and_the_file_is_left_where_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let mut tablet = Tablet::set_up(folder.path());
