@@ -26,6 +26,8 @@ pub enum Fault {
     Error(&'static str),
     /// As [`Fault::Error`], and so does every later call of the same name by the same thread.
     ErrorFromThereOn(&'static str),
+    /// From there on nothing is read any more: the call fails with `EIO`, every later one of its name, and every `read`.
+    NothingIsRead,
     /// The program is killed (`SIGKILL`) as it begins.
     Kill,
 }
@@ -93,9 +95,17 @@ impl Tracer {
         let what = match fault {
             Fault::Error(error) => format!("{call}:error={error}:when={number}"),
             Fault::ErrorFromThereOn(error) => format!("{call}:error={error}:when={number}+"),
+            Fault::NothingIsRead => format!("{call}:error=EIO:when={number}+"),
             Fault::Kill => format!("{call}:signal=KILL:when={number}"),
         };
-        let mut command = self.on(&[call.as_str()], paths);
+        let mut command = match fault {
+            Fault::NothingIsRead => {
+                let mut command = self.on(&[call.as_str(), "read"], paths);
+                command.extend(["-e", "inject=read:error=EIO"].map(OsString::from));
+                command
+            }
+            _ => self.on(&[call.as_str()], paths),
+        };
         command.extend(["-e".into(), format!("inject={what}").into(), "-o".into(), "/dev/null".into()]);
         command
     }
