@@ -32,7 +32,9 @@ fn no_bytes_make_a_reader_panic_or_believe() {
     for target in TARGETS {
         let begin: Vec<Vec<u8>> = seeds(target.name).into_iter().chain(kept(target)).collect();
         assert!(!begin.is_empty(), "{} has no seed", target.name);
-        begin.iter().for_each(|bytes| (target.run)(bytes));
+        for bytes in &begin {
+            (target.run)(bytes);
+        }
         for number in 0..mutations {
             let pick = |chance: &mut Chance| &begin[usize::try_from(chance.below(begin.len() as u64)).unwrap()];
             let (one, other) = (pick(&mut chance), pick(&mut chance));
@@ -50,8 +52,13 @@ fn no_bytes_make_a_reader_panic_or_believe() {
 #[test]
 fn what_is_in_order_is_read() {
     // Otherwise the mutations would never come past the first check.
-    for target in ["package", "receipt", "mail", "roster", "tus"] {
-        assert!(!seeds(target).is_empty(), "{target}");
+    for target in TARGETS {
+        let read = seeds(target.name).iter().filter(|seed| (target.run)(seed)).count();
+        let least = match target.name {
+            "enrolment" | "mail" | "receipt" | "roster" => 2,
+            _ => 1,
+        };
+        assert!(read >= least, "{}: only {read} seeds are read", target.name);
     }
 }
 

@@ -127,6 +127,14 @@ impl RunningTablet {
         self.child.id()
     }
 
+    /// Whether it has come to its end.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn has_ended(&mut self) -> io::Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
+    }
+
     /// Waits for its end.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 //! `tests/fuzz` runs them under libFuzzer; the test `fuzz` runs the same on stable Rust, over the seeds and thousands of
 //! mutations of them.
 
+mod enrolling;
 mod mutate;
 mod seeds;
 mod world;
@@ -28,8 +29,8 @@ use self::world::World;
 pub struct Target {
     /// Its name, and that of the folder of its corpus.
     pub name: &'static str,
-    /// It.
-    pub run: fn(&[u8]),
+    /// It. Answers whether anything in the bytes was believed or read.
+    pub run: fn(&[u8]) -> bool,
 }
 
 /// All of them.
@@ -47,96 +48,115 @@ pub const TARGETS: [Target; 7] = [
 ///
 /// # Panics
 /// When a package is believed that is another than the one that was sealed.
-pub fn package(bytes: &[u8]) {
+#[must_use]
+pub fn package(bytes: &[u8]) -> bool {
     let world = World::get();
     let key_of = |device| (device == world.key.device).then(|| world.signing.public_key());
     let opened = reader::open(Cursor::new(bytes), std::slice::from_ref(&world.identity), key_of, &Limits::default());
-    if let Ok(opened) = opened {
-        assert_eq!(opened.manifest().key, world.key, "a package of somebody else was believed");
-    }
+    let Ok(opened) = opened else { return false };
+    assert_eq!(opened.manifest().key, world.key, "a package of somebody else was believed");
+    true
 }
 
 /// The inside of a package: whoever may encrypt to the desk can put anything there.
 ///
 /// # Panics
 /// As [`package`].
-pub fn plaintext(bytes: &[u8]) {
+#[must_use]
+pub fn plaintext(bytes: &[u8]) -> bool {
     let world = World::get();
     let to = Recipients::new(vec![world.identity.recipient()]).expect("one recipient is a set");
     // What is longer is not small; nothing is found there that is not found here.
-    if let Ok(sealed) = encrypt_small(&to, bytes) {
-        package(&sealed);
-    }
+    encrypt_small(&to, bytes).is_ok_and(|sealed| package(&sealed))
 }
 
 /// A receipt, as the intake hands it out.
 ///
 /// # Panics
 /// When a receipt is believed for another package.
-pub fn receipt(bytes: &[u8]) {
+#[must_use]
+pub fn receipt(bytes: &[u8]) -> bool {
     let world = World::get();
-    let Ok(token) = std::str::from_utf8(bytes) else { return };
+    let Ok(token) = std::str::from_utf8(bytes) else { return false };
     let keys = [world.signing.public_key()];
     let sha256 = Sha256Digest::of(b"sealed");
-    if let Ok(receipt) = HeldReceipt::verify(token, &keys, &world.key, sha256) {
+    let held = HeldReceipt::verify(token, &keys, &world.key, sha256);
+    if let Ok(receipt) = &held {
         assert_eq!((receipt.key(), receipt.sha256()), (&world.key, sha256));
     }
-    if let Ok(receipt) = OpenedReceipt::verify(token, &keys, &world.key, sha256) {
+    let opened = OpenedReceipt::verify(token, &keys, &world.key, sha256);
+    if let Ok(receipt) = &opened {
         assert_eq!((receipt.key(), receipt.sha256()), (&world.key, sha256));
     }
+    held.is_ok() || opened.is_ok()
 }
 
 /// An enrolment and the request for one, as they are carried between tablet and desk.
 ///
 /// # Panics
-/// When an enrolment is believed: the authority that it would have to come from does not exist.
-pub fn enrolment(bytes: &[u8]) {
-    let world = World::get();
-    let Ok(token) = std::str::from_utf8(bytes) else { return };
-    let key = world.signing.public_key();
-    let read = [
-        EnrolmentRequest::verify(token).is_ok(),
-        Enrolment::<Value>::verify(token, &Sha256Digest::of(b"authority"), &key).is_ok(),
-        homon_seal::enrolment::claimed_fingerprint(token).is_ok(),
-        homon_seal::enrolment::ca_fingerprint(token).is_ok(),
-    ];
-    assert!(!read[1], "an enrolment by an authority that does not exist was believed");
+/// When an enrolment is believed that the authority did not sign, or a request that the tablet did not.
+#[must_use]
+pub fn enrolment(bytes: &[u8]) -> bool {
+    let Ok(token) = std::str::from_utf8(bytes) else { return false };
+    let key = World::get().signing.public_key();
+    let (authority, other) = (enrolling::fingerprint(), Sha256Digest::of(b"authority"));
+    let enrolled = Enrolment::verify(token, &authority, &key);
+    if let Ok(enrolment) = &enrolled {
+        assert_eq!(*enrolment, enrolling::enrolment());
+        assert_eq!(homon_seal::enrolment::claimed_fingerprint(token), Ok(authority));
+    }
+    assert!(Enrolment::<Value>::verify(token, &other, &key).is_err(), "an authority that nobody compared was believed");
+    let requested = EnrolmentRequest::verify(token);
+    if let Ok(request) = &requested {
+        assert_eq!(*request, enrolling::request());
+    }
+    // A certificate in the place of a token.
+    homon_seal::enrolment::ca_fingerprint(token).is_ok() || enrolled.is_ok() || requested.is_ok()
 }
 
 /// Mail, as a tablet gets it, and what is inside.
 ///
 /// # Panics
 /// When mail is believed that the desk did not send.
-pub fn mail(bytes: &[u8]) {
+#[must_use]
+pub fn mail(bytes: &[u8]) -> bool {
     let world = World::get();
     let to = Recipients::new(vec![world.identity.recipient()]).expect("one recipient is a set");
     let inside = encrypt_small(&to, bytes);
+    let mut believed = false;
     for sealed in [Some(bytes), inside.as_deref().ok()].into_iter().flatten() {
         let desk = [world.signing.public_key()];
         if let Ok(mail) = Mail::open(sealed, &world.identity, &desk, world.key.device, world.number) {
             assert_eq!((mail.device, mail.number), (world.key.device, world.number));
+            believed = true;
         }
     }
+    believed
 }
 
 /// A roster, as facilities send them.
 ///
 /// # Panics
 /// When a resident is read from a row that cannot be.
-pub fn roster(bytes: &[u8]) {
+#[must_use]
+pub fn roster(bytes: &[u8]) -> bool {
     let on = NaiveDate::from_ymd_opt(2026, 9, 16).expect("a day");
+    let mut read = false;
     for asked in [NumberRule::ApplicationId, NumberRule::IndividualNumber] {
         if let Ok(reading) = homon_roster::read(bytes, asked, on) {
             assert!(reading.lines.iter().all(|line| line.row > 0));
+            read = true;
         }
     }
+    read
 }
 
 /// The headers with which an upload is announced, one a line.
 ///
 /// # Panics
 /// When an upload is taken that is longer than may be.
-pub fn tus(bytes: &[u8]) {
+#[must_use]
+pub fn tus(bytes: &[u8]) -> bool {
     const MOST: u64 = 1 << 32;
     let mut headers = HeaderMap::new();
     for line in bytes.split(|byte| *byte == b'\n') {
@@ -147,8 +167,8 @@ pub fn tus(bytes: &[u8]) {
             headers.append(name, value);
         }
     }
-    if let Some((package, _, length)) = homon_city::intake::announced(&headers, MOST) {
-        assert!(length > 0 && length <= MOST);
-        assert_eq!(package.to_string().parse(), Ok(package), "a package's name has one spelling");
-    }
+    let Some((package, _, length)) = homon_city::intake::announced(&headers, MOST) else { return false };
+    assert!(length > 0 && length <= MOST);
+    assert_eq!(package.to_string().parse(), Ok(package), "a package's name has one spelling");
+    true
 }

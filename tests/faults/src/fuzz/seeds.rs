@@ -8,6 +8,7 @@ use homon_domain::roster::Roster;
 use homon_seal::receipt::{issue_held, issue_opened};
 use homon_seal::{Closing, EntryPath, Mail, PackageWriter, Recipients, Sha256Digest, Signer};
 
+use super::enrolling;
 use super::world::World;
 
 /// The seeds of a target. Signatures and keys differ each time; what is signed does not.
@@ -20,7 +21,7 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "package" => vec![package()],
         "plaintext" => vec![inside(&package()), b"PK\x05\x06".iter().copied().chain([0; 18]).collect()],
         "receipt" => receipts(),
-        "enrolment" => vec![b"eyJhbGciOiJFUzI1NiJ9.e30.AAAA".to_vec()],
+        "enrolment" => enrolments(),
         "mail" => mail(),
         "roster" => rosters(),
         "tus" => vec![
@@ -32,7 +33,7 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
     }
 }
 
-fn noon() -> DateTime<Utc> {
+pub(super) fn noon() -> DateTime<Utc> {
     DateTime::from_timestamp(1_789_000_000, 0).expect("an instant")
 }
 
@@ -71,6 +72,13 @@ fn receipts() -> Vec<Vec<u8>> {
     let held = issue_held(&world.signing, &world.key, sha256, noon()).expect("it can be signed");
     let opened = issue_opened(&world.signing, &world.key, sha256, sha256, noon()).expect("it can be signed");
     vec![held.into_bytes(), opened.into_bytes()]
+}
+
+fn enrolments() -> Vec<Vec<u8>> {
+    let world = World::get();
+    let enrolment = enrolling::enrolment().sign(&enrolling::authority()).expect("it can be signed");
+    let request = enrolling::request().sign(Signer::City(&world.signing)).expect("it can be signed");
+    vec![enrolment.into_bytes(), request.into_bytes(), b"eyJhbGciOiJFUzI1NiJ9.e30.AAAA".to_vec()]
 }
 
 fn mail() -> Vec<Vec<u8>> {

@@ -12,5 +12,6 @@ mod power_cut_intake;
 mod power_cut_tablet;
 mod refused_calls;
 mod reopened;
+mod serve_refused;
 mod stages;
 mod tablet;
