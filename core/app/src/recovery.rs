@@ -1,12 +1,14 @@
 //! When the tablet's key store has died: nobody can sign in, and no visit opens. The tablet begins anew under another name;
 //! its visit files stay, and the city gives their keys back, one by one, so that nobody is asked twice.
 
-use homon_domain::ids::{PartNumber, VisitId};
+use homon_domain::ids::{PartNumber, SealNumber, VisitId};
 use homon_domain::visit::{Visit, VisitStatus};
 use homon_seal::grant::GrantError;
 use homon_seal::recipients::encrypt_small;
 use homon_seal::{Granted, Provenance};
-use homon_store::{Facts, FileKey, OrphanedFile, OrphanedVisit, TakenPart, VisitStage, begin_anew, orphaned_visits};
+use homon_store::{
+    Facts, FileKey, OrphanedFile, OrphanedVisit, TakenPart, VisitReads, VisitStage, begin_anew, orphaned_visits,
+};
 
 use crate::desk::{Desk, PartKey};
 use crate::error::{Error, Refusal, Result};
@@ -120,7 +122,9 @@ fn adopt(desk: &mut Desk, sealed: &[u8]) -> Result<VisitView> {
         VisitStatus::Open => (VisitStage::Open, None),
         VisitStatus::Closed => (VisitStage::Closed, Some(Facts::of(&tally(&visit, reads)?)?)),
     };
-    let taken = TakenPart { planned: planned(&visit)?, stage, counts, seals_before: granted.grant.seals_before };
+    // The city hears of a handover only when the part arrives, so the file may know a higher number than the grant.
+    let seals_before = granted.grant.seals_before.max(last_handover(reads)?);
+    let taken = TakenPart { planned: planned(&visit)?, stage, counts, seals_before };
     let copy = encrypt_small(&session.enrolment.recipients.recovery, file_key.expose()).map_err(Error::internal)?;
     let line = Provenance::Recovery { grant: granted.token }.to_line();
     let event = session.event(now, "adopt_visit");
@@ -128,6 +132,16 @@ fn adopt(desk: &mut Desk, sealed: &[u8]) -> Result<VisitView> {
     let file = file.adopt(root, &mut session.file, vault, &taken, (&copy, &line), &event)?;
     session.keep_open(key, file);
     view(desk, key)
+}
+
+/// The highest number under which the part came from another tablet.
+fn last_handover(reads: VisitReads<'_>) -> Result<Option<SealNumber>> {
+    let mut last = None;
+    for line in reads.handovers()? {
+        let line: Provenance = line.parse().map_err(Error::internal)?;
+        last = last.max(line.claimed_key().map(|given| given.seal));
+    }
+    Ok(last)
 }
 
 fn refused(error: GrantError) -> Refusal {

@@ -181,7 +181,7 @@ fn add_notice(writer: &mut Writer, reads: VisitReads<'_>) -> Result<Contents> {
     let mut notice = Notice { tally: Tally::begin(&visit), taken_from: Vec::new(), recovered: false };
     for line in reads.handovers()? {
         let line: Provenance = line.parse().map_err(Error::internal)?;
-        notice.taken_from.extend(line.claimed_giver());
+        notice.taken_from.extend(line.claimed_key().map(|given| given.device));
         notice.recovered |= matches!(line, Provenance::Recovery { .. });
     }
     writer.add_bytes(EntryPath::Notice, &json(&notice)?)?;

@@ -159,15 +159,16 @@ pub enum Provenance {
 }
 
 impl Provenance {
-    /// The tablet that a handover claims to come from. Whoever relies on it verifies the manifest.
+    /// Which package a handover claims to be: from which tablet, under which number. Whoever relies on it verifies the
+    /// manifest.
     #[must_use]
-    pub fn claimed_giver(&self) -> Option<DeviceId> {
+    pub fn claimed_key(&self) -> Option<PackageKey> {
         #[derive(Deserialize)]
         struct Claimed {
             key: PackageKey,
         }
         let Self::Handover { manifest, .. } = self else { return None };
-        jws::unverified_claims::<Claimed>(manifest, MANIFEST_TYP).ok().map(|claimed| claimed.key.device)
+        jws::unverified_claims::<Claimed>(manifest, MANIFEST_TYP).ok().map(|claimed| claimed.key)
     }
 
     /// The line, without its end.

@@ -9,6 +9,7 @@ use homon_seal::recipients::decrypt_small;
 use homon_seal::{Grant, Identity, Sha256Digest};
 use homon_store::FileKey;
 
+use crate::handing_over::hand_over;
 use crate::tablet::{MANAGER, PART, Tablet};
 use crate::world::World;
 
@@ -49,6 +50,31 @@ fn grant(world: &World, tablet_device: homon_domain::ids::DeviceId, copy: &[u8],
     };
     let key = FileKey::from_bytes(&key).unwrap();
     grant.seal(&world.mail_key(), mailbox, key.expose()).unwrap()
+}
+
+#[tokio::test]
+async fn a_part_that_came_from_another_tablet_is_sealed_above_the_number_of_its_handover() {
+    let world = World::found();
+    let _server = world.serve().await;
+    let (first, second) = (world.enrolled("tablet-1").await, world.enrolled("tablet-2").await);
+    let visit = first.open_visit().await;
+    first.receive_unwilling(visit).await;
+    second.homon.accept_handover(hand_over(&first, &second, visit).await).await.unwrap();
+    let stopped = second.stop().await;
+    fs::remove_dir_all(stopped.path("vault")).unwrap();
+    let second = stopped.start();
+    begin_anew(&world, &second).await;
+    let (device, copy) = (second.device().await, second.homon.recovery_copy(visit, PART).await.unwrap());
+    // The city has nothing of the part yet, so its grant names no number.
+    second.homon.adopt_visit(grant(&world, device, &copy.bytes, visit)).await.unwrap();
+    second.close_and_seal(visit).await;
+    second.sync().await.unwrap();
+    let report = world.open();
+    assert!(report.refused.is_empty(), "{:?}", report.refused);
+    let sealed = second.package(device, visit, 2).await;
+    assert!(report.opened.iter().any(|now| now.key == sealed), "{:?}", report.opened);
+    // And the first is let go by the receipt for the handover.
+    assert_eq!(first.sync().await.unwrap().erased, 1);
 }
 
 #[tokio::test]
