@@ -25,6 +25,8 @@ pub enum Arrival {
     Unknown,
     /// A checkpoint is kept sealed.
     Checkpoint {
+        /// The tablet that sealed it; the part may have gone on to another one since.
+        from: DeviceId,
         /// Its number.
         seal: SealNumber,
         /// The tablet's clock when it was sealed.
@@ -97,10 +99,20 @@ impl Announced {
         self.notice.as_ref().map(|notice| notice.taken_from.as_slice()).unwrap_or_default()
     }
 
-    /// Whether it speaks of a part that `other` had announced before.
+    fn is_recovered(&self) -> bool {
+        self.notice.as_ref().is_some_and(|notice| notice.recovered)
+    }
+
+    /// Whether the part came here after that tablet had it.
+    fn is_after(&self, device: DeviceId) -> bool {
+        self.device != device && (self.is_recovered() || self.came_from().contains(&device))
+    }
+
+    /// Whether it speaks of a part that `other` had announced before. A part can come back to a tablet that had it, and
+    /// each then says that it came from the other: the longer way is the later one.
     fn follows(&self, other: &Self) -> bool {
-        let recovered = self.notice.as_ref().is_some_and(|notice| notice.recovered);
-        self.device != other.device && (recovered || self.came_from().contains(&other.device))
+        let way = |one: &Self| (one.came_from().len(), one.is_recovered());
+        self.is_after(other.device) && way(self) > way(other)
     }
 }
 
@@ -128,11 +140,17 @@ pub(super) fn moved_on(
     let mut moved = BTreeSet::new();
     for (key, all) in announced(desk, held)? {
         for one in &all {
-            let elsewhere = opened.get(&key).is_some_and(|opened| {
-                let gave = opened.opened.handed_on.iter().any(|given| given.key.device == one.device);
-                opened.device() != one.device && (gave || opened.opened.recovered)
-            });
-            if elsewhere || all.iter().any(|other| other.follows(one)) {
+            let gave = |opened: &OpenedPart| {
+                let given = opened.opened.handed_on.iter().any(|given| given.key.device == one.device);
+                given || opened.opened.recovered
+            };
+            let is_elsewhere = match opened.get(&key) {
+                // What came from a tablet is there, whatever another one announces.
+                Some(opened) if opened.device() == one.device => false,
+                Some(opened) if gave(opened) => true,
+                _ => all.iter().any(|other| other.follows(one)),
+            };
+            if is_elsewhere {
                 moved.insert((key.0, key.1, one.device));
             }
         }
@@ -196,10 +214,13 @@ impl Known<'_> {
                 (Some(opened.device()), gave, arrival)
             }
             (None, Some(kept), last) => {
-                let (seal, made_at, received) = (kept.key.seal, kept.made_at, kept.received());
-                let came_from = last.filter(|last| last.device == kept.key.device).map(Announced::came_from);
-                let came_from = came_from.map(<[DeviceId]>::to_vec).unwrap_or_default();
-                (Some(kept.key.device), came_from, Arrival::Checkpoint { seal, made_at, received })
+                let (from, seal) = (kept.key.device, kept.key.seal);
+                let (made_at, received) = (kept.made_at, kept.received());
+                // The part may have gone on since then.
+                let last = last.filter(|last| last.device == from || last.is_after(from));
+                let came_from = last.map(|last| last.came_from().to_vec()).unwrap_or_default();
+                let device = last.map_or(from, |last| last.device);
+                (Some(device), came_from, Arrival::Checkpoint { from, seal, made_at, received })
             }
             (None, None, Some(last)) => (Some(last.device), last.came_from().to_vec(), Arrival::OnTablet),
             (None, None, None) => (None, Vec::new(), Arrival::Unknown),

@@ -70,6 +70,8 @@ pub struct OnIt {
 /// How far a checkpoint (途中保存) reaches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub struct Until {
+    /// The tablet that sealed it: the part may have gone on since.
+    pub from: DeviceId,
     /// Its number.
     pub seal: SealNumber,
     /// The tablet's clock when it was sealed.
@@ -186,7 +188,7 @@ impl Lost {
             Arrival::Opened { seal } if highest.is_none_or(|highest| highest <= seal) => {
                 return self.safe.push(safe(HowSafe::Opened { seal }));
             }
-            Arrival::Checkpoint { seal, made_at, received } => Some(Until { seal, made_at, received }),
+            Arrival::Checkpoint { from, seal, made_at, received } => Some(Until { from, seal, made_at, received }),
             Arrival::Opened { .. } | Arrival::Adopted { .. } | Arrival::OnTablet | Arrival::Unknown => None,
         };
         match (highest, part.arrival) {
@@ -194,7 +196,8 @@ impl Lost {
             (None, Arrival::Adopted { seal }) => self.safe.push(safe(HowSafe::Adopted { seal })),
             (None, _) => {
                 let subject = Subject::Checkpoint { visit: id, part: number };
-                let later = |key: &PackageKey| checkpoint.is_none_or(|kept| key.seal > kept.seal);
+                let later =
+                    |key: &PackageKey| checkpoint.is_none_or(|kept| kept.from != key.device || key.seal > kept.seal);
                 let waits = |key: &PackageKey| key.device == self.device && key.subject == subject && later(key);
                 let checkpoint_waits = held.iter().any(waits);
                 self.on_it.push(OnIt { visit: id, part: number, date: visit.date, checkpoint, checkpoint_waits });

@@ -16,21 +16,14 @@ use homon_seal::recipients::LongWriter;
 use homon_seal::{Entry, EntryPath, Manifest, OpenError, PackageKey, PackageName, Sha256Digest, Signer, jws};
 use zip::write::SimpleFileOptions;
 
-use crate::city::{MORNING, TestCity, files_below};
+use crate::city::{MORNING, TestCity};
 use crate::tablet::{Part, Tablet, VISIT};
-
-/// Every file of the city with its bytes, but for the journal, which tells of refusals.
-fn whole(city: &TestCity) -> BTreeMap<String, Vec<u8>> {
-    let told = |file: &String| !file.starts_with("desk/journal") && !file.ends_with(".lock");
-    let files = files_below(city.root()).into_iter().filter(told);
-    files.map(|file| (file.clone(), fs::read(city.root().join(file)).unwrap())).collect()
-}
 
 #[test]
 fn a_request_that_was_changed_in_any_byte_enrols_nobody() {
     let city = TestCity::found();
     let request = Tablet::new("tablet-01").request(city.clock.now());
-    let before = whole(&city);
+    let before = city.whole();
     for at in 0..request.len() {
         let mut bytes = request.clone().into_bytes();
         bytes[at] ^= 1 << (at % 7);
@@ -43,20 +36,20 @@ fn a_request_that_was_changed_in_any_byte_enrols_nobody() {
     }
     let endless = "A".repeat(4 << 20);
     assert!(matches!(enrol::enrol(&city.folder, &endless, &city.clock), Err(EnrolError::Request(_))));
-    assert!(whole(&city) == before, "a refused request left something");
+    assert!(city.whole() == before, "a refused request left something");
     assert_eq!(journal::state(&city.folder.desk()).unwrap().entries, 1);
     enrol::enrol(&city.folder, &request, &city.clock).unwrap();
 }
 
 /// Opens a store in which one package must be refused; gives why.
 fn refusal(city: &TestCity, key: &PackageKey) -> Refusal {
-    let before = whole(city);
+    let before = city.whole();
     let mut report = city.open();
     let at =
         report.refused.iter().position(|(refused, _)| refused == key).unwrap_or_else(|| panic!("{key:?}: {report:?}"));
     assert!(report.opened.iter().all(|now| now.key != *key));
     assert!(!city.in_store(&layout::receipt(key, ReceiptKind::Opened)).exists(), "a receipt was given");
-    assert!(whole(city) == before, "something changed");
+    assert!(city.whole() == before, "something changed");
     report.refused.remove(at).1
 }
 
@@ -102,7 +95,7 @@ fn a_package_that_comes_again_is_opened_once_and_receipted_alike() {
     city.deliver(&part.key, &sealed);
     city.open();
     let receipt = city.in_store(&layout::receipt(&part.key, ReceiptKind::Opened));
-    let (before, token) = (whole(&city), fs::read(&receipt).unwrap());
+    let (before, token) = (city.whole(), fs::read(&receipt).unwrap());
     for _ in 0..3 {
         city.deliver(&part.key, &sealed);
         let report = city.open();
@@ -116,7 +109,7 @@ fn a_package_that_comes_again_is_opened_once_and_receipted_alike() {
             .map(|(file, bytes)| (file.clone(), bytes.clone()))
             .collect::<Vec<_>>()
     };
-    assert!(opened(&whole(&city)) == opened(&before));
+    assert!(opened(&city.whole()) == opened(&before));
     // An older seal that comes late counts no more, and changes nothing that was exported.
     let second = tablet.usual_part(1, 2);
     city.deliver(&second.key, &tablet.seal(&second));

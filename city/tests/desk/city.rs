@@ -1,5 +1,6 @@
 //! A city in a temporary folder, with a clock that stands still until it is moved.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -84,6 +85,12 @@ impl TestCity {
         fs::write(path, bytes).unwrap();
     }
 
+    /// Takes a package and its receipt out of the store again.
+    pub(crate) fn remove(&self, key: &PackageKey) {
+        fs::remove_file(self.in_store(&layout::package(key))).unwrap();
+        fs::remove_file(self.in_store(&layout::receipt(key, ReceiptKind::Held))).unwrap();
+    }
+
     pub(crate) fn in_store(&self, name: &str) -> PathBuf {
         self.root.join("store").join(name)
     }
@@ -101,6 +108,13 @@ impl TestCity {
     pub(crate) fn opened_receipt(&self, key: &PackageKey, sha256: Sha256Digest) -> Option<OpenedReceipt> {
         let token = fs::read_to_string(self.in_store(&layout::receipt(key, ReceiptKind::Opened))).ok()?;
         Some(OpenedReceipt::verify(token.trim_end(), &[self.opened_key()], key, sha256).unwrap())
+    }
+
+    /// Every file of the city with its bytes, but for the journal, which tells of refusals.
+    pub(crate) fn whole(&self) -> BTreeMap<String, Vec<u8>> {
+        let told = |file: &String| !file.starts_with("desk/journal") && !file.ends_with(".lock");
+        let files = files_below(self.root()).into_iter().filter(told);
+        files.map(|file| (file.clone(), fs::read(self.root().join(file)).unwrap())).collect()
     }
 
     pub(crate) fn city(&self) -> City {

@@ -12,6 +12,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::city::{TestCity, files_below};
+use crate::people::{ADDRESS, COMPAT_NAME, IVS_NAME, NUMBER};
 use crate::tablet::Tablet;
 
 fn homon_city(arguments: &[&str]) -> Output {
@@ -273,4 +274,43 @@ fn a_grant_is_written_once_and_only_for_a_copy_of_this_city() {
     for wrong in [&["recover", path(&copy)][..], &["recover", "--key", "k", "--dir", "."]] {
         assert_eq!(homon_city(wrong).status.code(), Some(2), "{wrong:?}");
     }
+}
+
+#[test]
+fn a_lost_tablet_is_told_and_what_the_city_has_of_its_part_is_laid_open() {
+    let city = TestCity::found();
+    let tablet = city.enrol("tablet-01");
+    let mut part = tablet.usual_part(1, 1);
+    part.key.subject = homon_seal::Subject::Checkpoint { visit: part.visit.plan.id, part: part.visit.part };
+    (part.visit.status, part.visit.closed_at) = (homon_domain::visit::VisitStatus::Open, None);
+    city.deliver(&part.key, &tablet.seal(&part));
+    let device = tablet.device().to_string();
+    let run = |arguments: &[&str]| {
+        let output = homon_city(&[arguments, &["--dir", path(city.root())]].concat());
+        for said in [&output.stdout, &output.stderr].map(|bytes| text(bytes).to_owned()) {
+            let clear = [IVS_NAME, COMPAT_NAME, ADDRESS, NUMBER].into_iter().find(|clear| said.contains(clear));
+            assert_eq!(clear, None, "{arguments:?}");
+        }
+        output
+    };
+    assert_eq!(run(&["open"]).status.code(), Some(0));
+    let stranger = run(&["lost", &homon_domain::ids::DeviceId::make().to_string()]);
+    assert_eq!((stranger.status.code(), stranger.stdout.is_empty()), (Some(1), true));
+    assert!(text(&stranger.stderr).contains("was enrolled here"), "{}", text(&stranger.stderr));
+    let drill = run(&["lost", &device, "--dry-run"]);
+    assert_eq!(drill.status.code(), Some(1));
+    assert!(text(&drill.stdout).starts_with("A drill: tablet-01"), "{}", text(&drill.stdout));
+    let lost = run(&["lost", &device]);
+    let told = text(&lost.stdout);
+    assert!(lost.status.code() == Some(1) && told.contains("checkpoint 1 of 2026-09-24 09:30: 3 received"), "{told}");
+    // It names the command that helps, and the command takes that name.
+    let next = told.lines().find(|line| line.contains("adopt")).unwrap();
+    let name = next.split_whitespace().find(|word| word.contains("/checkpoint/")).unwrap().to_owned();
+    assert_eq!(run(&["adopt", &name]).status.code(), Some(2), "without a reason");
+    let adopted = run(&["adopt", &name, "--reason", "dropped"]);
+    assert!(adopted.status.success(), "{}", text(&adopted.stderr));
+    assert!(text(&adopted.stdout).contains("It counts until a complete package comes"), "{}", text(&adopted.stdout));
+    let after = run(&["lost", &device]);
+    assert_eq!(after.status.code(), Some(0));
+    assert!(text(&after.stdout).contains("checkpoint 1 was adopted"), "{}", text(&after.stdout));
 }

@@ -1,6 +1,6 @@
 //! How a part came to the tablet that sealed it: what the desk believes, and what it does not.
 
-use homon_city::desk::open::{LineageFault, Refusal};
+use homon_city::desk::open::{AdoptError, LineageFault, Refusal, adopt};
 use homon_city::desk::opened::Opened;
 use homon_domain::ids::{DeviceId, SealNumber};
 use homon_seal::grant::{FORMAT, GRANT_TYP};
@@ -43,16 +43,23 @@ impl Two {
         let mut sealed = self.sealed.clone();
         sealed.handovers = lines.to_vec();
         self.city.deliver(&sealed.key, &self.to.seal(&sealed));
+        let before = self.city.whole();
         let mut report = self.city.open();
         assert_eq!((report.opened.len(), report.refused.len()), (0, 1), "{report:?}");
+        assert!(self.city.whole() == before, "a refused package left something");
         report.refused.remove(0).1
     }
 
+    /// What is wrong with the lines: `open` and `adopt` say the same, and nothing changes.
     fn fault(&self, lines: &[String]) -> LineageFault {
-        match self.refused(lines) {
-            Refusal::Lineage(fault) => fault,
-            other => panic!("{other:?}"),
-        }
+        let Refusal::Lineage(fault) = self.refused(lines) else { panic!("another refusal") };
+        let before = self.city.whole();
+        let adopted = adopt(&self.city.folder, &self.sealed.key, "tablet 1 is broken", &self.city.clock);
+        let Err(AdoptError::Refused(Refusal::Lineage(again))) = adopted else { panic!("{adopted:?}") };
+        assert_eq!(again, fault);
+        assert!(self.city.whole() == before, "a refused package left something");
+        assert!(self.city.opened_receipt(&self.sealed.key, Sha256Digest::of(b"")).is_none());
+        fault
     }
 
     fn line(&self) -> String {
@@ -150,6 +157,30 @@ fn lines_that_lead_elsewhere_are_not_believed() {
     assert_eq!(two.fault(&[two.line(), to_self]), LineageFault::OtherNumber(2));
     let too_high = two.spoiled(|manifest| manifest.key.seal = SealNumber::new(3).unwrap());
     assert_eq!(two.fault(&[too_high]), LineageFault::NotHere);
+}
+
+#[test]
+fn lines_that_go_in_a_circle_end_nowhere() {
+    let two = Two::new();
+    let there = two.line();
+    let back = two.to.handover_line(&two.given, two.from.device(), 4);
+    // The part went back to the first tablet, so the second has nothing to seal.
+    assert_eq!(two.fault(&[there.clone(), back.clone()]), LineageFault::NotHere);
+    // The same passage twice, after a whole round.
+    assert_eq!(two.fault(&[there.clone(), back.clone(), there.clone()]), LineageFault::OtherNumber(3));
+    assert_eq!(two.fault(&[back, there]), LineageFault::OtherNumber(2));
+}
+
+#[test]
+fn a_line_of_a_third_tablet_does_not_reach_what_another_sealed() {
+    let two = Two::new();
+    let third = two.city.enrol("tablet-03");
+    two.city.deliver(&two.given.key, &two.from.seal(&two.given));
+    assert_eq!(two.city.open().opened.len(), 1);
+    // A tablet of this city that never had the part vouches for it: the desk knows who sealed it before.
+    let foreign = third.handover_line(&two.given, two.to.device(), 2);
+    assert!(matches!(two.refused(&[foreign]), Refusal::PartOfAnotherDevice(device) if device == two.from.device()));
+    assert!(two.city.opened_receipt(&two.sealed.key, Sha256Digest::of(b"")).is_none());
 }
 
 #[test]

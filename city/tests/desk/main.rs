@@ -10,6 +10,7 @@ mod command_line;
 mod drill;
 mod enrolment;
 mod exporting;
+mod held_back;
 mod hostile;
 mod journal;
 mod lineage;

@@ -7,7 +7,7 @@ use homon_domain::audit::{AuditEvent, Head, visit_chain};
 use homon_domain::case::Case;
 use homon_domain::ids::{Code, DeviceId, MailNumber, PartNumber, SealNumber, VisitId};
 use homon_domain::programme::{Programme, ServiceKind};
-use homon_domain::tally::Tally;
+use homon_domain::tally::{Notice, Tally};
 use homon_domain::visit::{self, CheckIn, CheckItem, Visit, VisitPlan, VisitStatus};
 use homon_seal::grant::GrantError;
 use homon_seal::manifest::{FORMAT, MANIFEST_TYP};
@@ -230,6 +230,20 @@ impl Tablet {
     pub(crate) fn notice(&self, part: &Part) -> (PackageKey, Vec<u8>) {
         let key = self.key_of(&format!("notice/{VISIT}/{}/1", part.visit.part));
         let notice = serde_json::to_vec(&part.visit.plan).unwrap();
+        (key, self.seal_one(key, &self.enrolment().recipients.work, Some((EntryPath::Notice, notice))))
+    }
+
+    /// A notice that says where the part came from.
+    pub(crate) fn notice_of(
+        &self,
+        part: &Part,
+        seal: u32,
+        taken_from: &[DeviceId],
+        recovered: bool,
+    ) -> (PackageKey, Vec<u8>) {
+        let key = self.key_of(&format!("notice/{VISIT}/{}/{seal}", part.visit.part));
+        let notice = Notice { tally: Tally::begin(&part.visit), taken_from: taken_from.to_vec(), recovered };
+        let notice = serde_json::to_vec(&notice).unwrap();
         (key, self.seal_one(key, &self.enrolment().recipients.work, Some((EntryPath::Notice, notice))))
     }
 

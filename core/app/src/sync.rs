@@ -7,7 +7,7 @@ use std::time::Duration;
 use homon_domain::package::Erasable;
 use homon_domain::platform::KeyVault;
 use homon_seal::{HeldReceipt, OpenedReceipt, PackageName, Sha256Digest, Subject};
-use homon_store::{Receipt, Root, SealRow, SealStatus, SealedFile, Setting, VisitStage};
+use homon_store::{Receipt, Root, SealRow, SealStatus, SealedFile, Setting, VisitRow, VisitStage};
 use homon_upload::{Budget, CancellationToken, Endpoint, Progress, ReceiptTokens, UploadError, UploadJob, Uploader};
 
 use crate::checkpoint::is_unfinished;
@@ -134,23 +134,33 @@ fn prepare(desk: &mut Desk) -> Result<Plan> {
     Ok(Plan { endpoint, jobs, replaced })
 }
 
-/// A hello that proves the present keys, and the notice of every visit that the city has not been told of. One whose file was lost on the
-/// way is sealed again.
+/// A hello that proves the present keys, and the notice of every visit that the city has not been told of, or not since it
+/// came back from another tablet. One whose file was lost on the way is sealed again.
 fn missing_greetings(session: &Session, root: &Root) -> Result<Vec<Subject>> {
     let proven = is_proven(session)?;
+    let (rows, visits) = (session.file.seals()?, session.file.visits()?);
     let mut sealed = Vec::new();
-    for row in session.file.seals()? {
+    for row in &rows {
         let (subject, status) = (row.seal.id.subject, row.status());
         // A hello that was opened says nothing about keys that came after it.
         let still_speaks = proven || subject != Subject::Hello || status != SealStatus::Opened;
-        if still_speaks && (status != SealStatus::Sealed || root.sealed(row.seal.id).try_exists()?) {
+        let still_true = !came_back_since(row, &rows, &visits);
+        if still_speaks && still_true && (status != SealStatus::Sealed || root.sealed(row.seal.id).try_exists()?) {
             sealed.push(subject);
         }
     }
-    let visits = session.file.visits()?;
     let open = visits.iter().filter(|row| row.stage.has_file());
     let notices = open.map(|row| Subject::Notice { visit: row.planned.visit, part: row.planned.part });
     Ok([Subject::Hello].into_iter().chain(notices).filter(|subject| !sealed.contains(subject)).collect())
+}
+
+/// Whether a notice is of a part that was handed over after it and is here again: the city looks for it elsewhere.
+fn came_back_since(notice: &SealRow, rows: &[SealRow], visits: &[VisitRow]) -> bool {
+    let Subject::Notice { visit, part } = notice.seal.id.subject else { return false };
+    let is_it = |row: &VisitRow| (row.planned.visit, row.planned.part) == (visit, part);
+    let is_here = visits.iter().any(|row| is_it(row) && row.stage != VisitStage::HandedOver);
+    let mut later = rows.iter().skip_while(|row| row.seal.id != notice.seal.id);
+    is_here && later.any(|row| row.seal.id.subject == Subject::Handover { visit, part })
 }
 
 /// A handover goes to another tablet, and a checkpoint is of no use once its visit leaves as a whole.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use homon_domain::visit::japan_time;
 
-use super::{HowSafe, Lost, OnIt, Safe};
+use super::{HowSafe, Lost, OnIt, Safe, Until};
 use crate::desk::text_table::aligned;
 
 impl fmt::Display for Lost {
@@ -18,6 +18,7 @@ impl fmt::Display for Lost {
         }
         writeln!(f, "\nOn it, and not whole at the city (端末だけにあるもの)")?;
         table(f, ["visit", "part", "date", "up to where the city has it"], self.on_it.iter().map(on_it))?;
+        self.on_it.iter().try_for_each(|part| write_next(f, part))?;
         writeln!(f, "\nSafe at the city (市にあるもの)")?;
         table(f, ["visit", "part", "", ""], self.safe.iter().map(safe))?;
         writeln!(f, "\nMail on it at most (端末が受け取った便)")?;
@@ -48,6 +49,13 @@ fn on_it(part: &OnIt) -> [String; 4] {
     let until = if part.checkpoint_waits { format!("{until}; a checkpoint is held: run `open`") } else { until };
     let date = part.date.map_or("-".to_owned(), |date| date.to_string());
     [part.visit.to_string(), part.part.to_string(), date, until]
+}
+
+/// What lets the part be worked on although its tablet is gone.
+fn write_next(f: &mut fmt::Formatter<'_>, part: &OnIt) -> fmt::Result {
+    let Some(Until { from, seal, .. }) = part.checkpoint else { return Ok(()) };
+    let name = format!("{from}/checkpoint/{}/{}/{seal}", part.visit, part.part);
+    writeln!(f, "If it does not come back: `adopt {name} --reason …` lays the checkpoint open.")
 }
 
 fn safe(part: &Safe) -> [String; 4] {

@@ -166,7 +166,7 @@ fn write_awaited(f: &mut fmt::Formatter<'_>, visit: &JoinedVisit) -> fmt::Result
     let name = short(visit.visit);
     visit.awaited().try_for_each(|JoinedPart { part, arrival, .. }| match arrival {
         Arrival::Unknown => writeln!(f, "- visit {name} part {part}: nobody has announced it, and a higher one came"),
-        Arrival::Checkpoint { seal, made_at, received } => {
+        Arrival::Checkpoint { seal, made_at, received, .. } => {
             let made_at = japan_time(*made_at).format("%Y-%m-%d %H:%M");
             writeln!(
                 f,

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use homon_app::{Error, Field, HandoverAsk, Refusal, Rule, VisitAction, VisitStage};
+use homon_city::desk::lost;
+use homon_city::desk::status::{self, OVERDUE_DAYS};
 use homon_domain::case::CaseStatus;
 use homon_domain::ids::VisitId;
 use homon_domain::visit::TakeBackReason;
@@ -13,7 +15,7 @@ use serde_json::json;
 
 use crate::personal::refused;
 use crate::tablet::{PART, Tablet};
-use crate::world::World;
+use crate::world::{World, names_below};
 
 /// Two tablets of one city, the first with an open visit of two residents, one of them with a photo.
 async fn two_tablets(world: &World) -> (Tablet, Tablet, VisitId) {
@@ -114,6 +116,33 @@ async fn a_part_that_comes_back_holds_what_the_other_tablet_did() {
     assert!(third.ends_with(format!("handover-{visit}-1-3.age")), "{third:?}");
     second.homon.accept_handover(third).await.unwrap();
     assert_eq!(second.homon.board(visit, PART).await.unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn a_part_that_came_back_is_announced_again_and_looked_for_here() {
+    let world = World::found();
+    let _server = world.serve().await;
+    let (first, second, visit) = two_tablets(&world).await;
+    let (one, two) = (first.device().await, second.device().await);
+    first.sync().await.unwrap();
+    second.homon.accept_handover(hand_over(&first, &second, visit).await).await.unwrap();
+    // Away, it says no more of it.
+    assert_eq!(first.sync().await.unwrap().held, 0);
+    second.sync().await.unwrap();
+    first.homon.accept_handover(hand_over(&second, &first, visit).await).await.unwrap();
+    first.sync().await.unwrap();
+    first.sync().await.unwrap();
+    assert!(world.open().refused.is_empty());
+    let status = status::status(&world.folder, OVERDUE_DAYS, &*world.clock).unwrap();
+    let part = &status.visits[0].parts[0];
+    assert_eq!((part.device, part.came_from.clone()), (Some(one), vec![one, two]));
+    let waited: Vec<_> = status.parts.iter().map(|part| part.device).collect();
+    assert_eq!(waited, [one]);
+    let lost = |device| lost::lost(&world.folder, device, true, &*world.clock).unwrap();
+    assert!(lost(one).is_loss() && !lost(two).is_loss());
+    let notices = names_below(&world.folder.root().join("store/packages"));
+    let notices = notices.iter().filter(|name| name.contains("notice") && name.contains(&one.to_string())).count();
+    assert_eq!(notices, 2, "said once more, and not at every sync");
 }
 
 #[tokio::test]
