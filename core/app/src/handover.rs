@@ -8,7 +8,7 @@ use homon_domain::visit::{TakeBackReason, Visit, VisitStatus};
 use homon_domain::word::Word;
 use homon_seal::handover::FORMAT;
 use homon_seal::{HandedOver, HandoverRequest, PackageName, Recipients, Signer, Subject};
-use homon_store::{AuditEvent, Body, SealedFile, StepWrite, VisitStage};
+use homon_store::{AuditEntry, AuditEvent, Body, SealedFile, StepWrite, VisitStage};
 
 use crate::beside::Stop;
 use crate::desk::{Desk, PartKey};
@@ -132,9 +132,11 @@ fn hand_over(desk: &mut Desk, key: PartKey, token: &str, compared: &str) -> Resu
     let id = PackageName { subject, seal: session.file.next_seal(subject)? };
     let file = session.visit_file(root, platform, key)?;
     file.check_whole()?;
-    // In the log before it is sealed, so that the other tablet goes on from here. If sealing fails, the log tells that it
-    // was tried.
-    file.step(&StepWrite::new(event.clone()))?;
+    // In the log before it is sealed, so that the other tablet goes on from here; once, however often it is tried.
+    let is_in_the_log = |last: AuditEntry| last.action == event.action && last.detail == event.detail;
+    if !file.reads()?.last_entry()?.is_some_and(is_in_the_log) {
+        file.step(&StepWrite::new(event.clone()))?;
+    }
     let reads = file.reads()?;
     let sealed = sealing.write(root, id, &to, |writer| {
         let mut contents = add_visit(writer, reads, &Stop::default())?;

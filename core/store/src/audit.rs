@@ -11,6 +11,8 @@ use crate::error::Error;
 /// The table and the triggers that keep it append-only.
 pub(crate) const SCHEMA: &str = include_str!("migrations/audit-01.sql");
 
+const ENTRY: &str = "SELECT seq, at, actor, action, visit, case_number, detail, prev, hash FROM audit";
+
 /// Records an event, within the transaction that does what it tells of.
 ///
 /// # Errors
@@ -66,6 +68,16 @@ pub(crate) fn holds(connection: &Connection, head: &Head) -> Result<bool, Error>
     Ok(found.exists(params![i64::try_from(head.seq).map_err(|_| Error::Record)?, head.hash])?)
 }
 
+/// The last entry, as the table says; `None` when there is none.
+///
+/// # Errors
+/// [`Error::Record`] when it cannot be read; the storage's.
+pub(crate) fn last(connection: &Connection) -> Result<Option<AuditEntry>, Error> {
+    let mut last = connection.prepare_cached(&format!("{ENTRY} ORDER BY seq DESC LIMIT 1"))?;
+    let found = last.query_row([], |row| Ok(entry(row))).optional()?;
+    found.map(|entry| entry.ok_or(Error::Record)).transpose()
+}
+
 /// Recomputes every digest from the first entry on. Holds one entry in memory at a time.
 ///
 /// # Errors
@@ -97,9 +109,7 @@ fn for_each(
     connection: &Connection,
     mut visit: impl FnMut(Option<AuditEntry>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let mut all = connection.prepare_cached(
-        "SELECT seq, at, actor, action, visit, case_number, detail, prev, hash FROM audit ORDER BY seq",
-    )?;
+    let mut all = connection.prepare_cached(&format!("{ENTRY} ORDER BY seq"))?;
     let mut rows = all.query([])?;
     while let Some(row) = rows.next()? {
         visit(entry(row))?;

@@ -47,6 +47,14 @@ pub fn short_visit() -> io::Result<Scenario> {
     scenario("short-visit.json")
 }
 
+/// A day on which one tablet is destroyed, one hands its part over, and one loses its keys.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn two_tablets() -> io::Result<Scenario> {
+    scenario("two-tablets-day.json")
+}
+
 fn scenario(name: &str) -> io::Result<Scenario> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios").join(name);
     Scenario::read(&file).map_err(io::Error::other)

@@ -6,6 +6,7 @@
 pub mod canaries;
 pub mod city;
 pub mod cutting_proxy;
+pub mod passing;
 pub mod portraits;
 pub mod programs;
 pub mod replay;

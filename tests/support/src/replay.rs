@@ -23,25 +23,44 @@ pub fn instant(scenario: &Scenario, index: usize) -> DateTime<Utc> {
 }
 
 impl ScriptStep {
-    /// Whether the step writes, so that it leaves one entry in the audit chain.
+    /// Whether the step writes.
     #[must_use]
     pub fn writes(&self) -> bool {
+        self.entries() > 0
+    }
+
+    /// How many entries the step leaves in the audit chain.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
         match self {
             Self::Receive { .. }
             | Self::ReceiveExpected { .. }
             | Self::Case { .. }
             | Self::Portrait { .. }
             | Self::Consultation
-            | Self::Remarks { .. } => true,
-            Self::SignIn { .. } | Self::Refused { .. } | Self::Expect { .. } | Self::Search { .. } | Self::Kill => {
-                false
-            }
+            | Self::Remarks { .. }
+            | Self::KeyStoreDies => 1,
+            // One of the tablet that gives, one of the tablet that takes.
+            Self::HandOver { .. } => 2,
+            Self::SignIn { .. }
+            | Self::Refused { .. }
+            | Self::Expect { .. }
+            | Self::Search { .. }
+            | Self::Kill
+            | Self::Checkpoint
+            | Self::Destroyed => 0,
         }
+    }
+
+    /// What the tablet can't do by itself: whoever plays the scenario does it, and goes on after it.
+    #[must_use]
+    pub fn is_for_the_player(&self) -> bool {
+        matches!(self, Self::Destroyed | Self::HandOver { .. } | Self::KeyStoreDies)
     }
 }
 
 impl PartScript {
-    /// The index of the step that follows the first `written` writing steps.
+    /// The index of the step that follows the first `written` entries of the audit chain.
     #[must_use]
     pub fn after_writes(&self, written: u64) -> usize {
         let mut left = written;
@@ -49,9 +68,24 @@ impl PartScript {
             if left == 0 {
                 return index;
             }
-            left -= u64::from(step.writes());
+            left = left.saturating_sub(step.entries());
         }
         self.steps.len()
+    }
+
+    /// The label of the tablet on which the step with this index is done.
+    #[must_use]
+    pub fn tablet_at(&self, index: usize) -> &str {
+        let mut before = self.steps[..index].iter().rev();
+        let last =
+            before.find_map(|step| if let ScriptStep::HandOver { to } = step { Some(to.as_str()) } else { None });
+        last.unwrap_or(&self.tablet)
+    }
+
+    /// Whether the tablet of this label has the part at any time.
+    #[must_use]
+    pub fn is_ever_on(&self, label: &str) -> bool {
+        (0..=self.steps.len()).any(|index| self.tablet_at(index) == label)
     }
 
     /// Who is signed in when the step with this index begins.
@@ -143,7 +177,11 @@ impl Day {
             | ScriptStep::Refused { .. }
             | ScriptStep::Expect { .. }
             | ScriptStep::Search { .. }
-            | ScriptStep::Kill => {}
+            | ScriptStep::Kill
+            | ScriptStep::Checkpoint
+            | ScriptStep::Destroyed
+            | ScriptStep::HandOver { .. }
+            | ScriptStep::KeyStoreDies => {}
         }
     }
 

@@ -208,6 +208,17 @@ pub enum ScriptStep {
     },
     /// The tablet is killed here (`kill -9`) and started again.
     Kill,
+    /// The tablet is online here and synchronises: the city gets a checkpoint.
+    Checkpoint,
+    /// The tablet is destroyed here. The last step of its part.
+    Destroyed,
+    /// The part goes on on another tablet, on which all further steps are done.
+    HandOver {
+        /// Which tablet.
+        to: String,
+    },
+    /// The tablet's key store loses every key here. It begins anew, and the city gives the visit's key back.
+    KeyStoreDies,
 }
 
 /// An invented portrait: drawn, not photographed, with noise so that it compresses like a photograph.

@@ -7,7 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Utc};
-use homon_app::{DeviationInput, Error, Homon, PinCost, Platform, Refusal, SoftwareVault, VisitStage};
+use homon_app::{
+    CancellationToken, DeviationInput, Error, Homon, PinCost, Platform, Refusal, SoftwareVault, SyncProgress,
+    VisitStage,
+};
 use homon_domain::ids::{CaseId, StaffCode};
 use homon_domain::platform::Clock;
 use homon_domain::visit::AmendmentReason;
@@ -78,8 +81,8 @@ pub struct ScriptedTablet {
     pub homon: Homon,
     /// Its clock.
     pub clock: Arc<ScriptClock>,
-    scenario: Scenario,
-    tablet: Tablet,
+    pub(crate) scenario: Scenario,
+    pub(crate) tablet: Tablet,
     patience: u32,
 }
 
@@ -158,18 +161,19 @@ impl ScriptedTablet {
         self.sign_in(&self.tablet.first_staff).await
     }
 
-    /// This tablet's parts of the scenario's visits.
+    /// The parts of the scenario's visits that this tablet has at any time.
     #[must_use]
     pub fn parts(&self) -> Vec<(VisitScript, PartScript)> {
         let visits = self.scenario.visits.iter();
         let of_visit = |visit: &VisitScript| {
-            let mine = visit.parts.iter().filter(|part| part.tablet == self.tablet.label).cloned();
+            let mine = visit.parts.iter().filter(|part| part.is_ever_on(&self.tablet.label)).cloned();
             mine.map(|part| (visit.clone(), part)).collect::<Vec<_>>()
         };
         visits.flat_map(of_visit).collect()
     }
 
-    /// Opens a part unless it is open already; answers how many writing steps are stored.
+    /// Opens a part unless it is open already, or another tablet is to hand it over; answers how many writing steps are
+    /// stored.
     ///
     /// # Errors
     /// [`ScriptError`].
@@ -177,7 +181,7 @@ impl ScriptedTablet {
         self.sign_in(&part.staff).await?;
         match self.homon.verify_audit(visit.plan.id, part.part).await {
             Ok(head) => return Ok(head.seq - 1),
-            Err(Error::Refused { reason: Refusal::NoSuchVisit }) => {}
+            Err(Error::Refused { reason: Refusal::NoSuchVisit }) if part.tablet == self.tablet.label => {}
             Err(error) => return Err(core(0)(error)),
         }
         self.clock.set(self.scenario.begins_at);
@@ -189,7 +193,7 @@ impl ScriptedTablet {
         Ok(0)
     }
 
-    /// Works through the rest of a part. `survived` kills of the script lie behind.
+    /// Works through the rest of a part, up to a step that is not this tablet's. `survived` kills of the script lie behind.
     ///
     /// # Errors
     /// [`ScriptError`].
@@ -210,6 +214,9 @@ impl ScriptedTablet {
         tell(Mark::Acknowledged(written));
         let from = part.after_writes(written);
         for (index, step) in part.steps.iter().enumerate().skip(from) {
+            if part.tablet_at(index) != self.tablet.label || step.is_for_the_player() {
+                return Ok(());
+            }
             self.clock.set(instant(&self.scenario, index));
             let kills_before = part.steps[..index].iter().filter(|step| matches!(step, ScriptStep::Kill)).count();
             match step {
@@ -217,7 +224,7 @@ impl ScriptedTablet {
                 step => self.patient_step(visit, part, index, step, written).await?,
             }
             if step.writes() {
-                written += 1;
+                written += step.entries();
                 tell(Mark::Acknowledged(written));
             }
         }
@@ -305,7 +312,12 @@ impl ScriptedTablet {
                     return Err(unexpected(index, &format!("expected {found:?}, got {numbers:?}")));
                 }
             }
-            ScriptStep::Kill => {}
+            ScriptStep::Checkpoint => {
+                let unobserved = Arc::new(|_: SyncProgress| ());
+                homon.sync(unobserved, CancellationToken::new()).await.map(drop).map_err(core(index))?;
+            }
+            // Kills are in `work`, and the others are for whoever plays the scenario.
+            ScriptStep::Kill | ScriptStep::Destroyed | ScriptStep::HandOver { .. } | ScriptStep::KeyStoreDies => {}
         }
         Ok(())
     }
@@ -420,10 +432,10 @@ fn spend(patience: &mut u32, error: ScriptError) -> Result<(), ScriptError> {
     }
 }
 
-fn core(index: usize) -> impl Fn(Error) -> ScriptError {
+pub(crate) fn core(index: usize) -> impl Fn(Error) -> ScriptError {
     move |error| ScriptError::Core { index, error }
 }
 
-fn unexpected(index: usize, what: &str) -> ScriptError {
+pub(crate) fn unexpected(index: usize, what: &str) -> ScriptError {
     ScriptError::Unexpected { index, what: what.to_owned() }
 }

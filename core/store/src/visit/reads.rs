@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, Read, Write};
 use std::num::NonZeroU32;
 
-use homon_domain::audit::Head;
+use homon_domain::audit::{AuditEntry, Head};
 use homon_domain::ids::CaseId;
 use homon_domain::word::Word;
 use ring::digest::{Context, SHA256};
@@ -172,6 +172,14 @@ impl<'c> VisitReads<'c> {
     /// The storage's.
     pub fn audit_head(&self) -> Result<Head, Error> {
         audit::head(self.connection, self.chain)
+    }
+
+    /// The last entry of the audit log.
+    ///
+    /// # Errors
+    /// [`Error::Record`] when it cannot be read; the storage's.
+    pub fn last_entry(&self) -> Result<Option<AuditEntry>, Error> {
+        audit::last(self.connection)
     }
 
     /// Verifies the whole audit log.

@@ -75,6 +75,35 @@ enum Command {
     Reopen,
     /// Seals every part that is closed.
     Seal,
+    /// Prints this tablet's request for a part, to be compared, and writes it into a file.
+    Ask {
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Hands the tablet's part over to the tablet whose request it is; prints the file's path.
+    HandOver {
+        #[arg(long)]
+        ask: PathBuf,
+        #[arg(long)]
+        fingerprint: String,
+    },
+    /// Takes the part in the file.
+    Take {
+        #[arg(long)]
+        file: PathBuf,
+    },
+    /// Makes the tablet ready to be enrolled again, because its key store has died.
+    Anew,
+    /// Writes the recovery copies of the visits that do not open into a folder; prints their paths.
+    Copies {
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Goes on with such a visit by the city's grant.
+    Adopt {
+        #[arg(long)]
+        grant: PathBuf,
+    },
     /// Sends, fetches receipts, erases what may be erased.
     Sync,
     /// Reads, sees to and erases the messages of the desk.
@@ -111,6 +140,20 @@ async fn run(cli: Cli) -> Outcome {
         Command::Close => tablet.close().await.map_err(Into::into),
         Command::Reopen => tablet.reopen(AmendmentReason::Correction).await.map_err(Into::into),
         Command::Seal => tablet.seal().await.map_err(Into::into),
+        Command::Ask { out } => {
+            let ask = tablet.ask().await?;
+            std::fs::write(out, ask.token)?;
+            say(&json!({"device": ask.device, "fingerprint": ask.fingerprint}).to_string())
+        }
+        Command::HandOver { ask, fingerprint } => {
+            say(&tablet.hand_over(std::fs::read_to_string(ask)?, fingerprint).await?.to_string_lossy())
+        }
+        Command::Take { file } => tablet.take(file).await.map_err(Into::into),
+        Command::Anew => tablet.begin_anew().await.map_err(Into::into),
+        Command::Copies { out } => {
+            tablet.recovery_copies(&out).await?.iter().try_for_each(|path| say(&path.to_string_lossy()))
+        }
+        Command::Adopt { grant } => tablet.adopt(std::fs::read(grant)?).await.map_err(Into::into),
         Command::Sync => sync(&tablet).await,
         Command::ReadMessages => read_messages(&tablet).await,
         Command::Report => report(&tablet).await,
