@@ -3,7 +3,8 @@
 use axum::http::{HeaderMap, HeaderName};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use ring::digest::{Algorithm, Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256};
+use homon_seal::Sha256Digest;
+use ring::digest::{Algorithm, Context, Digest, SHA1_FOR_LEGACY_USE_ONLY, SHA256};
 
 use super::problem::Problem;
 use super::tus::single;
@@ -14,10 +15,17 @@ pub(super) const ALGORITHMS: &str = "sha256,sha1";
 
 const CHECKSUM: HeaderName = HeaderName::from_static("upload-checksum");
 
-/// The checksum announced, and that of the bytes so far.
+/// The checksum announced for a body.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Checksum {
-    announced: Vec<u8>,
-    running: Context,
+    algorithm: &'static Algorithm,
+    digest: Vec<u8>,
+}
+
+/// Digests of bytes as they come: each algorithm once, whoever asks for it.
+pub(super) struct Running {
+    sha256: Context,
+    other: Option<Context>,
 }
 
 impl Checksum {
@@ -34,20 +42,38 @@ impl Checksum {
 
     fn parse(header: &str) -> Option<Self> {
         let (name, digest) = header.split_once(' ')?;
-        let algorithm = algorithm(name)?;
-        let announced = STANDARD.decode(digest).ok()?;
-        let fits = announced.len() == algorithm.output_len();
-        fits.then(|| Self { announced, running: Context::new(algorithm) })
+        let (algorithm, digest) = (algorithm(name)?, STANDARD.decode(digest).ok()?);
+        (digest.len() == algorithm.output_len()).then_some(Self { algorithm, digest })
+    }
+
+    /// Whether the bytes so far are the ones announced.
+    pub(super) fn matches(&self, running: &Running) -> bool {
+        running.of(self.algorithm).is_some_and(|digest| digest.as_ref() == self.digest)
+    }
+}
+
+impl Running {
+    /// Nothing yet: for SHA-256, and for what the checksum needs.
+    pub(super) fn new(checksum: Option<&Checksum>) -> Self {
+        let other = checksum.map(|checksum| checksum.algorithm).filter(|algorithm| *algorithm != &SHA256);
+        Self { sha256: Context::new(&SHA256), other: other.map(Context::new) }
     }
 
     /// Takes further bytes in.
     pub(super) fn update(&mut self, bytes: &[u8]) {
-        self.running.update(bytes);
+        self.sha256.update(bytes);
+        self.other.iter_mut().for_each(|context| context.update(bytes));
     }
 
-    /// Whether the bytes so far are the ones announced.
-    pub(super) fn matches(&self) -> bool {
-        self.running.clone().finish().as_ref() == self.announced
+    /// The SHA-256 of the bytes so far.
+    pub(super) fn sha256(&self) -> Sha256Digest {
+        let digest = self.sha256.clone().finish();
+        Sha256Digest(digest.as_ref().try_into().expect("SHA-256 has 32 bytes"))
+    }
+
+    fn of(&self, algorithm: &'static Algorithm) -> Option<Digest> {
+        let mut contexts = [Some(&self.sha256), self.other.as_ref()].into_iter().flatten();
+        contexts.find(|context| context.algorithm() == algorithm).map(|context| context.clone().finish())
     }
 }
 
@@ -79,13 +105,17 @@ mod tests {
     #[test]
     fn the_published_digests_of_abc_match() {
         for header in [SHA1_OF_ABC, SHA256_OF_ABC] {
-            let mut checksum = read(&[header]).unwrap().unwrap();
-            checksum.update(b"ab");
-            assert!(!checksum.matches());
-            checksum.update(b"c");
-            assert!(checksum.matches(), "{header}");
+            let checksum = read(&[header]).unwrap().unwrap();
+            let mut running = Running::new(Some(&checksum));
+            running.update(b"ab");
+            assert!(!checksum.matches(&running));
+            running.update(b"c");
+            assert!(checksum.matches(&running), "{header}");
+            assert_eq!(running.sha256(), Sha256Digest::of(b"abc"));
+            let without = Running::new(None);
+            assert!(!checksum.matches(&without), "{header}");
         }
-        assert!(read(&[]).unwrap().is_none());
+        assert_eq!(read(&[]), Ok(None));
     }
 
     #[test]
@@ -108,7 +138,7 @@ mod tests {
             &[&format!("sha256 {}", digest.trim_end_matches('='))],
             &["sha256 !"],
         ] {
-            assert!(matches!(read(wrong), Err(Problem::BadChecksum)), "{wrong:?}");
+            assert_eq!(read(wrong), Err(Problem::BadChecksum), "{wrong:?}");
         }
     }
 }

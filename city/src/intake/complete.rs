@@ -39,6 +39,15 @@ pub(super) enum Standing {
 /// # Errors
 /// [`Problem::DigestMismatch`] when all bytes were there and were wrong: they are removed, and the upload starts again.
 pub(super) async fn standing(intake: &Intake, record: &UploadRecord) -> Result<Standing, Problem> {
+    standing_with(intake, record, None).await
+}
+
+/// The same for whoever knows the digest of all bytes received.
+pub(super) async fn standing_with(
+    intake: &Intake,
+    record: &UploadRecord,
+    sha256: Option<Sha256Digest>,
+) -> Result<Standing, Problem> {
     match held(intake, &record.package(), record.sha256).await? {
         Some(Same::Bytes) => {
             record.discard_bytes(&intake.store).await?;
@@ -59,7 +68,7 @@ pub(super) async fn standing(intake: &Intake, record: &UploadRecord) -> Result<S
     if received.offset < record.length {
         return Ok(Standing::Receiving { offset: received.offset, changed_at: received.changed_at });
     }
-    finish(intake, record, &received).await?;
+    finish(intake, record, &received, sha256).await?;
     Ok(Standing::Held)
 }
 
@@ -85,19 +94,52 @@ pub(super) async fn held(intake: &Intake, package: &PackageKey, sha256: Sha256Di
     }
 }
 
-async fn finish(intake: &Intake, record: &UploadRecord, received: &Received) -> Result<(), Problem> {
-    let (store, package) = (&intake.store, record.package());
-    let name = layout::package(&package);
-    if store.size(&name).await?.is_none() {
-        compose(intake, record, received, &name).await?;
+async fn finish(
+    intake: &Intake,
+    record: &UploadRecord,
+    received: &Received,
+    sha256: Option<Sha256Digest>,
+) -> Result<(), Problem> {
+    let (store, name) = (&intake.store, layout::package(&record.package()));
+    let is_verified = match (store.size(&name).await?, received.only()) {
+        (Some(_), _) => false,
+        (None, Some(object)) if store.can_grow() => name_it(intake, record, object, sha256, &name).await?,
+        (None, _) => {
+            compose(intake, record, received, &name).await?;
+            false
+        }
+    };
+    if !is_verified {
+        // The package may be a crash's, or another process's: only its own bytes say what is held.
+        if digest_of(intake, &name).await? != record.sha256 {
+            tracing::error!("an unreceipted package has other bytes");
+            return Err(Problem::AlreadyHeldOtherBytes);
+        }
+        store.settle(&name).await?;
     }
-    // The package may be a crash's, or another process's: only its own bytes say what is held.
-    if digest_of(intake, &name).await? != record.sha256 {
-        tracing::error!("an unreceipted package has other bytes");
-        return Err(Problem::AlreadyHeldOtherBytes);
-    }
-    store.settle(&name).await?;
     vouch(intake, record).await
+}
+
+/// Gives the one object that holds all bytes the package's name, if they are the ones announced. Its bytes stay where they
+/// are. False when the name was given meanwhile.
+async fn name_it(
+    intake: &Intake,
+    record: &UploadRecord,
+    object: &str,
+    sha256: Option<Sha256Digest>,
+    name: &str,
+) -> Result<bool, Problem> {
+    let _place = intake.composing.acquire().await;
+    let sha256 = match sha256 {
+        Some(sha256) => sha256,
+        None => digest_of(intake, object).await?,
+    };
+    decide(intake, record, sha256).await?;
+    match intake.store.name_also(object, name).await {
+        Ok(()) => Ok(true),
+        Err(StoreError::Exists) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Whether the package that lies in the store has the very bytes of the upload.

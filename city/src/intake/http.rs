@@ -17,7 +17,7 @@ use hyper::body::Body as _;
 use tracing::{Instrument, Span, field};
 
 use super::checksum::{self, Checksum};
-use super::complete::{Same, Standing, held, standing};
+use super::complete::{Same, Standing, held, standing, standing_with};
 use super::identity::Peer;
 use super::mail;
 use super::metrics::{Counted, Ended};
@@ -303,15 +303,15 @@ impl Patch {
         }
         let until = offset + if missing > 0 { room(intake, &record, missing).await? } else { 0 };
         let reached = receive(intake, &record, offset..until, self.body, self.checksum, &mut turn).await?;
-        let expires = if reached < record.length {
+        let expires = if reached.offset < record.length {
             Some(expires(intake, intake.clock.now()))
         } else {
-            match standing(intake, &record).await? {
+            match standing_with(intake, &record, reached.sha256).await? {
                 Standing::Held => None,
                 // Another process took the upload for abandoned, and its bytes away.
                 Standing::Receiving { .. } => return Err(Problem::Superseded),
             }
         };
-        Ok((StatusCode::NO_CONTENT, no_store(), expires, [(tus::OFFSET, reached)]).into_response())
+        Ok((StatusCode::NO_CONTENT, no_store(), expires, [(tus::OFFSET, reached.offset)]).into_response())
     }
 }

@@ -18,6 +18,7 @@ mod expire;
 mod http;
 mod limits;
 mod mail;
+mod memory;
 mod metrics;
 mod overseer;
 mod problem;

@@ -1,26 +1,37 @@
-//! Receives the body of a PATCH and stores it as immutable objects by offset.
+//! Receives the body of a PATCH and stores it as immutable objects by offset: in a folder as one, which grows as bytes
+//! arrive; in a bucket as several.
 
 use std::ops::Range;
 use std::time::Duration;
 
 use axum::body::Body;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
+use homon_seal::Sha256Digest;
 use http_body_util::BodyExt;
+use object_store::PutPayload;
 use tokio::time::Instant;
 
-use super::checksum::Checksum;
+use super::checksum::{Checksum, Running};
+use super::memory::Share;
 use super::problem::Problem;
 use super::state::Intake;
-use super::store::StoreError;
+use super::store::{Growing, Mark, StoreError};
 use super::turns::Turn;
 use super::upload::UploadRecord;
 
-/// Bytes of one object. Measured (docs/decisions/0006): smaller ones cost syncs, larger ones memory for each tablet.
-const CHUNK: usize = 1 << 20;
 /// How long a request that is asked to step aside goes on taking what has arrived. Whoever asked waits as long.
 const STEP_ASIDE: Duration = Duration::from_millis(100);
 
-/// Stores what arrives for that range of the upload until the body ends. Gives the offset reached.
+/// How far an upload has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Reached {
+    /// Bytes that are stored without a gap.
+    pub(super) offset: u64,
+    /// Their digest, where one request brought them all: whoever completes the upload need not read it again.
+    pub(super) sha256: Option<Sha256Digest>,
+}
+
+/// Stores what arrives for that range of the upload until the body ends.
 ///
 /// The range ends where the upload does, or before, where the device's room in the store ends.
 ///
@@ -37,40 +48,55 @@ pub(super) async fn receive(
     body: Body,
     checksum: Option<Checksum>,
     turn: &mut Turn,
-) -> Result<u64, Problem> {
-    let (offset, until) = (range.start, range.end);
-    let mut chunks = Chunks { intake, record, offset, until, checksum, buffer: BytesMut::new() };
-    let ended = chunks.take_all(body, turn).await;
-    if ended.is_ok() && chunks.are_wrong() {
-        chunks.discard_from(offset).await?;
-        tracing::warn!(offset, "the checksum does not match");
+) -> Result<Reached, Problem> {
+    let begin = range.start;
+    let running = Running::new(checksum.as_ref());
+    let share = intake.memory.share();
+    let mut arriving =
+        Arriving { intake, record, range, stored: begin, running, sink: None, share, waiting: Vec::new(), bytes: 0 };
+    let ended = arriving.take_all(body, turn).await;
+    if ended.is_ok() && checksum.is_some_and(|checksum| !checksum.matches(&arriving.running)) {
+        if let Some(sink) = arriving.sink {
+            sink.discard(intake, record).await?;
+        }
+        tracing::warn!(offset = begin, "the checksum does not match");
         return Err(Problem::ChecksumMismatch);
     }
-    let kept = chunks.store().await;
+    let waiting = arriving.store().await;
+    let (offset, sha256) = (arriving.stored, arriving.running.sha256());
+    let kept = match arriving.sink {
+        Some(sink) => sink.finish(offset - begin).await,
+        None => Ok(()),
+    };
     tracing::info!(
-        bytes = chunks.offset - offset,
-        offset = chunks.offset,
+        bytes = offset - begin,
+        offset,
         length = record.length,
         ended = ended.err().map_or("complete", Problem::code),
         "received"
     );
-    kept?;
+    kept.map_err(stored_by_another)?;
+    waiting?;
     ended?;
-    Ok(chunks.offset)
+    Ok(Reached { offset, sha256: (begin == 0).then_some(sha256) })
 }
 
-struct Chunks<'a> {
+struct Arriving<'a> {
     intake: &'a Intake,
     record: &'a UploadRecord,
-    /// Where the buffer begins.
-    offset: u64,
-    /// Where the range ends.
-    until: u64,
-    checksum: Option<Checksum>,
-    buffer: BytesMut,
+    range: Range<u64>,
+    /// Where the bytes that wait begin.
+    stored: u64,
+    running: Running,
+    /// Opened with the first bytes.
+    sink: Option<Sink>,
+    share: Share<'a>,
+    waiting: Vec<Bytes>,
+    /// How many bytes wait.
+    bytes: usize,
 }
 
-impl Chunks<'_> {
+impl Arriving<'_> {
     async fn take_all(&mut self, mut body: Body, turn: &mut Turn) -> Result<(), Problem> {
         loop {
             let asked = tokio::select! {
@@ -113,56 +139,111 @@ impl Chunks<'_> {
         }
     }
 
-    async fn take(&mut self, mut bytes: Bytes) -> Result<(), Problem> {
-        let reached = self.offset + self.buffer.len() as u64 + bytes.len() as u64;
+    async fn take(&mut self, bytes: Bytes) -> Result<(), Problem> {
+        let reached = self.stored + (self.bytes + bytes.len()) as u64;
         if reached > self.record.length {
             return Err(Problem::BeyondLength);
         }
-        if reached > self.until {
+        if reached > self.range.end {
             return Err(Problem::TooMuchUnfinished);
         }
         self.intake.quotas.spend(self.record.device, bytes.len(), self.intake.clock.now())?;
         self.intake.metrics.received_bytes.inc_by(bytes.len() as u64);
-        if let Some(checksum) = &mut self.checksum {
-            checksum.update(&bytes);
-        }
-        while !bytes.is_empty() {
-            self.buffer.reserve(CHUNK - self.buffer.len());
-            let fits = bytes.len().min(CHUNK - self.buffer.len());
-            self.buffer.extend_from_slice(&bytes.split_to(fits));
-            if self.buffer.len() == CHUNK {
-                self.store().await?;
-            }
-        }
-        Ok(())
+        self.running.update(&bytes);
+        self.bytes += bytes.len();
+        self.waiting.push(bytes);
+        if self.bytes >= self.share.bytes() { self.store().await } else { Ok(()) }
     }
 
-    fn are_wrong(&self) -> bool {
-        self.checksum.as_ref().is_some_and(|checksum| !checksum.matches())
-    }
-
-    /// Removes what was stored from `begin` on. From the end, so that a crash in between leaves no gap.
-    async fn discard_from(&self, begin: u64) -> Result<(), StoreError> {
-        let stored: Vec<u64> = (begin..self.offset).step_by(CHUNK).collect();
-        for offset in stored.into_iter().rev() {
-            self.intake.store.delete(&self.record.chunk_name(offset)).await?;
-        }
-        Ok(())
-    }
-
-    /// Stores the buffer, if there is anything in it. What could not be stored is forgotten, and comes again.
+    /// Stores what waits. What could not be stored is forgotten, and comes again.
     async fn store(&mut self) -> Result<(), Problem> {
-        let bytes = std::mem::take(&mut self.buffer).freeze();
-        if bytes.is_empty() {
+        let (waiting, bytes) = (std::mem::take(&mut self.waiting), std::mem::take(&mut self.bytes));
+        if bytes == 0 {
             return Ok(());
         }
-        let length = bytes.len() as u64;
-        match self.intake.store.create(&self.record.chunk_name(self.offset), bytes).await {
-            Ok(()) => self.offset += length,
-            // Another process received the same bytes: what it stored counts, and the client asks again.
-            Err(StoreError::Exists) => return Err(Problem::Superseded),
-            Err(error) => return Err(error.into()),
+        match self.add(waiting, bytes).await {
+            Ok(()) => {
+                self.stored += bytes as u64;
+                Ok(())
+            }
+            Err(error) => Err(stored_by_another(error)),
         }
-        Ok(())
+    }
+
+    async fn add(&mut self, bytes: Vec<Bytes>, many: usize) -> Result<(), StoreError> {
+        let mut sink = match self.sink.take() {
+            Some(sink) => sink,
+            None => Sink::open(self.intake, self.record, self.stored).await?,
+        };
+        let length = self.stored - self.range.start + many as u64;
+        let mark = Mark { length, sha256: self.running.sha256() };
+        let added = sink.add(self.intake, self.record, self.stored, bytes, mark).await;
+        self.sink = Some(sink);
+        added
+    }
+}
+
+/// Another process received the same bytes: what it stored counts, and the client asks again.
+fn stored_by_another(error: StoreError) -> Problem {
+    if let StoreError::Exists = error { Problem::Superseded } else { error.into() }
+}
+
+/// Where the bytes go.
+enum Sink {
+    /// Into one object.
+    One(Growing),
+    /// Into several, which begin at these offsets.
+    Several(Vec<u64>),
+}
+
+impl Sink {
+    async fn open(intake: &Intake, record: &UploadRecord, offset: u64) -> Result<Self, StoreError> {
+        if intake.store.can_grow() {
+            Ok(Self::One(intake.store.grow(&record.chunk_name(offset)).await?))
+        } else {
+            Ok(Self::Several(Vec::new()))
+        }
+    }
+
+    async fn add(
+        &mut self,
+        intake: &Intake,
+        record: &UploadRecord,
+        offset: u64,
+        bytes: Vec<Bytes>,
+        mark: Mark,
+    ) -> Result<(), StoreError> {
+        match self {
+            Self::One(object) => object.add(bytes, mark).await,
+            Self::Several(offsets) => {
+                let payload: PutPayload = bytes.into_iter().collect();
+                intake.store.create(&record.chunk_name(offset), payload).await?;
+                offsets.push(offset);
+                Ok(())
+            }
+        }
+    }
+
+    /// Removes what was added. From the end, so that a crash in between leaves no gap.
+    async fn discard(self, intake: &Intake, record: &UploadRecord) -> Result<(), StoreError> {
+        match self {
+            Self::One(object) => object.give_up().await,
+            Self::Several(offsets) => {
+                for offset in offsets.into_iter().rev() {
+                    intake.store.delete(&record.chunk_name(offset)).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Keeps that many bytes of what was added.
+    async fn finish(self, bytes: u64) -> Result<(), StoreError> {
+        match self {
+            Self::One(object) if bytes > 0 => object.finish(bytes).await,
+            Self::One(object) => object.give_up().await,
+            // What a bucket has taken is durable.
+            Self::Several(_) => Ok(()),
+        }
     }
 }

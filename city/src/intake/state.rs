@@ -13,6 +13,7 @@ use tracing::{Instrument, Span, field};
 
 use super::identity::Peer;
 use super::limits::IntakeLimits;
+use super::memory::Memory;
 use super::metrics::Metrics;
 use super::problem::Problem;
 use super::quota::Quotas;
@@ -56,6 +57,7 @@ pub(super) struct Intake {
     former_receipt_keys: Vec<PublicKey>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) limits: IntakeLimits,
+    pub(super) memory: Memory,
     pub(super) quotas: Quotas,
     pub(super) metrics: Metrics,
     /// When the store was asked last, and whether it answered.
@@ -81,6 +83,7 @@ impl Intake {
             former_receipt_keys: config.former_receipt_keys,
             clock: config.clock,
             limits: config.limits,
+            memory: Memory::default(),
             quotas: Quotas::new(config.limits.device),
             metrics: Metrics::new(),
             health: Mutex::new(None),

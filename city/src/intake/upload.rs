@@ -167,9 +167,10 @@ impl UploadRecord {
         store.delete(&self.id().record_name(self.device)).await
     }
 
-    /// The objects that hold the bytes received so far without a gap, in order.
+    /// The objects that hold the bytes received so far without a gap, in order. The caller has the turn.
     pub(super) async fn received(&self, store: &Store) -> Result<Received, StoreError> {
         let prefix = self.prefix();
+        store.recover(&prefix).await?;
         Ok(Received::from_entries(&prefix, self.created_at, store.list(&prefix).await?))
     }
 
@@ -208,6 +209,11 @@ impl Received {
             }
         }
         received
+    }
+
+    /// The one object, when there is no other.
+    pub(super) fn only(&self) -> Option<&str> {
+        if let [only] = self.chunks.as_slice() { Some(only) } else { None }
     }
 }
 
@@ -283,5 +289,8 @@ mod tests {
         assert_eq!(offset(vec![entry(0, 10), entry(5, 5), entry(10, 1)]), 11);
         let other = Entry { name: "p/whole".to_owned(), size: 15, written_at };
         assert_eq!(offset(vec![entry(0, 10), entry(10, 5), other]), 15);
+        let only = |entries| Received::from_entries("p", written_at, entries).only().map(str::to_owned);
+        assert_eq!(only(vec![entry(0, 10), entry(11, 5)]), Some(format!("p/{:020}", 0)));
+        assert_eq!(only(vec![entry(0, 10), entry(10, 5)]), None);
     }
 }

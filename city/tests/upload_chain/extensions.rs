@@ -121,17 +121,34 @@ async fn a_body_that_breaks_off_before_its_checksum_can_be_told_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_byte_that_changes_inside_tls_costs_one_part() {
+async fn a_byte_that_changes_inside_tls_after_a_break_costs_one_part() {
     let world = World::make();
     let (server, tablet) = (world.serve().await, world.enrol());
     let job = world.seal(&tablet, VISIT, 20_000_000);
+    let content = std::fs::read(&job.file).unwrap();
+    let raw = Raw::new(&world, &tablet, server.address);
+    let location = header(&raw.create(&job).await, "location");
+    assert_eq!(raw.patch(&location, 0, content[..100_000].to_vec()).await.status(), 204);
     let middle = Middle::start(&world, &tablet, server.address, 18_000_000).await;
     let token = upload(&world.uploader(&tablet, middle.address), &job, PATIENT).await.unwrap();
     world.assert_held(&job, &token);
-    // Two parts, of 16 MiB and of the rest. Without checksums all of the first would have come again, too.
+    // Two parts, of 16 MiB and of the rest. Without checksums all would have come again.
+    let (passed, rest) = (middle.passed.load(Ordering::SeqCst), job.bytes - 100_000);
+    let last = rest - (16 << 20);
+    assert!((rest + last..rest + last + 100_000).contains(&passed), "{passed} bytes");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_byte_that_changes_inside_tls_is_found_and_the_package_comes_again() {
+    let world = World::make();
+    let (server, tablet) = (world.serve().await, world.enrol());
+    let job = world.seal(&tablet, VISIT, 3_000_000);
+    let middle = Middle::start(&world, &tablet, server.address, 2_000_000).await;
+    let token = upload(&world.uploader(&tablet, middle.address), &job, PATIENT).await.unwrap();
+    world.assert_held(&job, &token);
     let passed = middle.passed.load(Ordering::SeqCst);
-    let last = job.bytes - (16 << 20);
-    assert!((job.bytes + last..job.bytes + last + 100_000).contains(&passed), "{passed} bytes");
+    assert!((2 * job.bytes..2 * job.bytes + 100_000).contains(&passed), "{passed} bytes");
     server.stop().await;
 }
 

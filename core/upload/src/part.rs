@@ -11,7 +11,7 @@ use crate::job::UploadJob;
 use crate::sending::unreadable;
 use crate::trouble::Trouble;
 
-/// Bytes of one request that carries a checksum: what comes again when the checksum does not match.
+/// Bytes of one request that carries a checksum of its own: what comes again when the checksum does not match.
 ///
 /// A connection that breaks costs none of them, so they may be many: each request costs a handshake.
 const VERIFIED: u64 = 16 << 20;
@@ -29,10 +29,15 @@ pub(crate) struct Part {
 
 impl Part {
     /// The next bytes: with a checksum as many as are verified at a time, without one all the rest.
+    ///
+    /// From the beginning one request carries all: its checksum is the digest of the file, which is known.
     pub(crate) async fn next(job: &UploadJob, offset: u64, with_checksum: bool) -> Result<Self, Trouble> {
         let rest = job.bytes - offset;
         if !with_checksum {
             return Ok(Self { offset, bytes: rest, checksum: None });
+        }
+        if offset == 0 {
+            return Ok(Self { offset, bytes: rest, checksum: Some(checksum(job.sha256)) });
         }
         let (path, bytes) = (job.file.clone(), rest.min(VERIFIED));
         let read = tokio::task::spawn_blocking(move || {
@@ -41,13 +46,17 @@ impl Part {
             Sha256Digest::of_reader(&mut file.take(bytes))
         });
         let (_, digest) = read.await.map_err(std::io::Error::other).flatten().map_err(unreadable)?;
-        Ok(Self { offset, bytes, checksum: Some(format!("sha256 {}", STANDARD.encode(digest.0))) })
+        Ok(Self { offset, bytes, checksum: Some(checksum(digest)) })
     }
 
     /// Where it ends in the file.
     pub(crate) fn end(&self) -> u64 {
         self.offset + self.bytes
     }
+}
+
+fn checksum(digest: Sha256Digest) -> String {
+    format!("sha256 {}", STANDARD.encode(digest.0))
 }
 
 #[cfg(test)]
@@ -66,11 +75,13 @@ mod tests {
         std::fs::write(&file, &content).unwrap();
         let job = UploadJob { file, package, sha256, bytes: content.len() as u64 };
 
-        let checksum = |bytes: &[u8]| Some(format!("sha256 {}", STANDARD.encode(Sha256Digest::of(bytes).0)));
-        let first = Part::next(&job, 0, true).await.unwrap();
-        assert_eq!((first.end(), first.checksum), (VERIFIED, checksum(&content[..content.len() - 10])));
-        let last = Part::next(&job, VERIFIED, true).await.unwrap();
-        assert_eq!((last.end(), last.checksum), (job.bytes, checksum(&content[content.len() - 10..])));
+        let of = |bytes: &[u8]| Some(checksum(Sha256Digest::of(bytes)));
+        let whole = Part::next(&job, 0, true).await.unwrap();
+        assert_eq!((whole.end(), whole.checksum), (job.bytes, of(&content)));
+        let second = Part::next(&job, 3, true).await.unwrap();
+        assert_eq!((second.end(), second.checksum), (VERIFIED + 3, of(&content[3..content.len() - 7])));
+        let last = Part::next(&job, VERIFIED + 3, true).await.unwrap();
+        assert_eq!((last.end(), last.checksum), (job.bytes, of(&content[content.len() - 7..])));
         let rest = Part { offset: 3, bytes: job.bytes - 3, checksum: None };
         assert_eq!(Part::next(&job, 3, false).await.unwrap(), rest);
     }

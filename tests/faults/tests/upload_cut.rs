@@ -43,8 +43,11 @@ fn large_day() -> Scenario {
 /// How many bytes of the visit the intake has.
 fn arrived(store: &Path) -> u64 {
     let uploads = files_below(&store.join("uploads")).unwrap_or_default();
-    // The bytes of an upload lie in files named after the offset at which they begin.
-    let offset = |file: &PathBuf| file.file_name().and_then(|name| name.to_str()?.parse::<u64>().ok());
+    // The bytes of an upload lie in files named after the offset at which they begin, the last of them in a draft.
+    let offset = |file: &PathBuf| {
+        let name = file.file_name()?.to_str()?;
+        name.strip_suffix("#0").unwrap_or(name).parse::<u64>().ok()
+    };
     let ends = uploads.iter().filter_map(|file| Some(offset(file)? + fs::metadata(file).ok()?.len()));
     ends.max().unwrap_or_default()
 }

@@ -6,6 +6,7 @@
 //! What the two do differently is in this file and in [`place`].
 
 mod drafts;
+mod growing;
 mod place;
 mod proof;
 mod waiting;
@@ -24,6 +25,7 @@ use object_store::path::Path as ObjectName;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
 use tokio::io::AsyncWriteExt;
 
+pub(crate) use self::growing::{Growing, Mark};
 pub use self::place::{Bucket, NotABucket, StorePlace};
 pub(crate) use self::waiting::wait;
 
@@ -256,17 +258,19 @@ impl Store {
     pub(crate) async fn settle(&self, name: &str) -> Result<(), StoreError> {
         let Some(root) = self.folder.clone() else { return Ok(()) };
         let file = root.join(name);
-        blocking(move || {
-            for path in file.ancestors().take_while(|path| path.starts_with(&root)) {
-                // Folders can be opened and synced on Unix only.
-                if cfg!(unix) || path.is_file() {
-                    std::fs::File::open(path)?.sync_all()?;
-                }
-            }
-            Ok(())
-        })
-        .await
+        blocking(move || sync_up(&file, &root)).await
     }
+}
+
+/// Syncs a file and every folder above it, up to the root of the store.
+fn sync_up(file: &Path, root: &Path) -> io::Result<()> {
+    for path in file.ancestors().take_while(|path| path.starts_with(root)) {
+        // Folders can be opened and synced on Unix only.
+        if cfg!(unix) || path.is_file() {
+            std::fs::File::open(path)?.sync_all()?;
+        }
+    }
+    Ok(())
 }
 
 /// A large object that is being written. Dropping it leaves nothing under its name.
@@ -298,7 +302,7 @@ fn object(name: &str) -> ObjectName {
     ObjectName::from(name)
 }
 
-async fn blocking(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> Result<(), StoreError> {
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, StoreError> {
     let done = tokio::task::spawn_blocking(work).await;
     Ok(done.map_err(io::Error::other)??)
 }
