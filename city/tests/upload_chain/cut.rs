@@ -142,3 +142,17 @@ async fn without_a_network_the_upload_says_so_when_its_budget_is_used_up() {
     assert!(began.elapsed() < Duration::from_secs(2));
     assert_eq!(uploader.receipts().await, Err(UploadError::Offline));
 }
+
+/// A tablet whose app was started twice, or whose earlier requests are still on their way.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_upload_three_times_at_once_is_held_once() {
+    let world = World::make();
+    let (server, tablet) = (world.serve().await, world.enrol());
+    let job = world.seal(&tablet, VISIT, 3_000_000);
+    let uploaders = [(); 3].map(|()| world.uploader(&tablet, server.address));
+    let tokens = futures_util::future::join_all(uploaders.iter().map(|uploader| upload(uploader, &job, PATIENT))).await;
+    for token in tokens {
+        world.assert_held(&job, &token.unwrap());
+    }
+    server.stop().await;
+}

@@ -14,7 +14,7 @@ use homon_support::city::City;
 use crate::city::{Opened, check_open, copy, kibibytes, on_folder, with_arrivals};
 
 /// So many kills at every change.
-const KILLS: usize = 50;
+const KILLS: usize = 70;
 /// So many refused calls.
 const REFUSALS: usize = 24;
 /// So many sizes of a disk.
