@@ -131,8 +131,11 @@ fn killed_in_every_step_of_exchanging_the_authority_no_tablet_is_locked_out() {
     let mut tablets = [city.enrol("tablet-01"), city.enrol("tablet-02")];
     let part = tablets[0].usual_part(1, 1);
     let former = fs::read_to_string(city.folder.desk().ca()).unwrap();
+    let desk = city.folder.desk();
+    // Killed when the last step was taken and before it could say so, the command given again begins another exchange.
+    let is_on_its_way = || desk.former_ca().exists() || desk.next_ca().exists();
     let mut rounds = 0;
-    while city.folder.desk().former_ca().exists() || fs::read_to_string(city.folder.desk().ca()).unwrap() == former {
+    while is_on_its_way() || fs::read_to_string(desk.ca()).unwrap() == former {
         city.rotate_killed("authority");
         for tablet in &mut tablets {
             // Before it has the mail of the step, and after.
@@ -141,7 +144,7 @@ fn killed_in_every_step_of_exchanging_the_authority_no_tablet_is_locked_out() {
             assert!(city.admits(tablet) && city.trusted_by_each_other(tablet));
         }
         rounds += 1;
-        assert!(rounds < 20, "the exchange does not end");
+        assert!(rounds < 40, "the exchange does not end");
     }
     for tablet in &mut tablets {
         city.take_mail(tablet);
