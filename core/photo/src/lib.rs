@@ -5,6 +5,7 @@
 
 mod complete;
 mod huffman;
+pub mod network;
 mod pixels;
 mod portrait;
 mod segments;
