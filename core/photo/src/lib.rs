@@ -4,8 +4,12 @@
 //! pixel is decoded, and what leaves here holds the picture and nothing else.
 
 mod complete;
+pub mod face;
+pub mod geometry;
 mod huffman;
+pub mod landmarks;
 pub mod network;
+pub mod picture;
 mod pixels;
 mod portrait;
 mod segments;
