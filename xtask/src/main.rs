@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, reason = "a terminal is where this program speaks")]
 
 mod arrows;
+mod assets;
 mod checks;
 #[cfg(test)]
 mod claims;
@@ -59,6 +60,20 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Fetch the face models and a portrait for tests, and compare them with their checksums
+    Assets,
+    /// Check portraits, as a tablet does (arguments go to homon-photo; try `photo --help`)
+    #[command(disable_help_flag = true)]
+    Photo {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+    /// Cover faces in photos of an activity (arguments go to homon-anonymise; try `anonymise --help`)
+    #[command(disable_help_flag = true)]
+    Anonymise {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Write THIRD-PARTY-NOTICES from the dependencies of the shipped crates
     Notices {
         /// Write nothing; fail when the file is out of date
@@ -85,6 +100,9 @@ fn run(task: Task) -> Result<ExitCode, String> {
         Task::Test { only, ci } => Ok(stages::run(&workspace, &only, ci)),
         Task::Rehearse { arguments } => passthrough::run(&workspace, Journey::Rehearse, &arguments),
         Task::Bench { arguments } => passthrough::run(&workspace, Journey::Bench, &arguments),
+        Task::Assets => assets::fetch(&workspace).map(say),
+        Task::Photo { arguments } => passthrough::run(&workspace, Journey::Photo, &arguments),
+        Task::Anonymise { arguments } => passthrough::run(&workspace, Journey::Anonymise, &arguments),
         Task::Notices { check: true } => notices::check(&workspace).map(say),
         Task::Notices { check: false } => notices::write(&workspace).map(say),
         Task::Arrows => arrows::check(&workspace).map(say),

@@ -15,6 +15,10 @@ pub(crate) enum Journey {
     Rehearse,
     /// The measurements, optimised, beside the stock age tool.
     Bench,
+    /// Checks of portraits.
+    Photo,
+    /// Faces covered in photos of an activity.
+    Anonymise,
 }
 
 impl Journey {
@@ -22,6 +26,8 @@ impl Journey {
         match self {
             Self::Rehearse => "homon-rehearse",
             Self::Bench => "homon-bench",
+            Self::Photo => "homon-photo",
+            Self::Anonymise => "homon-anonymise",
         }
     }
 
@@ -30,6 +36,7 @@ impl Journey {
         match self {
             Self::Rehearse => (&["--package", "homon-city", "--package", "homon-support", "--bins"], "debug"),
             Self::Bench => (&["--package", "homon-bench", "--release"], "release"),
+            Self::Photo | Self::Anonymise => (&["--package", "homon-photo-tools", "--bins"], "debug"),
         }
     }
 }
@@ -39,6 +46,7 @@ pub(crate) fn run(workspace: &Workspace, journey: Journey, arguments: &[OsString
     heading("set-up");
     let mut ready = Ready::default();
     ready.build_needs();
+    ready.assets(workspace);
     if matches!(journey, Journey::Bench) {
         ready.age(workspace);
         ready.tus(workspace);

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::assets::{self, Assets};
 use crate::debian;
 use crate::process::{capture, cargo, program, works};
 use crate::terminal::step;
@@ -18,6 +19,7 @@ pub(crate) struct Ready {
     pub(crate) versitygw: Option<PathBuf>,
     pub(crate) deny: Option<PathBuf>,
     pub(crate) tus: Option<Tus>,
+    pub(crate) assets: Option<Assets>,
     pub(crate) missing: Vec<String>,
 }
 
@@ -29,7 +31,8 @@ impl Ready {
         let vectors = self.vectors.iter().map(|folder| ("HOMON_C2SP_AGE_VECTORS", folder.clone()));
         let tracer = self.tracer.iter().map(|tool| ("HOMON_STRACE", tool.clone()));
         let versitygw = self.versitygw.iter().map(|tool| ("HOMON_VERSITYGW", tool.clone()));
-        age.chain(tus).chain(vectors).chain(tracer).chain(versitygw).collect()
+        let assets = self.assets.iter().flat_map(Assets::environment);
+        age.chain(tus).chain(vectors).chain(tracer).chain(versitygw).chain(assets).collect()
     }
 
     fn keep<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T, String>) -> Option<T> {
@@ -85,6 +88,11 @@ impl Ready {
     /// The stock tus server and clients.
     pub(crate) fn tus(&mut self, workspace: &Workspace) {
         self.tus = self.keep("stock tus programs (@tus/server, tus-js-client, tuspy)", || tus::tus(workspace));
+    }
+
+    /// The face models, and a portrait.
+    pub(crate) fn assets(&mut self, workspace: &Workspace) {
+        self.assets = self.keep("face models and a portrait", || assets::assets(workspace));
     }
 
     /// The tracer with which tests see, refuse and interrupt what the programs ask of the system. Only Linux has it.

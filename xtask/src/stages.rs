@@ -123,6 +123,7 @@ fn set_up(workspace: &Workspace, chosen: &[Stage], ready: &mut Ready) -> Outcome
         ready.versitygw(workspace);
         ready.document_tools();
         ready.tus(workspace);
+        ready.assets(workspace);
         ready.tracer();
     }
     if all || chosen.contains(&Stage::Deny) {

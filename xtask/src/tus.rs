@@ -45,16 +45,20 @@ fn read_pins(pins: &Path) -> Result<String, String> {
 
 fn install(folder: &Path, pins: &Path, python: &Path) -> Result<(), String> {
     tools::make_venv(&folder.join("venv"), &pins.join("requirements.txt"))?;
-    let libraries = folder.join("npm");
+    npm_ci(python, pins, &folder.join("npm"))
+}
+
+/// Installs the npm packages that the lists in `pins` name into `libraries`, by the Node.js that `python` carries.
+pub(crate) fn npm_ci(python: &Path, pins: &Path, libraries: &Path) -> Result<(), String> {
     let failed = |error: std::io::Error| format!("{}: {error}", libraries.display());
-    fs::create_dir_all(&libraries).map_err(failed)?;
+    fs::create_dir_all(libraries).map_err(failed)?;
     for list in &PINS[1..] {
         fs::copy(pins.join(list), libraries.join(list)).map_err(failed)?;
     }
     let node = node(python)?;
     let npm = ["ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund"];
     let mut command = program(node.join("bin/node"));
-    command.arg(node.join("lib/node_modules/npm/bin/npm-cli.js")).args(npm).current_dir(&libraries);
+    command.arg(node.join("lib/node_modules/npm/bin/npm-cli.js")).args(npm).current_dir(libraries);
     capture(&mut command).map(drop)
 }
 

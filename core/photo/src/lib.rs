@@ -8,6 +8,7 @@ pub mod face;
 pub mod geometry;
 mod huffman;
 pub mod landmarks;
+pub mod live;
 pub mod network;
 pub mod picture;
 mod pixels;

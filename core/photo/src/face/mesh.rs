@@ -8,7 +8,7 @@ use crate::picture::Picture;
 /// The side of the square at which the network looks.
 const SIDE: usize = 192;
 /// How many points a face has.
-pub const POINTS: usize = 468;
+pub(super) const POINTS: usize = 468;
 /// The square is so much larger than the longer side of the detector's box.
 const MARGIN: f32 = 1.5;
 
