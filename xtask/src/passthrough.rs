@@ -50,6 +50,7 @@ pub(crate) fn run(workspace: &Workspace, journey: Journey, arguments: &[OsString
     if matches!(journey, Journey::Bench) {
         ready.age(workspace);
         ready.tus(workspace);
+        ready.photo_peers(workspace);
         ready.curl();
     }
 

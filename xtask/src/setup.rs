@@ -20,6 +20,7 @@ pub(crate) struct Ready {
     pub(crate) deny: Option<PathBuf>,
     pub(crate) tus: Option<Tus>,
     pub(crate) assets: Option<Assets>,
+    pub(crate) photo_python: Option<PathBuf>,
     pub(crate) missing: Vec<String>,
 }
 
@@ -32,7 +33,8 @@ impl Ready {
         let tracer = self.tracer.iter().map(|tool| ("HOMON_STRACE", tool.clone()));
         let versitygw = self.versitygw.iter().map(|tool| ("HOMON_VERSITYGW", tool.clone()));
         let assets = self.assets.iter().flat_map(Assets::environment);
-        age.chain(tus).chain(vectors).chain(tracer).chain(versitygw).chain(assets).collect()
+        let python = self.photo_python.iter().map(|python| ("HOMON_PHOTO_PYTHON", python.clone()));
+        age.chain(python).chain(tus).chain(vectors).chain(tracer).chain(versitygw).chain(assets).collect()
     }
 
     fn keep<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T, String>) -> Option<T> {
@@ -93,6 +95,11 @@ impl Ready {
     /// The face models, and a portrait.
     pub(crate) fn assets(&mut self, workspace: &Workspace) {
         self.assets = self.keep("face models and a portrait", || assets::assets(workspace));
+    }
+
+    /// LiteRT, MediaPipe and OpenCV, which our networks and measures are held against.
+    pub(crate) fn photo_peers(&mut self, workspace: &Workspace) {
+        self.photo_python = self.keep("LiteRT, MediaPipe and OpenCV", || tools::photo_peers(workspace));
     }
 
     /// The tracer with which tests see, refuse and interrupt what the programs ask of the system. Only Linux has it.

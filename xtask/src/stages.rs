@@ -124,6 +124,7 @@ fn set_up(workspace: &Workspace, chosen: &[Stage], ready: &mut Ready) -> Outcome
         ready.document_tools();
         ready.tus(workspace);
         ready.assets(workspace);
+        ready.photo_peers(workspace);
         ready.tracer();
     }
     if all || chosen.contains(&Stage::Deny) {

