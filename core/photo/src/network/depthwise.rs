@@ -28,7 +28,7 @@ impl Depthwise {
     }
 
     /// Without any trick: windows that none of the networks has, and fewer than eight channels.
-    fn any(&self, from: &[f32], to: &mut [f32], activation: &Activation) {
+    pub(super) fn any(&self, from: &[f32], to: &mut [f32], activation: &Activation) {
         let frame = &self.frame;
         let channels = frame.channels;
         for (place, to) in to.chunks_exact_mut(channels).enumerate() {

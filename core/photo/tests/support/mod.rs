@@ -36,6 +36,7 @@ impl Models {
 }
 
 /// The portraits that are on this machine: the fetched one, and those that lie beside the project. By name.
+#[allow(dead_code, reason = "not every test looks at portraits")]
 pub(crate) fn portraits(test: &str) -> Option<Vec<(&'static str, RgbImage)>> {
     let fetched = folder("HOMON_PORTRAITS", test)?;
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/faces");
