@@ -25,7 +25,7 @@ fn no_damaged_model_makes_anything_panic() {
         let mut refused = 0;
         // Tables and vectors stand at the end, weights before them, and the root at the beginning.
         let tables = file.len() - 40_000..file.len();
-        for at in (0..64).chain(tables.step_by(97)) {
+        for at in (0..64).chain(tables.step_by(499)) {
             for change in [0x01, 0x80, 0xff] {
                 let mut damaged = file.to_vec();
                 damaged[at] ^= change;
