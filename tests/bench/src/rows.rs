@@ -1,6 +1,7 @@
 //! The rows of the table: which sides are compared, how often, and what they must keep to.
 
 mod packages;
+mod photo;
 
 use std::path::Path;
 
@@ -23,6 +24,8 @@ pub(crate) enum Chosen {
     Search,
     /// Sealing, opening, and their memory
     Seal,
+    /// Networks, frames and portraits, beside LiteRT and MediaPipe
+    Photo,
     /// Uploading and receiving, one tablet and 500 at once
     Upload,
 }
@@ -39,6 +42,7 @@ impl Chosen {
             Self::Board => board(folder),
             Self::Search => search(folder),
             Self::Seal => packages::measure(folder, full),
+            Self::Photo => photo::measure(folder),
             Self::Upload => crate::upload::rows(folder),
         }
     }

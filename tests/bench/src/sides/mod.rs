@@ -6,6 +6,7 @@
 mod board;
 mod desk;
 mod disk;
+mod photo;
 mod plain;
 mod residents;
 mod search;
@@ -58,6 +59,24 @@ pub(crate) enum Side {
     SearchPlain,
     /// The same in SQLCipher alone.
     SearchCipher,
+    /// The face detector, run by our interpreter.
+    DetectorHomon,
+    /// The face detector, run by LiteRT.
+    DetectorLiteRt,
+    /// The face landmarks, run by our interpreter.
+    LandmarksHomon,
+    /// The face landmarks, run by LiteRT.
+    LandmarksLiteRt,
+    /// The segmentation, run by our interpreter.
+    SegmentationHomon,
+    /// The segmentation, run by LiteRT.
+    SegmentationLiteRt,
+    /// A preview frame.
+    Frame,
+    /// A portrait, from its bytes to what is wrong with it and to the photo.
+    StillHomon,
+    /// A portrait, from its bytes to the points of the face and the person, in MediaPipe.
+    StillMediaPipe,
 }
 
 /// One operation, by the number of its round. It answers how long each of its parts took.
@@ -81,6 +100,32 @@ impl Side {
             Self::SearchHomon => search::homon(folder),
             Self::SearchPlain => search::plain(folder, Encrypted::No),
             Self::SearchCipher => search::plain(folder, Encrypted::Yes),
+            Self::DetectorHomon => photo::network(0),
+            Self::LandmarksHomon => photo::network(1),
+            Self::SegmentationHomon => photo::network(2),
+            Self::Frame => photo::frame(),
+            Self::StillHomon => photo::homon(folder),
+            Self::DetectorLiteRt | Self::LandmarksLiteRt | Self::SegmentationLiteRt | Self::StillMediaPipe => {
+                Err("this side is a program of others".into())
+            }
+        }
+    }
+}
+
+impl Side {
+    /// What runs a side: this program, or another one that speaks as a side does.
+    fn command(self, name: &str, folder: &Path) -> Result<Command> {
+        let network = |number: usize| photo::python(&["network", &photo::model(number)?.to_string_lossy()]);
+        match self {
+            Self::DetectorLiteRt => network(0),
+            Self::LandmarksLiteRt => network(1),
+            Self::SegmentationLiteRt => network(2),
+            Self::StillMediaPipe => photo::python(&["pipeline", &photo::still(folder)?.to_string_lossy()]),
+            _ => {
+                let mut command = Command::new(std::env::current_exe()?);
+                command.arg("side").arg(name).arg(folder);
+                Ok(command)
+            }
         }
     }
 }
@@ -110,9 +155,8 @@ struct Running {
 impl Running {
     fn start(side: Side, folder: &Path) -> Result<Self> {
         let name = side.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
-        let mut command = Command::new(std::env::current_exe()?);
-        command.arg("side").arg(&name).arg(folder.join(&name)).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn()?;
+        let mut command = side.command(&name, &folder.join(&name))?;
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let (ask, answers) = (child.stdin.take(), child.stdout.take());
         let answers = BufReader::new(answers.ok_or("standard output is piped")?).lines();
         let mut running = Self { side, child, ask: ask.ok_or("standard input is piped")?, answers };
