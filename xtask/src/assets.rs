@@ -28,11 +28,13 @@ enum Source {
     Package(&'static str),
     /// A file of a Python package.
     Python(&'static str),
+    /// A file of a crate that we depend on: cargo has it already.
+    Crate(&'static str, &'static str),
 }
 
 const FACE_MESH: (&str, &str) = ("@mediapipe/face_mesh", "face_mesh_solution_packed_assets");
 
-const ASSETS: [Asset; 4] = [
+const ASSETS: [Asset; 5] = [
     Asset {
         path: "models/face_detection_short_range.tflite",
         sha256: "3bc182eb9f33925d9e58b5c8d59308a760f4adea8f282370e428c51212c26633",
@@ -55,6 +57,11 @@ const ASSETS: [Asset; 4] = [
         path: "models/selfie_segmentation.tflite",
         sha256: "8d13b7fae74af625c641226813616a2117bd6bca19eb3b75574621fc08557f27",
         from: Source::Package("@mediapipe/selfie_segmentation/selfie_segmentation.tflite"),
+    },
+    Asset {
+        path: "models/seeta_fd_frontal_v1.0.bin",
+        sha256: "c4619d066ed35e84d9a8e842860b0dff567aba0cbb139881075538761db3ff5d",
+        from: Source::Crate("rustface", "model/seeta_fd_frontal_v1.0.bin"),
     },
     Asset {
         path: "portraits/astronaut.png",
@@ -87,7 +94,7 @@ pub(crate) fn assets(workspace: &Workspace) -> Result<Assets, String> {
     let missing: Vec<_> = ASSETS.iter().filter(|asset| !is_as_pinned(asset, &folder.join(asset.path))).collect();
     if !missing.is_empty() {
         let packages = install(workspace)?;
-        missing.into_iter().try_for_each(|asset| take_out(asset, &packages, &folder))?;
+        missing.into_iter().try_for_each(|asset| take_out(asset, &packages, workspace, &folder))?;
     }
     Ok(Assets { folder })
 }
@@ -116,11 +123,12 @@ fn install(workspace: &Workspace) -> Result<Packages, String> {
     Ok(Packages { npm: folder.join("npm/node_modules"), python: libraries })
 }
 
-fn take_out(asset: &Asset, packages: &Packages, folder: &Path) -> Result<(), String> {
+fn take_out(asset: &Asset, packages: &Packages, workspace: &Workspace, folder: &Path) -> Result<(), String> {
     let bytes = match asset.from {
         Source::Packed { package, data, name } => unpack(&packages.npm.join(package), data, name)?,
         Source::Package(path) => read(&packages.npm.join(path))?,
         Source::Python(path) => read(&packages.python.join(path))?,
+        Source::Crate(name, path) => read(&crate_folder(workspace, name)?.join(path))?,
     };
     let found = sha256(&bytes);
     if found != asset.sha256 {
@@ -132,6 +140,14 @@ fn take_out(asset: &Asset, packages: &Packages, folder: &Path) -> Result<(), Str
         fs::write(file, &bytes)
     };
     write(&file).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+/// Where cargo keeps the crate.
+fn crate_folder(workspace: &Workspace, name: &str) -> Result<PathBuf, String> {
+    let tree = workspace.tree()?;
+    let package = tree.packages.iter().find(|package| package.name.as_str() == name);
+    let manifest = package.ok_or_else(|| format!("no crate depends on {name}"))?.manifest_path.as_std_path();
+    Ok(manifest.parent().unwrap_or(manifest).to_path_buf())
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, String> {

@@ -3,6 +3,8 @@
 //! A portrait is taken from a camera or a gallery, so its bytes are not trusted: the structure is checked before any
 //! pixel is decoded, and what leaves here holds the picture and nothing else.
 
+pub mod activity;
+mod colour;
 mod complete;
 pub mod face;
 pub mod geometry;
@@ -14,5 +16,8 @@ pub mod picture;
 mod pixels;
 mod portrait;
 mod segments;
+mod upright;
 
+pub use colour::Colours;
 pub use portrait::{AcceptedPhoto, FileRules, PhotoRefused, accept_portrait};
+pub use upright::Upright;

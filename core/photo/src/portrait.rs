@@ -4,8 +4,8 @@ use std::fmt;
 
 use image::metadata::Orientation;
 
-use crate::segments::{self, Stripped};
-use crate::{complete, pixels};
+use crate::colour::{self, Colours};
+use crate::{complete, pixels, segments};
 
 /// What the issuing body takes as a file. The default is the online route's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,9 +37,11 @@ pub struct AcceptedPhoto {
     pub height: u32,
     /// Black-and-white.
     pub grey: bool,
-    /// The camera had noted that the picture is to be turned, so it was turned and compressed again. Otherwise its
-    /// pixels are those of the camera, bit by bit.
+    /// The camera had noted that the picture is to be turned, so it was turned and compressed again.
     pub turned: bool,
+    /// What was done about its colour profile; a converted picture was compressed again. A picture that was neither
+    /// turned nor converted has the pixels of the camera, bit by bit.
+    pub colours: Colours,
 }
 
 impl fmt::Debug for AcceptedPhoto {
@@ -107,43 +109,70 @@ pub enum PhotoRefused {
 
 /// Nothing longer is looked at. Phones append films and second pictures, which are dropped, so this lies far above
 /// what a portrait may have.
-const LONGEST_INPUT: usize = 64 * 1024 * 1024;
+const LONGEST_INPUT: u32 = 64 * 1024 * 1024;
 
 /// Nothing larger is decoded, whatever the rules allow: a progressive picture takes some nine bytes a pixel.
 const MOST_PIXELS: u64 = 36_000_000;
 
+/// No longer side is decoded: panoramas are neither portraits nor proof of what was done.
+const LONGEST_SIDE: u32 = 12_000;
+
 /// Checks a portrait and takes everything out of it but the picture.
 ///
-/// It is read and decoded once from beginning to end, so what is accepted here is whole. Colour profiles are removed
-/// too: none is asked for.
+/// It is read and decoded once from beginning to end, so what is accepted here is whole. A colour profile is removed
+/// too, once the colours are those of sRGB.
 ///
 /// # Errors
 /// Any [`PhotoRefused`].
 pub fn accept_portrait(bytes: &[u8], rules: &FileRules) -> Result<AcceptedPhoto, PhotoRefused> {
-    if bytes.len() > LONGEST_INPUT {
-        return Err(PhotoRefused::TooManyBytes { bytes: bytes.len() as u64, max: rules.max_bytes });
-    }
+    check_input(bytes)?;
     let stripped = segments::strip(bytes, |width, height| check_pixels(width, height, rules))?;
     check_bytes(&stripped.jpeg, rules)?;
     complete::check(&stripped.jpeg)?;
-    let grey = stripped.components == 1;
-    let picture = pixels::decode(&stripped)?;
-    let Stripped { jpeg, width, height, orientation, .. } = stripped;
-    if orientation == Orientation::NoTransforms {
-        return Ok(AcceptedPhoto { jpeg, width, height, grey, turned: false });
+    let mut picture = pixels::decode(&stripped)?;
+    let (grey, orientation) = (stripped.components == 1, stripped.orientation);
+    let colours = colour::to_srgb(&mut picture, stripped.profile);
+    let turned = orientation != Orientation::NoTransforms;
+    if !turned && colours != Colours::Converted {
+        let (jpeg, width, height) = (stripped.jpeg, stripped.width, stripped.height);
+        return Ok(AcceptedPhoto { jpeg, width, height, grey, turned, colours });
     }
     let picture = pixels::turned(picture, orientation);
     let jpeg = pixels::encode_within(&picture, rules.max_bytes)?;
     check_bytes(&jpeg, rules)?;
-    Ok(AcceptedPhoto { jpeg, width: picture.width(), height: picture.height(), grey, turned: true })
+    Ok(AcceptedPhoto { jpeg, width: picture.width(), height: picture.height(), grey, turned, colours })
+}
+
+/// Whether there are not too many bytes to look at.
+///
+/// # Errors
+/// [`PhotoRefused::TooManyBytes`].
+pub(crate) fn check_input(bytes: &[u8]) -> Result<(), PhotoRefused> {
+    let (bytes, max) = (bytes.len() as u64, LONGEST_INPUT);
+    if bytes > u64::from(max) { Err(PhotoRefused::TooManyBytes { bytes, max }) } else { Ok(()) }
+}
+
+/// Whether a picture of that size can be decoded, whatever it is for.
+///
+/// # Errors
+/// [`PhotoRefused::TooFewPixels`] for none, [`PhotoRefused::TooManyPixels`].
+pub(crate) fn check_decodable(width: u32, height: u32) -> Result<(), PhotoRefused> {
+    if width.min(height) == 0 {
+        return Err(PhotoRefused::TooFewPixels { width, height, min: 1 });
+    }
+    let many = width.max(height) > LONGEST_SIDE || u64::from(width) * u64::from(height) > MOST_PIXELS;
+    if many { Err(PhotoRefused::TooManyPixels { width, height, max: LONGEST_SIDE }) } else { Ok(()) }
 }
 
 fn check_pixels(width: u32, height: u32, rules: &FileRules) -> Result<(), PhotoRefused> {
     let FileRules { min_side: min, max_side: max, .. } = *rules;
-    if width.max(height) > max || u64::from(width) * u64::from(height) > MOST_PIXELS {
+    if width.max(height) > max {
         return Err(PhotoRefused::TooManyPixels { width, height, max });
     }
-    if width.min(height) < min { Err(PhotoRefused::TooFewPixels { width, height, min }) } else { Ok(()) }
+    if width.min(height) < min {
+        return Err(PhotoRefused::TooFewPixels { width, height, min });
+    }
+    check_decodable(width, height)
 }
 
 fn check_bytes(jpeg: &[u8], rules: &FileRules) -> Result<(), PhotoRefused> {

@@ -2,10 +2,12 @@
 //!
 //! Copied: tables, one frame header, scans with their entropy-coded data. Written anew: the JFIF header without
 //! thumbnail, and the Adobe marker, which says how colours are coded. Left out: Exif, XMP, IPTC, colour profiles,
-//! comments, further pictures, and whatever follows the end of the image.
+//! comments, further pictures, and whatever follows the end of the image. Of what is left out, the orientation and the
+//! colour profile are handed on.
 
 use image::metadata::Orientation;
 
+use crate::colour::ProfileParts;
 use crate::portrait::PhotoRefused;
 
 /// A JPEG that holds only its picture.
@@ -18,6 +20,8 @@ pub(crate) struct Stripped {
     pub(crate) components: u8,
     /// How the camera says the picture is to be turned.
     pub(crate) orientation: Orientation,
+    /// What the colours mean, where the file says so.
+    pub(crate) profile: ProfileParts,
 }
 
 /// Encoders write about ten scans. More only keep a decoder busy.
@@ -31,6 +35,7 @@ mod marker {
     pub(super) const START_OF_SCAN: u8 = 0xDA;
     pub(super) const APP_0_JFIF: u8 = 0xE0;
     pub(super) const APP_1_EXIF: u8 = 0xE1;
+    pub(super) const APP_2_PROFILE: u8 = 0xE2;
     pub(super) const APP_14_ADOBE: u8 = 0xEE;
     pub(super) const COMMENT: u8 = 0xFE;
 }
@@ -60,8 +65,9 @@ pub(crate) fn strip(
             0xC3 | 0xC5..=0xCF | 0xDC | 0xDE | 0xDF => return Err(PhotoRefused::UnsupportedKind),
             marker::APP_0_JFIF => copy.has_jfif |= input.segment()?.starts_with(b"JFIF\0"),
             marker::APP_1_EXIF => copy.exif(input.segment()?),
+            marker::APP_2_PROFILE => copy.profile.take(input.segment()?),
             marker::APP_14_ADOBE => copy.adobe(input.segment()?),
-            0xE2..=0xEF | marker::COMMENT => drop(input.segment()?),
+            0xE3..=0xEF | marker::COMMENT => drop(input.segment()?),
             _ => return Err(PhotoRefused::Damaged),
         }
     }
@@ -124,6 +130,7 @@ struct Copy {
     /// The Adobe marker's colour transform.
     adobe_transform: Option<u8>,
     orientation: Option<Orientation>,
+    profile: ProfileParts,
 }
 
 impl Copy {
@@ -201,6 +208,6 @@ impl Copy {
         jpeg.extend(self.body);
         jpeg.extend([0xFF, marker::END_OF_IMAGE]);
         let orientation = self.orientation.unwrap_or(Orientation::NoTransforms);
-        Ok(Stripped { jpeg, width, height, components, orientation })
+        Ok(Stripped { jpeg, width, height, components, orientation, profile: self.profile })
     }
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use std::io::Write;
 
 mod build;
+mod colours;
 use build::{baseline, exif, metadata_of_every_kind, segment, with_segments};
 
 const FIXTURES: [(&str, &[u8]); 5] = [
@@ -151,7 +152,7 @@ fn the_file_rules_are_kept() {
     // What is dropped does not count, neither to reach the least nor to pass the most.
     let with_film = [camera.as_slice(), &vec![0; 8_000_000]].concat();
     assert!(accept_portrait(&with_film, &default).is_ok());
-    assert!(matches!(refused(&vec![0xFF; LONGEST_INPUT + 1], &default), PhotoRefused::TooManyBytes { .. }));
+    assert!(matches!(refused(&vec![0xFF; LONGEST_INPUT as usize + 1], &default), PhotoRefused::TooManyBytes { .. }));
 }
 
 #[test]

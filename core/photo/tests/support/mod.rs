@@ -11,6 +11,7 @@ pub(crate) struct Models {
     detector: Vec<u8>,
     landmarks: Vec<u8>,
     segmentation: Vec<u8>,
+    frontal: Vec<u8>,
 }
 
 impl Models {
@@ -22,11 +23,18 @@ impl Models {
             detector: read("face_detection_short_range.tflite"),
             landmarks: read("face_landmark.tflite"),
             segmentation: read("selfie_segmentation.tflite"),
+            frontal: read("seeta_fd_frontal_v1.0.bin"),
         })
     }
 
     pub(crate) fn files(&self) -> ModelFiles<'_> {
         ModelFiles { detector: &self.detector, landmarks: &self.landmarks, segmentation: &self.segmentation }
+    }
+
+    /// The face detector's file, and the second detector's.
+    #[allow(dead_code, reason = "not every test looks for many faces")]
+    pub(crate) fn of_activity(&self) -> [&[u8]; 2] {
+        [&self.detector, &self.frontal]
     }
 
     #[allow(dead_code, reason = "not every test looks at single faces")]
