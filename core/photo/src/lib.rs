@@ -6,6 +6,7 @@
 pub mod activity;
 mod colour;
 mod complete;
+pub mod crop;
 pub mod face;
 pub mod geometry;
 mod huffman;
@@ -15,6 +16,7 @@ pub mod network;
 pub mod picture;
 mod pixels;
 mod portrait;
+pub mod same;
 mod segments;
 mod upright;
 

@@ -49,13 +49,26 @@ pub(crate) fn turned(mut picture: DynamicImage, orientation: Orientation) -> Dyn
 pub(crate) fn encode_within(picture: &DynamicImage, max_bytes: u32) -> Result<Vec<u8>, PhotoRefused> {
     let mut smallest = 0;
     for quality in QUALITIES {
-        let mut jpeg = Vec::new();
-        let encoder = JpegEncoder::new_with_quality(&mut jpeg, quality);
-        picture.write_with_encoder(encoder).map_err(|_| PhotoRefused::Damaged)?;
+        let jpeg = encode(picture, quality)?;
         smallest = jpeg.len() as u64;
         if smallest <= u64::from(max_bytes) {
             return Ok(jpeg);
         }
     }
     Err(PhotoRefused::TooManyBytes { bytes: smallest, max: max_bytes })
+}
+
+/// The best quality that there is: larger than anyone needs, unless a file has to have so many bytes.
+///
+/// # Errors
+/// [`PhotoRefused::Damaged`] for a picture without pixels.
+pub(crate) fn encode_best(picture: &DynamicImage) -> Result<Vec<u8>, PhotoRefused> {
+    encode(picture, 100)
+}
+
+fn encode(picture: &DynamicImage, quality: u8) -> Result<Vec<u8>, PhotoRefused> {
+    let mut jpeg = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut jpeg, quality);
+    picture.write_with_encoder(encoder).map_err(|_| PhotoRefused::Damaged)?;
+    Ok(jpeg)
 }
