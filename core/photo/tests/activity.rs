@@ -1,5 +1,7 @@
 //! Faces in scenes made of real portraits: found by the detectors, and gone when they are covered.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
 mod support;
 
 use homon_photo::activity::{ActivityFinders, ActivityModelsError, FaceBox, FoundBy, Proposed, find_faces};

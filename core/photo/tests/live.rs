@@ -1,5 +1,7 @@
 //! Guidance over frames that show a portrait as a camera would.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
 mod support;
 
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! The model files themselves, whole and damaged.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
 mod support;
 
 use homon_photo::face::{Finders, ModelFiles, ModelsError};

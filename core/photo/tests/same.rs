@@ -1,5 +1,7 @@
 //! Copies of one shot are told from other shots.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
 mod support;
 
 use homon_photo::picture::Picture;

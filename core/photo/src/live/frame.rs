@@ -54,7 +54,7 @@ impl Seen {
             faces.iter().filter(|face| face.bounds.area() >= SECOND_FACE * largest.bounds.area()).count()
         });
         self.face = largest.and_then(|face| SeenFace::look(finders, frame, &face));
-        if self.frames % PERSON_EVERY == 0 && self.face.is_some() {
+        if self.frames.is_multiple_of(PERSON_EVERY) && self.face.is_some() {
             self.background = busyness(frame, &finders.person.find(frame));
         }
         self.frames = self.frames.wrapping_add(1);

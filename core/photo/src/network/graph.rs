@@ -147,7 +147,7 @@ impl Constant {
 }
 
 fn constant(kind: u8, bytes: &[u8]) -> Result<Constant, ModelError> {
-    let whole = |size: usize| if bytes.len() % size == 0 { Ok(()) } else { Err(ModelError::Malformed) };
+    let whole = |size: usize| if bytes.len().is_multiple_of(size) { Ok(()) } else { Err(ModelError::Malformed) };
     match kind {
         0 => {
             whole(4)?;

@@ -1,5 +1,8 @@
 //! The models and the portraits, where they were fetched.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+
 use std::fs;
 use std::path::PathBuf;
 
