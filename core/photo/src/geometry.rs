@@ -22,6 +22,14 @@ impl Point {
         Self { x: (self.x + other.x) / 2.0, y: (self.y + other.y) / 2.0 }
     }
 
+    /// The same place in a picture of which each pixel was cut into `scale` × `scale`. The middle of the first pixel is
+    /// (0, 0) in both.
+    #[must_use]
+    pub(crate) fn enlarged(self, scale: f32) -> Self {
+        let out = |place: f32| (place + 0.5) * scale - 0.5;
+        Self { x: out(self.x), y: out(self.y) }
+    }
+
     /// How far it is to another point.
     #[must_use]
     pub fn distance(self, other: Self) -> f32 {
@@ -47,6 +55,55 @@ impl Square {
         let (sin, cos) = self.angle.sin_cos();
         let (x, y) = ((x - 0.5) * self.side, (y - 0.5) * self.side);
         Point::new(self.middle.x + x * cos - y * sin, self.middle.y + x * sin + y * cos)
+    }
+}
+
+/// Turns, scales and moves, and keeps every shape.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Similarity {
+    /// Scale times the cosine and the sine of the angle, clockwise.
+    turn: [f32; 2],
+    /// Where (0, 0) comes to lie.
+    origin: Point,
+}
+
+impl Similarity {
+    /// The one that brings some points closest to others, by the squares of the distances. Points that are all the same
+    /// are only moved.
+    #[must_use]
+    pub fn between<const N: usize>(from: &[Point; N], to: &[Point; N]) -> Self {
+        let mean = |points: &[Point; N]| {
+            let sum = points.iter().fold(Point::default(), |sum, point| Point::new(sum.x + point.x, sum.y + point.y));
+            Point::new(sum.x / N as f32, sum.y / N as f32)
+        };
+        let (here, there) = (mean(from), mean(to));
+        let (mut along, mut across, mut squares) = (0.0, 0.0, 0.0);
+        for (a, b) in from.iter().zip(to) {
+            let (a, b) = (Point::new(a.x - here.x, a.y - here.y), Point::new(b.x - there.x, b.y - there.y));
+            along += a.x * b.x + a.y * b.y;
+            across += a.x * b.y - a.y * b.x;
+            squares += a.x * a.x + a.y * a.y;
+        }
+        let turn = if squares > 0.0 { [along / squares, across / squares] } else { [1.0, 0.0] };
+        let turned = Self { turn, origin: Point::default() }.apply(here);
+        Self { turn, origin: Point::new(there.x - turned.x, there.y - turned.y) }
+    }
+
+    /// Where a point comes to lie.
+    #[must_use]
+    pub fn apply(&self, point: Point) -> Point {
+        let [cos, sin] = self.turn;
+        Point::new(cos * point.x - sin * point.y + self.origin.x, sin * point.x + cos * point.y + self.origin.y)
+    }
+
+    /// The way back. Where everything was laid on one point there is none, and the numbers are not finite.
+    #[must_use]
+    pub fn inverse(&self) -> Self {
+        let [cos, sin] = self.turn;
+        let squares = cos * cos + sin * sin;
+        let turn = [cos / squares, -sin / squares];
+        let back = Self { turn, origin: Point::default() }.apply(self.origin);
+        Self { turn, origin: Point::new(-back.x, -back.y) }
     }
 }
 
@@ -84,5 +141,28 @@ impl Bounds {
         let both = across.max(0.0) * down.max(0.0);
         let either = self.area() + other.area() - both;
         if either > 0.0 { both / either } else { 0.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_similarity_is_found_and_goes_back() {
+        let from = [(10.0, 20.0), (40.0, 25.0), (30.0, 60.0)].map(|(x, y)| Point::new(x, y));
+        // Twice as large, a quarter clockwise, moved.
+        let to = from.map(|point| Point::new(-2.0 * point.y + 7.0, 2.0 * point.x - 3.0));
+        let found = Similarity::between(&from, &to);
+        for (a, b) in from.into_iter().zip(to) {
+            assert!(found.apply(a).distance(b) < 1e-3);
+            assert!(found.inverse().apply(b).distance(a) < 1e-3);
+        }
+    }
+
+    #[test]
+    fn one_point_is_only_moved() {
+        let found = Similarity::between(&[Point::new(1.0, 1.0); 3], &[Point::new(4.0, 6.0); 3]);
+        assert_eq!(found.apply(Point::new(2.0, 2.0)), Point::new(5.0, 7.0));
     }
 }

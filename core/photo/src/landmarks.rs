@@ -20,7 +20,7 @@ const OUTLINE: [usize; 36] = [
 ];
 
 /// How the head is held, in degrees.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct HeadPose {
     /// Turned to the side; positive towards the right of the picture.
     pub yaw: f32,

@@ -4,18 +4,24 @@
 //! pixel is decoded, and what leaves here holds the picture and nothing else.
 
 pub mod activity;
+pub mod check;
 mod colour;
 mod complete;
 pub mod crop;
 pub mod face;
+pub mod finding;
+mod framing;
 pub mod geometry;
 mod huffman;
 pub mod landmarks;
 pub mod live;
+pub mod measure;
 pub mod network;
 pub mod picture;
 mod pixels;
 mod portrait;
+pub mod profile;
+mod reduced;
 pub mod same;
 mod segments;
 mod upright;

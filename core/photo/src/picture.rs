@@ -110,6 +110,17 @@ impl<'a> Picture<'a> {
         matches!(self.rotation, Rotation::Quarter | Rotation::ThreeQuarters)
     }
 
+    /// A row of red, green and blue, where the picture is stored in such rows and upright.
+    #[must_use]
+    pub(crate) fn rgb_row(&self, y: usize) -> Option<&'a [u8]> {
+        match (self.samples, self.rotation) {
+            (Samples::Rgb(Plane { bytes, row_stride, pixel_stride: 3 }), Rotation::None) => {
+                bytes.get(y * row_stride..)?.get(..self.stored[0] * 3)
+            }
+            _ => None,
+        }
+    }
+
     /// Where a place of the upright picture is stored.
     fn stored_at(&self, x: usize, y: usize) -> [usize; 2] {
         let [width, height] = self.stored;

@@ -44,6 +44,22 @@ impl Mesh {
         self.depths[number]
     }
 
+    /// The same face in a picture of which each pixel was cut into `scale` × `scale`.
+    #[must_use]
+    pub(crate) fn enlarged(&self, scale: f32) -> Self {
+        let out = |point: &Point| point.enlarged(scale);
+        Self {
+            points: self.points.iter().map(out).collect(),
+            depths: self.depths.iter().map(|depth| depth * scale).collect(),
+            confidence: self.confidence,
+            square: Square {
+                middle: self.square.middle.enlarged(scale),
+                side: self.square.side * scale,
+                angle: self.square.angle,
+            },
+        }
+    }
+
     /// All points in order.
     #[must_use]
     pub fn points(&self) -> &[Point] {
