@@ -1,9 +1,9 @@
 //! The check of a still: what was measured, and what is wrong.
 
-use crate::face::{Face, Finders, Mesh};
+use crate::crop::Head;
+use crate::face::{Face, Finders, Mesh, PersonMask};
 use crate::finding::{self, Exceptions, Finding, Side, Weight};
-use crate::framing::{self, Head};
-use crate::geometry::Point;
+use crate::framing;
 use crate::landmarks::{self, Landmarks};
 use crate::measure::align::AlignedFace;
 use crate::measure::region::Region;
@@ -16,6 +16,8 @@ use crate::reduced::Reduced;
 const LONGEST: usize = 1200;
 /// Below this the mesh does not know where the face is.
 const LEAST_CONFIDENCE: f32 = 0.5;
+/// From here the mask says that it is the person.
+const PERSON: f32 = 0.5;
 
 /// What is wrong, and what it means.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -33,8 +35,8 @@ pub struct FaceInStill {
     pub mesh: Mesh,
     /// What is measured on them.
     pub landmarks: Landmarks,
-    /// The highest point of the head, hair included.
-    pub crown: Point,
+    /// What [`crate::crop::crop`] needs.
+    pub head: Head,
 }
 
 /// All about a still (判定結果).
@@ -88,7 +90,7 @@ pub fn check_still(
         return collected.without_face(Finding::FaceUnreadable);
     }
     let looked_at = LookedAt::at(finders, &small, mesh);
-    collected.measure(&looked_at, reduced.scale as f32)
+    collected.measure(&looked_at, [picture.width() as u32, picture.height() as u32], reduced.scale as f32)
 }
 
 fn single_face(faces: &[Face]) -> Assessment {
@@ -103,7 +105,7 @@ struct LookedAt {
     landmarks: Landmarks,
     aligned: AlignedFace,
     background: Option<Assessment>,
-    crown: Point,
+    head: Head,
 }
 
 impl LookedAt {
@@ -112,20 +114,18 @@ impl LookedAt {
         let aligned = AlignedFace::of(small, &mesh, &landmarks);
         let person = finders.person.find(&aligned.picture());
         let background = background::measure(&aligned, &person);
-        let crown = head::crown(&aligned, &person, &landmarks);
+        let head = head_of(&landmarks, &aligned, &person);
         let size = [small.width() as f32, small.height() as f32];
-        Self { size, mesh, landmarks, aligned, background, crown }
+        Self { size, mesh, landmarks, aligned, background, head }
     }
+}
 
-    fn head(&self) -> Head {
-        let across = landmarks::outline(&self.mesh).map(|point| point.x);
-        Head {
-            crown: self.crown,
-            chin: self.landmarks.chin,
-            eyes: self.landmarks.eyes(),
-            cheeks: [across.into_iter().fold(f32::INFINITY, f32::min), across.into_iter().fold(0.0, f32::max)],
-        }
-    }
+/// The mask is that of the aligned picture.
+fn head_of(landmarks: &Landmarks, aligned: &AlignedFace, person: &PersonMask) -> Head {
+    Head::with_mask(landmarks, |place| {
+        let at = aligned.from_picture.apply(place);
+        aligned.holds(at) && person.at(at.x.max(0.0) as usize, at.y.max(0.0) as usize) >= PERSON
+    })
 }
 
 /// What has come together so far.
@@ -143,7 +143,7 @@ impl Collected<'_> {
         self.report(None)
     }
 
-    fn measure(mut self, seen: &LookedAt, scale: f32) -> Report {
+    fn measure(mut self, seen: &LookedAt, still: [u32; 2], scale: f32) -> Report {
         let (luminance, luma) = (seen.aligned.luminance(), seen.aligned.luma());
         let (face, cheeks) = (light::face(&seen.aligned), light::cheeks(&seen.aligned));
         self.assessments.extend(seen.background);
@@ -155,10 +155,10 @@ impl Collected<'_> {
         self.assessments.extend(head::measure(&seen.landmarks, seen.size, scale));
         let [left, right] = light::of_cheeks(&luminance, &cheeks);
         self.weigh(Some((&seen.landmarks, if left > right { Side::Left } else { Side::Right })));
-        self.frame(&seen.head(), seen.size, scale);
         let mesh = seen.mesh.enlarged(scale);
-        let landmarks = Landmarks::of(&mesh);
-        self.report(Some(FaceInStill { landmarks, mesh, crown: seen.crown.enlarged(scale) }))
+        let face = FaceInStill { landmarks: Landmarks::of(&mesh), head: seen.head.scaled(scale), mesh };
+        self.frame(&face, still);
+        self.report(Some(face))
     }
 
     fn measure_colour(&mut self, aligned: &AlignedFace, cheeks: &[Region; 2]) {
@@ -182,10 +182,10 @@ impl Collected<'_> {
         }
     }
 
-    fn frame(&mut self, head: &Head, size: [f32; 2], scale: f32) {
-        let mut geometry = self.profile.geometry;
-        geometry.min_side_px = (geometry.min_side_px as f32 / scale).ceil() as u32;
-        for finding in framing::findings(head, size, &geometry) {
+    fn frame(&mut self, face: &FaceInStill, still: [u32; 2]) {
+        let outline = landmarks::outline(&face.mesh).map(|point| point.x);
+        let across = outline.into_iter().fold([f32::INFINITY, 0.0], |[left, right], x| [x.min(left), x.max(right)]);
+        for finding in framing::findings(&face.head, across, still, self.profile) {
             self.find(finding, self.profile.framing);
         }
     }

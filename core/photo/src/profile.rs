@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::crop::CropGeometry;
 use crate::finding::Weight;
 use crate::measure::Measure;
+use crate::portrait::FileRules;
 
 /// Two scores of a measure, 0 to 100.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -28,53 +30,13 @@ impl Limits {
     }
 }
 
-/// The print (写真寸法): where the face lies on it.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Geometry {
-    /// Width of the print, in millimetres.
-    pub width_mm: f32,
-    /// Height of the print, in millimetres.
-    pub height_mm: f32,
-    /// From the crown to the chin, in millimetres.
-    pub face_mm: f32,
-    /// So much more or less is fine too.
-    pub face_tolerance_mm: f32,
-    /// From the upper side to the crown, in millimetres.
-    pub above_mm: f32,
-    /// So much more or less is fine too.
-    pub above_tolerance_mm: f32,
-    /// Pixels that each side of the file must have.
-    pub min_side_px: u32,
-}
-
-/// The photo of the My Number card: 45 × 35 mm, the face 34 ± 2 mm, 4 ± 2 mm above it.
-impl Default for Geometry {
-    fn default() -> Self {
-        Self {
-            width_mm: 35.0,
-            height_mm: 45.0,
-            face_mm: 34.0,
-            face_tolerance_mm: 2.0,
-            above_mm: 4.0,
-            above_tolerance_mm: 2.0,
-            min_side_px: 480,
-        }
-    }
-}
-
-impl Geometry {
-    /// From the crown to the chin as a share of the height: least, aim and most.
-    #[must_use]
-    pub fn crown_to_chin(&self) -> [f32; 3] {
-        [-self.face_tolerance_mm, 0.0, self.face_tolerance_mm].map(|off| (self.face_mm + off) / self.height_mm)
-    }
-}
-
 /// What a programme asks of a portrait (写真の基準). Plain data: where it comes from is not known here.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Profile {
-    /// The print.
-    pub geometry: Geometry,
+    /// The print: what is to be cut out of the still.
+    pub geometry: CropGeometry,
+    /// The file of the print.
+    pub file: FileRules,
     /// The limits of each measure. A measure that is not among them informs and does nothing else.
     pub limits: BTreeMap<Measure, Limits>,
     /// What it means when the print cannot be cut out of the still: the head is cut off, too near a side, too large or
@@ -121,7 +83,8 @@ impl Default for Profile {
     fn default() -> Self {
         let limits = |(measure, decides_below, warns_below)| (measure, Limits { decides_below, warns_below });
         Self {
-            geometry: Geometry::default(),
+            geometry: CropGeometry::default(),
+            file: FileRules::default(),
             limits: CARD.into_iter().map(limits).collect(),
             framing: Weight::Decides,
             black_and_white: Weight::Warns,

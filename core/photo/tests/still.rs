@@ -7,7 +7,9 @@ mod defects;
 mod support;
 
 use defects::{Subject, picture};
+use homon_photo::Upright;
 use homon_photo::check::{Report, check_still};
+use homon_photo::crop::crop;
 use homon_photo::face::Finders;
 use homon_photo::finding::{Edge, Exception, Exceptions, Finding, Side, Weight};
 use homon_photo::measure::Measure;
@@ -32,7 +34,8 @@ fn gravity(report: &Report, finding: Finding) -> u8 {
 /// The portraits are smaller than a camera's stills: a programme that takes them asks for fewer pixels.
 fn for_small_portraits() -> Profile {
     let mut profile = Profile::default();
-    profile.geometry.min_side_px = 100;
+    profile.file.min_side = 100;
+    profile.file.min_bytes = 1000;
     profile.limits.remove(&Measure::InterEyeDistance);
     profile
 }
@@ -242,6 +245,32 @@ fn an_exception_notes_what_it_explains_and_nothing_else() {
     assert!(!check(&mut bench, &tilted, eyes).is_good());
 }
 
+/// What the check lets pass, the crop does not refuse.
+#[test]
+fn the_print_can_be_cut_out_when_nothing_is_in_the_way() {
+    let Some(mut bench) = Bench::find("the_print_can_be_cut_out_when_nothing_is_in_the_way") else { return };
+    let places =
+        [[0.0, 0.0, 4.0], [0.3, 0.2, 3.4], [0.8, 0.0, 4.0], [0.0, -1.2, 4.0], [0.0, 0.0, 2.6], [0.1, 0.0, 3.0]];
+    let mut could = 0;
+    for index in 0..bench.subjects.len() {
+        let parts = places.map(|[right, below, height]| bench.subjects[index].part(right, below, height));
+        for image in parts.into_iter().chain([bench.subjects[index].tilted(8.0)]) {
+            let report = bench.check(&image);
+            let free = report.findings.iter().all(|found| {
+                !matches!(found.finding, Finding::OffCentre(_) | Finding::CutOff(_))
+                    && !matches!(found.finding, Finding::HeadTooLarge | Finding::HeadTooSmall)
+            });
+            let (width, height) = image.dimensions();
+            let photo = Upright::from_rgb(image.into_raw(), width, height).unwrap();
+            let cropped = crop(&photo, &report.face.unwrap().head, &bench.profile.geometry, &bench.profile.file);
+            // A head that touches the edge may fit, and is cut all the same.
+            assert!(cropped.is_ok() || !free, "{cropped:?}");
+            could += u8::from(free);
+        }
+    }
+    assert!(could >= 4);
+}
+
 /// The still is looked at in a smaller copy; what comes back is in its own pixels.
 #[test]
 fn the_face_lies_in_the_pixels_of_the_still() {
@@ -256,6 +285,6 @@ fn the_face_lies_in_the_pixels_of_the_still() {
         };
         assert!(off(small.landmarks.left_eye, large.landmarks.left_eye) < 0.03);
         assert!(off(small.landmarks.chin, large.landmarks.chin) < 0.03);
-        assert!(off(small.crown, large.crown) < 0.06);
+        assert!(off(small.head.crown, large.head.crown) < 0.06);
     }
 }

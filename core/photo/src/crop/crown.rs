@@ -62,7 +62,8 @@ impl Head {
         Self { crown: point(self.crown), chin: point(self.chin), eyes: point(self.eyes), ..self }
     }
 
-    pub(super) fn with_mask(landmarks: &Landmarks, is_person: impl Fn(Point) -> bool) -> Self {
+    /// The same where the person is known from elsewhere: `is_person` is asked about places of the picture.
+    pub(crate) fn with_mask(landmarks: &Landmarks, is_person: impl Fn(Point) -> bool) -> Self {
         let (left, right) = (landmarks.left_eye, landmarks.right_eye);
         let roll = (right.y - left.y).atan2(right.x - left.x);
         let (sin, cos) = roll.sin_cos();

@@ -2,7 +2,6 @@
 
 use crate::crop::{CropGeometry, CropRefused, Head};
 use crate::geometry::Point;
-use crate::upright::Upright;
 
 /// Up to here a tilt is not seen, and pixels that are not computed anew stay sharper.
 const LEVEL: f32 = std::f32::consts::PI / 180.0;
@@ -42,22 +41,22 @@ struct Measures {
 }
 
 impl Frame {
-    /// The frame nearest to the measures that lies in the picture.
+    /// The frame nearest to the measures that lies in a picture of that width and height.
     ///
     /// # Errors
     /// [`CropRefused`] when none does, or those that do have fewer pixels than `min_side`.
     pub(super) fn find(
-        photo: &Upright,
+        picture: [u32; 2],
         head: &Head,
         geometry: &CropGeometry,
         min_side: u32,
     ) -> Result<Self, CropRefused> {
         let axes = Axes::of(head)?;
         let frame = |measures: &Measures| axes.frame(geometry, measures);
-        let is_inside = |frame: &Self| frame.out_of(photo) == Out::default();
+        let is_inside = |frame: &Self| frame.out_of(picture) == Out::default();
         let tried = tried(geometry);
         let mut inside = tried.iter().map(frame).filter(is_inside).peekable();
-        let Some(best) = inside.peek().copied() else { return Err(why_none(photo, geometry, &axes)) };
+        let Some(best) = inside.peek().copied() else { return Err(why_none(picture, geometry, &axes)) };
         let too_few = CropRefused::TooFewPixels { width: best.width, height: best.height, min: min_side };
         inside.find(|frame| frame.width.min(frame.height) >= min_side.max(1)).ok_or(too_few)
     }
@@ -68,8 +67,8 @@ impl Frame {
         Point::new(self.origin.x + x * cos - y * sin, self.origin.y + x * sin + y * cos)
     }
 
-    fn out_of(&self, photo: &Upright) -> Out {
-        let (right, bottom) = (photo.width() as f32 - 1.0, photo.height() as f32 - 1.0);
+    fn out_of(&self, picture: [u32; 2]) -> Out {
+        let [right, bottom] = picture.map(|side| side as f32 - 1.0);
         // What rounding moves is not missing.
         let slack = 0.01;
         let (wide, high) = (self.width as f32 - 1.0, self.height as f32 - 1.0);
@@ -142,9 +141,9 @@ fn tried(geometry: &CropGeometry) -> Vec<Measures> {
 }
 
 /// Which side lacks picture, once the tolerances are used up: asked of the smallest frame.
-fn why_none(photo: &Upright, geometry: &CropGeometry, axes: &Axes) -> CropRefused {
+fn why_none(picture: [u32; 2], geometry: &CropGeometry, axes: &Axes) -> CropRefused {
     let face = geometry.face + geometry.face_tolerance;
-    let out = |above: f32| axes.frame(geometry, &Measures { face, above, aside: 0.0 }).out_of(photo);
+    let out = |above: f32| axes.frame(geometry, &Measures { face, above, aside: 0.0 }).out_of(picture);
     let (lowest, highest) = (geometry.above - geometry.above_tolerance, geometry.above + geometry.above_tolerance);
     if out(lowest).above {
         CropRefused::CutOffAbove

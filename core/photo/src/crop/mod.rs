@@ -110,6 +110,14 @@ impl std::fmt::Debug for CroppedPhoto {
     }
 }
 
+/// Whether the photo for the card could be cut out of a picture of that width and height.
+///
+/// # Errors
+/// [`CropRefused`], but for what only the file shows.
+pub fn fits(picture: [u32; 2], head: &Head, geometry: &CropGeometry, rules: &FileRules) -> Result<(), CropRefused> {
+    Frame::find(picture, head, geometry, rules.min_side).map(drop)
+}
+
 /// Cuts the photo for the card out of a picture; `head` is in that picture's pixels.
 ///
 /// Measures as asked for are preferred, those within the tolerances taken where there is not picture enough.
@@ -122,7 +130,7 @@ pub fn crop(
     geometry: &CropGeometry,
     rules: &FileRules,
 ) -> Result<CroppedPhoto, CropRefused> {
-    let frame = Frame::find(photo, head, geometry, rules.min_side)?;
+    let frame = Frame::find([photo.width(), photo.height()], head, geometry, rules.min_side)?;
     let picture = DynamicImage::ImageRgb8(cut::cut(&photo.pixels, &frame));
     let (picture, jpeg) = encode(picture, rules).map_err(CropRefused::File)?;
     Ok(CroppedPhoto {

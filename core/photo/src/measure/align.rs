@@ -82,6 +82,11 @@ impl AlignedFace {
         is_within(self.to_picture.apply(Point::new(x, y)), self.size)
     }
 
+    /// Whether a place lies here at all.
+    pub(crate) fn holds(&self, at: Point) -> bool {
+        is_within(at, [SIDE as f32; 2])
+    }
+
     /// Its luminance in linear light.
     pub(crate) fn luminance(&self) -> Grey {
         Grey::luminance(self.pixels(), SIDE)
