@@ -14,6 +14,9 @@ use crate::picture::{Picture, Rotation};
 
 /// SeetaFace's score from which it is a face. Its own documentation uses 2 for pictures of groups.
 const LEAST_SCORE: f64 = 2.0;
+/// BlazeFace's score from which it is a face, upright and turned. It looks at hundreds of squares, and a fold of cloth
+/// that looks a little like a face is in one of them: real faces had 0.87 and more in one square at least.
+const LEAST_SCORES: [f32; 2] = [0.6, 0.7];
 /// The smallest face that SeetaFace sees, in pixels of a level.
 const SMALLEST: u32 = 40;
 
@@ -94,9 +97,10 @@ fn blaze(detector: &mut Detector, level: &Level) -> Vec<FaceBox> {
     for tile in level.tiles() {
         for rotation in rotations {
             let faces = detector.find(&level.part(tile, *rotation));
+            let least = LEAST_SCORES[usize::from(*rotation != Rotation::None)];
             let bounds = |bounds| whole(level, tile, stored(bounds, tile, *rotation));
-            found
-                .extend(faces.iter().map(|face| FaceBox { bounds: bounds(face.bounds), found_by: FoundBy::BlazeFace }));
+            let faces = faces.iter().filter(|face| face.score >= least);
+            found.extend(faces.map(|face| FaceBox { bounds: bounds(face.bounds), found_by: FoundBy::BlazeFace }));
         }
     }
     found
