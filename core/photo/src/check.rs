@@ -11,6 +11,7 @@ use crate::measure::{Assessment, Measure, background, colour, compression, expre
 use crate::picture::Picture;
 use crate::profile::Profile;
 use crate::reduced::Reduced;
+use crate::rgb::Pixels;
 
 /// Everything but the crop is done on a picture no longer than this: a print has no more.
 const LONGEST: usize = 1200;
@@ -76,7 +77,7 @@ pub fn check_still(
     exceptions: Exceptions,
 ) -> Report {
     let reduced = Reduced::of(picture, LONGEST);
-    let small = reduced.picture();
+    let small = reduced.pixels.picture();
     let mut collected = Collected { profile, exceptions, findings: Vec::new(), assessments: Vec::new() };
     collected.assessments.extend(quality.map(compression::measure));
     let mut faces = finders.faces.find(&small);
@@ -89,7 +90,7 @@ pub fn check_still(
     if mesh.confidence < LEAST_CONFIDENCE {
         return collected.without_face(Finding::FaceUnreadable);
     }
-    let looked_at = LookedAt::at(finders, &small, mesh);
+    let looked_at = LookedAt::at(finders, &reduced.pixels, mesh);
     collected.measure(&looked_at, [picture.width() as u32, picture.height() as u32], reduced.scale as f32)
 }
 
@@ -109,14 +110,13 @@ struct LookedAt {
 }
 
 impl LookedAt {
-    fn at(finders: &mut Finders, small: &Picture<'_>, mesh: Mesh) -> Self {
+    fn at(finders: &mut Finders, small: &Pixels, mesh: Mesh) -> Self {
         let landmarks = Landmarks::of(&mesh);
         let aligned = AlignedFace::of(small, &mesh, &landmarks);
-        let person = finders.person.find(&aligned.picture());
+        let person = finders.person.find(&aligned.pixels.picture());
         let background = background::measure(&aligned, &person);
         let head = head_of(&landmarks, &aligned, &person);
-        let size = [small.width() as f32, small.height() as f32];
-        Self { size, mesh, landmarks, aligned, background, head }
+        Self { size: small.size(), mesh, landmarks, aligned, background, head }
     }
 }
 

@@ -89,7 +89,7 @@ pub enum Weight {
     Noted(Exception),
 }
 
-/// Why a portrait may be other than asked (例外), as the worker has chosen.
+/// Why a portrait may be other than asked (写真の例外), as the worker has chosen.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Exception {
     /// The resident cannot sit up.
@@ -147,7 +147,7 @@ impl Exception {
             ),
             Self::AidsInView => matches!(finding, Finding::BackgroundPatterned | Finding::FaceUnreadable),
             Self::EyesDoNotOpen => finding == Finding::EyesClosed,
-            Self::HeadCovering => matches!(finding, Finding::FaceUnreadable | Finding::BackgroundPatterned),
+            Self::HeadCovering => finding == Finding::FaceUnreadable,
         }
     }
 }

@@ -103,3 +103,56 @@ fn pose(mesh: &Mesh) -> HeadPose {
     let pitch = down[2].atan2(down[0].hypot(down[1]));
     HeadPose { yaw: yaw.to_degrees(), pitch: pitch.to_degrees(), roll: roll.to_degrees() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Cheeks, hairline and chin of MediaPipe's canonical face, in centimetres from the middle of the head.
+    const CANONICAL: [(usize, [f32; 3]); 4] = [
+        (CHEEKS[0], [-7.664, -0.673, 2.436]),
+        (CHEEKS[1], [7.664, -0.673, 2.436]),
+        (BROW, [0.0, -8.262, -4.482]),
+        (CHIN, [0.0, 9.403, -4.264]),
+    ];
+
+    /// The canonical face held so, in degrees: nodded, then turned, then tilted.
+    fn held(pose: HeadPose) -> HeadPose {
+        let spin = |[a, b]: [f32; 2], degrees: f32| {
+            let (sin, cos) = degrees.to_radians().sin_cos();
+            [a * cos - b * sin, a * sin + b * cos]
+        };
+        let place = |(number, [x, y, z]): (usize, [f32; 3])| {
+            let [y, z] = spin([y, z], pose.pitch);
+            let [x, z] = spin([x, z], pose.yaw);
+            let [x, y] = spin([x, y], pose.roll);
+            (number, [x, y, z])
+        };
+        super::pose(&Mesh::of_points(&CANONICAL.map(place)))
+    }
+
+    #[test]
+    fn the_canonical_face_looks_straight_ahead() {
+        let pose = held(HeadPose::default());
+        assert!(pose.yaw.abs() < 0.1 && pose.roll.abs() < 0.1 && pose.pitch.abs() < 1.0, "{pose:?}");
+    }
+
+    #[test]
+    fn each_turn_of_the_head_is_measured_with_its_sign() {
+        for degrees in [-40.0, -15.0, 5.0, 30.0] {
+            let yaw = held(HeadPose { yaw: degrees, ..HeadPose::default() });
+            let pitch = held(HeadPose { pitch: degrees, ..HeadPose::default() });
+            let roll = held(HeadPose { roll: degrees, ..HeadPose::default() });
+            assert!((yaw.yaw - degrees).abs() < 0.1 && yaw.pitch.abs() < 1.0 && yaw.roll.abs() < 0.1, "{yaw:?}");
+            assert!((pitch.pitch - degrees).abs() < 1.0 && pitch.yaw.abs() < 0.1, "{pitch:?}");
+            assert!((roll.roll - degrees).abs() < 0.1 && roll.yaw.abs() < 0.1, "{roll:?}");
+        }
+    }
+
+    #[test]
+    fn turns_are_told_apart_when_they_come_together() {
+        let pose = held(HeadPose { yaw: 20.0, pitch: -15.0, roll: 10.0 });
+        assert!((pose.yaw - 20.0).abs() < 0.1 && (pose.roll - 10.0).abs() < 0.1);
+        assert!((pose.pitch + 15.0).abs() < 2.0, "{pose:?}");
+    }
+}

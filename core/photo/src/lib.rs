@@ -22,6 +22,7 @@ mod pixels;
 mod portrait;
 pub mod profile;
 mod reduced;
+mod rgb;
 pub mod same;
 mod segments;
 mod upright;

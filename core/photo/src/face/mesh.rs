@@ -26,6 +26,17 @@ pub struct Mesh {
 }
 
 impl Mesh {
+    /// A face whose points are known; those that are not named lie at the origin.
+    #[cfg(test)]
+    pub(crate) fn of_points(named: &[(usize, [f32; 3])]) -> Self {
+        let (mut points, mut depths) = (vec![Point::default(); POINTS], vec![0.0; POINTS]);
+        for (number, [x, y, z]) in named {
+            points[*number] = Point::new(*x, *y);
+            depths[*number] = *z;
+        }
+        Self { points, depths, confidence: 1.0, square: Square { middle: Point::default(), side: 1.0, angle: 0.0 } }
+    }
+
     /// The point with this number.
     ///
     /// # Panics

@@ -4,7 +4,7 @@ use crate::face::Mesh;
 use crate::geometry::{Point, Similarity};
 use crate::landmarks::Landmarks;
 use crate::measure::grey::Grey;
-use crate::picture::Picture;
+use crate::rgb::Pixels;
 
 /// The side of the aligned picture.
 pub(crate) const SIDE: usize = 616;
@@ -24,8 +24,8 @@ const MIDDLE_OF_LIPS: [usize; 2] = [13, 14];
 
 /// A face, aligned.
 pub(crate) struct AlignedFace {
-    /// Rows of red, green and blue. Black where the picture ends.
-    rgb: Vec<u8>,
+    /// Black where the picture ends.
+    pub(crate) pixels: Pixels,
     /// From the picture to here.
     pub(crate) from_picture: Similarity,
     /// From here to the picture.
@@ -44,16 +44,16 @@ pub(crate) struct AlignedFace {
 impl AlignedFace {
     /// Takes a face out of a picture. OFIQ searches the transform that the median point fits best; here all five points
     /// count alike, which differs where one of them is far off.
-    pub(crate) fn of(picture: &Picture<'_>, mesh: &Mesh, landmarks: &Landmarks) -> Self {
+    pub(crate) fn of(picture: &Pixels, mesh: &Mesh, landmarks: &Landmarks) -> Self {
         let [left, right] = CORNERS_OF_MOUTH.map(|number| mesh.point(number));
         let found = [landmarks.left_eye, landmarks.right_eye, mesh.point(TIP_OF_NOSE), left, right];
         let from_picture = Similarity::between(&found, &PLACES);
         let to_picture = from_picture.inverse();
         let [upper, lower] = MIDDLE_OF_LIPS.map(|number| mesh.point(number));
-        let size = [picture.width() as f32, picture.height() as f32];
+        let size = picture.size();
         let here = |point: Point| from_picture.apply(point);
         Self {
-            rgb: warp(picture, &to_picture, size),
+            pixels: warp(picture, &to_picture, size),
             from_picture,
             to_picture,
             size,
@@ -62,19 +62,6 @@ impl AlignedFace {
             right_eye: here(landmarks.right_eye),
             mouth: here(upper.middle(lower)),
         }
-    }
-
-    /// As a picture.
-    ///
-    /// # Panics
-    /// Never: it has all its pixels.
-    pub(crate) fn picture(&self) -> Picture<'_> {
-        Picture::rgb(&self.rgb, SIDE, SIDE).expect("it has all its pixels")
-    }
-
-    /// Its pixels, row by row.
-    pub(crate) fn pixels(&self) -> &[[u8; 3]] {
-        self.rgb.as_chunks().0
     }
 
     /// Whether the original picture reaches to a place.
@@ -89,12 +76,12 @@ impl AlignedFace {
 
     /// Its luminance in linear light.
     pub(crate) fn luminance(&self) -> Grey {
-        Grey::luminance(self.pixels(), SIDE)
+        Grey::luminance(self.pixels.all(), SIDE)
     }
 
     /// Its brightness as the eye sees it.
     pub(crate) fn luma(&self) -> Grey {
-        Grey::luma(self.pixels(), SIDE)
+        Grey::luma(self.pixels.all(), SIDE)
     }
 }
 
@@ -102,13 +89,11 @@ fn is_within(at: Point, [width, height]: [f32; 2]) -> bool {
     at.x >= -0.5 && at.y >= -0.5 && at.x <= width - 0.5 && at.y <= height - 0.5
 }
 
-fn warp(picture: &Picture<'_>, to_picture: &Similarity, size: [f32; 2]) -> Vec<u8> {
-    let mut rgb = vec![0; SIDE * SIDE * 3];
-    for (place, pixel) in rgb.as_chunks_mut::<3>().0.iter_mut().enumerate() {
+fn warp(picture: &Pixels, to_picture: &Similarity, size: [f32; 2]) -> Pixels {
+    let mut rgb = Vec::with_capacity(SIDE * SIDE * 3);
+    for place in 0..SIDE * SIDE {
         let at = to_picture.apply(Point::new((place % SIDE) as f32, (place / SIDE) as f32));
-        if is_within(at, size) {
-            *pixel = picture.between(at.x, at.y).map(|value| value.round() as u8);
-        }
+        rgb.extend(if is_within(at, size) { picture.between(at.x, at.y) } else { [0; 3] });
     }
-    rgb
+    Pixels::new(rgb, SIDE)
 }

@@ -53,10 +53,9 @@ fn background(aligned: &AlignedFace, person: &PersonMask) -> Vec<bool> {
 }
 
 fn small(aligned: &AlignedFace) -> Grey {
-    let picture = aligned.picture();
     let pixel = |index: usize| {
         let [x, y] = place(index % WIDTH, index / WIDTH);
-        picture.between(x, y).map(|value| value.round() as u8)
+        aligned.pixels.between(x, y)
     };
     let pixels: Vec<_> = (0..WIDTH * HEIGHT).map(pixel).collect();
     Grey::luminance(&pixels, WIDTH)

@@ -7,7 +7,7 @@ use crate::measure::{Assessment, Measure};
 
 /// Whether no pixel has a colour.
 pub(crate) fn is_grey(aligned: &AlignedFace) -> bool {
-    aligned.pixels().iter().all(|[red, green, blue]| red == green && green == blue)
+    aligned.pixels.all().iter().all(|[red, green, blue]| red == green && green == blue)
 }
 
 /// How far the mean colour of both cheeks lies from that of skin. A picture without any colour is not measured by it,
@@ -21,7 +21,7 @@ pub(crate) fn measure(aligned: &AlignedFace, cheeks: &[Region; 2]) -> Assessment
 fn mean(aligned: &AlignedFace, cheeks: &[Region; 2]) -> [f64; 3] {
     let (mut sum, mut count) = ([0_u64; 3], 0_u64);
     for (x, y) in cheeks.iter().flat_map(Region::pixels) {
-        let pixel = aligned.pixels()[y * SIDE + x];
+        let pixel = aligned.pixels.all()[y * SIDE + x];
         sum.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += u64::from(value));
         count += 1;
     }
