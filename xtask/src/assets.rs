@@ -28,6 +28,8 @@ enum Source {
     Package(&'static str),
     /// A file of a Python package.
     Python(&'static str),
+    /// A file in the source of a crate of `Cargo.lock`.
+    Crate { name: &'static str, path: &'static str },
     /// A file of a crate that we depend on: cargo has it already.
     Crate(&'static str, &'static str),
 }
@@ -62,6 +64,11 @@ const ASSETS: [Asset; 5] = [
         path: "models/seeta_fd_frontal_v1.0.bin",
         sha256: "c4619d066ed35e84d9a8e842860b0dff567aba0cbb139881075538761db3ff5d",
         from: Source::Crate("rustface", "model/seeta_fd_frontal_v1.0.bin"),
+    },
+    Asset {
+        path: "models/seeta_fd_frontal_v1.0.bin",
+        sha256: "c4619d066ed35e84d9a8e842860b0dff567aba0cbb139881075538761db3ff5d",
+        from: Source::Crate { name: "rustface", path: "model/seeta_fd_frontal_v1.0.bin" },
     },
     Asset {
         path: "portraits/astronaut.png",
@@ -128,6 +135,7 @@ fn take_out(asset: &Asset, packages: &Packages, workspace: &Workspace, folder: &
         Source::Packed { package, data, name } => unpack(&packages.npm.join(package), data, name)?,
         Source::Package(path) => read(&packages.npm.join(path))?,
         Source::Python(path) => read(&packages.python.join(path))?,
+        Source::Crate { name, path } => read(&source_of(workspace, name)?.join(path))?,
         Source::Crate(name, path) => read(&crate_folder(workspace, name)?.join(path))?,
     };
     let found = sha256(&bytes);
@@ -148,6 +156,14 @@ fn crate_folder(workspace: &Workspace, name: &str) -> Result<PathBuf, String> {
     let package = tree.packages.iter().find(|package| package.name.as_str() == name);
     let manifest = package.ok_or_else(|| format!("no crate depends on {name}"))?.manifest_path.as_std_path();
     Ok(manifest.parent().unwrap_or(manifest).to_path_buf())
+}
+
+/// Where cargo keeps the source of a crate.
+fn source_of(workspace: &Workspace, name: &str) -> Result<PathBuf, String> {
+    let tree = workspace.tree()?;
+    let package = tree.packages.iter().find(|package| package.name.as_str() == name);
+    let folder = package.and_then(|package| package.manifest_path.parent());
+    folder.map(|folder| folder.as_std_path().to_owned()).ok_or_else(|| format!("Cargo.lock has no crate {name}"))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, String> {

@@ -1,6 +1,8 @@
 //! What the programs for photos, the tests against other people's programs and the bench share: the models and the
 //! portraits, where `cargo xtask assets` has put them.
 
+pub mod words;
+
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -9,9 +11,10 @@ use homon_photo::face::ModelFiles;
 /// The names of the three model files.
 pub const MODELS: [&str; 3] = ["face_detection_short_range", "face_landmark", "selfie_segmentation"];
 
-/// The three model files.
+/// The model files.
 pub struct Models {
     files: [Vec<u8>; 3],
+    frontal: Vec<u8>,
 }
 
 impl Models {
@@ -23,10 +26,17 @@ impl Models {
         let folder = folder("HOMON_MODELS")?;
         let read = |name: &str| fs::read(folder.join(name).with_extension("tflite"));
         let [detector, landmarks, segmentation] = MODELS;
-        Ok(Self { files: [read(detector)?, read(landmarks)?, read(segmentation)?] })
+        let frontal = fs::read(folder.join("seeta_fd_frontal_v1.0.bin"))?;
+        Ok(Self { files: [read(detector)?, read(landmarks)?, read(segmentation)?], frontal })
     }
 
-    /// Their content.
+    /// The models of the face detector and of the second detector, for photos of an activity.
+    #[must_use]
+    pub fn of_activity(&self) -> [&[u8]; 2] {
+        [&self.files[0], &self.frontal]
+    }
+
+    /// The content of the three networks' files.
     #[must_use]
     pub fn files(&self) -> ModelFiles<'_> {
         let [detector, landmarks, segmentation] = &self.files;
