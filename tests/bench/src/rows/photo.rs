@@ -4,12 +4,14 @@ use std::path::Path;
 
 use crate::Result;
 use crate::report::{Against, Row};
-use crate::sides::{Rounds, Side, in_turns};
+use crate::sides::{Rounds, Side, in_turns, peak_megabytes};
 
 /// What a frame may take, in milliseconds.
 const FRAME_MS: f64 = 20.0;
 /// What a portrait of twelve megapixels may take.
 const STILL_MS: f64 = 250.0;
+/// What the process may hold at most while it looks at one, in megabytes.
+const STILL_MB: f64 = 120.0;
 
 pub(super) fn measure(folder: &Path) -> Result<Vec<Row>> {
     let networks = [
@@ -17,7 +19,8 @@ pub(super) fn measure(folder: &Path) -> Result<Vec<Row>> {
         ("the face landmarks", Side::LandmarksHomon, Side::LandmarksLiteRt),
         ("the segmentation", Side::SegmentationHomon, Side::SegmentationLiteRt),
     ];
-    let mut rows = networks.into_iter().map(|(name, ours, peer)| network(folder, name, ours, peer)).collect::<Result<Vec<_>>>()?;
+    let mut rows =
+        networks.into_iter().map(|(name, ours, peer)| network(folder, name, ours, peer)).collect::<Result<Vec<_>>>()?;
     rows.push(frame(folder)?);
     rows.push(still(folder)?);
     Ok(rows)
@@ -60,6 +63,12 @@ fn still(folder: &Path) -> Result<Row> {
         against: vec![
             Against::measure("from bytes to findings and photo", ours.median as f64 / 1e6, "ms", Some(STILL_MS)),
             Against::peer("MediaPipe in Python", ours, times[1][0], Some(1.0)),
+            Against::measure(
+                "peak of memory, the whole process",
+                peak_megabytes(folder, Side::StillHomon, 3)?,
+                "MB",
+                Some(STILL_MB),
+            ),
         ],
     })
 }

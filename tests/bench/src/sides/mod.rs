@@ -210,6 +210,17 @@ pub(crate) fn in_turns(folder: &Path, sides: &[Side], rounds: Rounds) -> Result<
     samples.iter().map(|operations| by_part(operations)).collect()
 }
 
+/// The most memory that a side has held after so many operations, in megabytes, all of the process included.
+pub(crate) fn peak_megabytes(folder: &Path, side: Side, operations: usize) -> Result<f64> {
+    let mut running = Running::start(side, folder)?;
+    for _ in 0..operations {
+        running.operate()?;
+    }
+    let status = std::fs::read_to_string(format!("/proc/{}/status", running.child.id()))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("the kernel does not say")?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? / 1024.0)
+}
+
 fn by_part(operations: &[Vec<Duration>]) -> Result<Vec<Times>> {
     let parts = operations.first().map_or(0, Vec::len);
     let times = |part: usize| Times::of(operations.iter().filter_map(move |times| times.get(part).copied()));

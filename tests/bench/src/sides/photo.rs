@@ -5,9 +5,16 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
+use homon_photo::Upright;
+use homon_photo::check::check_still;
+use homon_photo::crop;
+use homon_photo::face::Finders;
+use homon_photo::finding::Exceptions;
 use homon_photo::live::{Guide, LiveLimits};
+use homon_photo::measure::compression;
 use homon_photo::network::Network;
 use homon_photo::picture::{Picture, Plane, Rotation, Samples};
+use homon_photo::profile::Profile;
 use homon_photo_tools::{MODELS, Models, portraits};
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
@@ -70,7 +77,8 @@ pub(super) fn still(folder: &Path) -> Result<PathBuf> {
 
 /// The portrait as large as it goes, before a plain wall.
 fn on_a_wall(portrait: &RgbImage, width: u32, height: u32, filter: FilterType) -> RgbImage {
-    let scale = f64::min(f64::from(width) / f64::from(portrait.width()), f64::from(height) / f64::from(portrait.height()));
+    let scale =
+        f64::min(f64::from(width) / f64::from(portrait.width()), f64::from(height) / f64::from(portrait.height()));
     let size = |side: u32| (f64::from(side) * scale) as u32;
     let scaled = imageops::resize(portrait, size(portrait.width()), size(portrait.height()), filter);
     let mut whole = RgbImage::from_pixel(width, height, Rgb([205, 208, 212]));
@@ -104,5 +112,22 @@ pub(super) fn frame() -> Result<Operation> {
         let mut guidance = None;
         let time = timed(|| guidance = Some(guide.check_frame(&picture, Duration::from_millis(round as u64 * 33))))?;
         guidance.and_then(|guidance| guidance.face).map(|_| time).ok_or_else(|| "no face was found in the frame".into())
+    }))
+}
+
+/// A portrait: decoded, checked, and the photo for the card cut out of it.
+pub(super) fn homon(folder: &Path) -> Result<Operation> {
+    let jpeg = fs::read(still(folder)?)?;
+    let models = Models::find()?;
+    let mut finders = Finders::read(models.files())?;
+    let profile = Profile::default();
+    Ok(Box::new(move |_| {
+        let begin = Instant::now();
+        let photo = Upright::decode(&jpeg)?;
+        let quality = compression::jpeg_quality(&jpeg);
+        let report = check_still(&mut finders, &photo.picture(), quality, &profile, Exceptions::default());
+        let face = report.face.ok_or("no face was found in the portrait")?;
+        crop::crop(&photo, &face.head, &profile.geometry, &profile.file)?;
+        Ok(vec![begin.elapsed()])
     }))
 }
