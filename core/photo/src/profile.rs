@@ -57,13 +57,13 @@ impl Profile {
 /// The measures and their limits for a still from which the My Number card's photo is cut.
 ///
 /// The head's size and its margins in the still only inform, since the print is cut out of it: what decides is whether
-/// it can be. The mean luminance hardly decides, because dark skin is dark in good light too.
+/// it can be. Deep skin is dark in good light too, so darkness decides only where hardly anything is left to see.
 const CARD: [(Measure, u8, u8); 18] = [
     (Measure::BackgroundUniformity, 65, 90),
     (Measure::LightBalance, 30, 45),
-    (Measure::LuminanceMean, 5, 20),
+    (Measure::LuminanceMean, 4, 10),
     (Measure::LuminanceVariance, 0, 30),
-    (Measure::UnderExposurePrevention, 30, 80),
+    (Measure::UnderExposurePrevention, 0, 20),
     (Measure::OverExposurePrevention, 5, 10),
     (Measure::DynamicRange, 40, 60),
     (Measure::FineDetail, 25, 50),
