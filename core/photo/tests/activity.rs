@@ -122,9 +122,11 @@ fn covered_faces_are_found_no_more() {
     }
     let mut jpeg = Vec::new();
     scene.write_with_encoder(image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, 92)).unwrap();
-    let proposed = Proposed::find(&jpeg, &mut finders).unwrap();
+    let camera = [&jpeg[..2], b"\xFF\xFE\x00\x08CANARY", &jpeg[2..]].concat();
+    let proposed = Proposed::find(&camera, &mut finders).unwrap();
     assert!(proposed.faces().len() >= 2);
     let confirmed = proposed.confirm().unwrap();
+    assert!(!confirmed.jpeg().windows(6).any(|bytes| bytes == b"CANARY"), "what the camera wrote is gone");
     let again = Proposed::find(confirmed.jpeg(), &mut finders).unwrap();
     assert_eq!(again.faces(), []);
 }
