@@ -30,8 +30,6 @@ enum Source {
     Python(&'static str),
     /// A file in the source of a crate of `Cargo.lock`.
     Crate { name: &'static str, path: &'static str },
-    /// A file of a crate that we depend on: cargo has it already.
-    Crate(&'static str, &'static str),
 }
 
 const FACE_MESH: (&str, &str) = ("@mediapipe/face_mesh", "face_mesh_solution_packed_assets");
@@ -59,11 +57,6 @@ const ASSETS: [Asset; 5] = [
         path: "models/selfie_segmentation.tflite",
         sha256: "8d13b7fae74af625c641226813616a2117bd6bca19eb3b75574621fc08557f27",
         from: Source::Package("@mediapipe/selfie_segmentation/selfie_segmentation.tflite"),
-    },
-    Asset {
-        path: "models/seeta_fd_frontal_v1.0.bin",
-        sha256: "c4619d066ed35e84d9a8e842860b0dff567aba0cbb139881075538761db3ff5d",
-        from: Source::Crate("rustface", "model/seeta_fd_frontal_v1.0.bin"),
     },
     Asset {
         path: "models/seeta_fd_frontal_v1.0.bin",
@@ -136,7 +129,6 @@ fn take_out(asset: &Asset, packages: &Packages, workspace: &Workspace, folder: &
         Source::Package(path) => read(&packages.npm.join(path))?,
         Source::Python(path) => read(&packages.python.join(path))?,
         Source::Crate { name, path } => read(&source_of(workspace, name)?.join(path))?,
-        Source::Crate(name, path) => read(&crate_folder(workspace, name)?.join(path))?,
     };
     let found = sha256(&bytes);
     if found != asset.sha256 {
@@ -148,14 +140,6 @@ fn take_out(asset: &Asset, packages: &Packages, workspace: &Workspace, folder: &
         fs::write(file, &bytes)
     };
     write(&file).map_err(|error| format!("{}: {error}", file.display()))
-}
-
-/// Where cargo keeps the crate.
-fn crate_folder(workspace: &Workspace, name: &str) -> Result<PathBuf, String> {
-    let tree = workspace.tree()?;
-    let package = tree.packages.iter().find(|package| package.name.as_str() == name);
-    let manifest = package.ok_or_else(|| format!("no crate depends on {name}"))?.manifest_path.as_std_path();
-    Ok(manifest.parent().unwrap_or(manifest).to_path_buf())
 }
 
 /// Where cargo keeps the source of a crate.
