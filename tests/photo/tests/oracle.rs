@@ -1,5 +1,8 @@
 //! Our networks against LiteRT on the same files, and our points against MediaPipe's on the same pictures.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+#![allow(clippy::print_stderr, clippy::print_stdout, reason = "a test says what it measured, and when it is skipped")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
