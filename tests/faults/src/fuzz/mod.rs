@@ -14,6 +14,7 @@ use std::io::Cursor;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use chrono::NaiveDate;
 use homon_domain::programme::NumberRule;
+use homon_photo::{FileRules, Upright, accept_portrait};
 use homon_seal::recipients::encrypt_small;
 use homon_seal::{
     Enrolment, EnrolmentRequest, HeldReceipt, Limits, Mail, OpenedReceipt, Recipients, Sha256Digest, reader,
@@ -34,7 +35,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 8] = [
     Target { name: "package", run: package },
     Target { name: "plaintext", run: plaintext },
     Target { name: "receipt", run: receipt },
@@ -42,6 +43,7 @@ pub const TARGETS: [Target; 7] = [
     Target { name: "mail", run: mail },
     Target { name: "roster", run: roster },
     Target { name: "tus", run: tus },
+    Target { name: "photo", run: photo },
 ];
 
 /// A package as the desk gets it.
@@ -55,6 +57,22 @@ pub fn package(bytes: &[u8]) -> bool {
     let opened = reader::open(Cursor::new(bytes), std::slice::from_ref(&world.identity), key_of, &Limits::default());
     let Ok(opened) = opened else { return false };
     assert_eq!(opened.manifest().key, world.key, "a package of somebody else was believed");
+    true
+}
+
+/// A photo, from a camera or a gallery.
+///
+/// # Panics
+/// When a portrait is accepted that cannot be looked at, or is not accepted again as it is.
+#[must_use]
+pub fn photo(bytes: &[u8]) -> bool {
+    let rules = FileRules { min_bytes: 100, max_bytes: 1_000_000, min_side: 16, max_side: 6000 };
+    let (accepted, seen) = (accept_portrait(bytes, &rules), Upright::decode(bytes));
+    let Ok(photo) = accepted else { return false };
+    let seen = seen.expect("what is accepted can be looked at");
+    assert_eq!((photo.width, photo.height), (seen.width(), seen.height()));
+    let again = accept_portrait(&photo.jpeg, &rules).expect("what was accepted is accepted again");
+    assert!(again.jpeg == photo.jpeg, "nothing is left to take out");
     true
 }
 

@@ -7,6 +7,8 @@ use homon_domain::mail::MailContent;
 use homon_domain::roster::Roster;
 use homon_seal::receipt::{issue_held, issue_opened};
 use homon_seal::{Closing, EntryPath, Mail, PackageWriter, Recipients, Sha256Digest, Signer};
+use image::codecs::jpeg::JpegEncoder;
+use image::{Rgb, RgbImage};
 
 use super::enrolling;
 use super::world::World;
@@ -24,6 +26,7 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "enrolment" => enrolments(),
         "mail" => mail(),
         "roster" => rosters(),
+        "photo" => vec![photo()],
         "tus" => vec![
             b"tus-resumable: 1.0.0\nupload-length: 1000\nupload-metadata: package aGVsbG8vMQ==,sha256 \
               ZTNiMGM0NDI5OGZjMWMxNDlhZmJmNGM4OTk2ZmI5MjQyN2FlNDFlNDY0OWI5MzRjYTQ5NTk5MWI3ODUyYjg1NQ=="
@@ -35,6 +38,13 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
 
 pub(super) fn noon() -> DateTime<Utc> {
     DateTime::from_timestamp(1_789_000_000, 0).expect("an instant")
+}
+
+fn photo() -> Vec<u8> {
+    let picture = RgbImage::from_fn(48, 64, |x, y| Rgb([(x * 5) as u8, (y * 3) as u8, 90]));
+    let mut jpeg = Vec::new();
+    picture.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 90)).expect("memory takes it");
+    jpeg
 }
 
 fn package() -> Vec<u8> {
