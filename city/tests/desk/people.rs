@@ -38,6 +38,8 @@ pub(crate) fn portrait(jpeg: &[u8]) -> Portrait {
         width: 700,
         height: 900,
         at: MORNING.parse().unwrap(),
+        checked: false,
+        rests_on: Vec::new(),
     }
 }
 

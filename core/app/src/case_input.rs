@@ -11,6 +11,7 @@ use homon_domain::consent::{Authority, ConsentAnswers, ExpressedBy, Expression};
 use homon_domain::custody::{ItemKind, Settlement};
 use homon_domain::ids::Code;
 use homon_domain::numbers::{ApplicationId, IndividualNumber, Phone};
+use homon_domain::photo_exception::PhotoException;
 use homon_domain::text::ReceivedText;
 use homon_domain::unfinished_id::UnfinishedId;
 use serde::{Deserialize, Serialize};
@@ -224,6 +225,18 @@ pub enum CaseInput {
         /// How.
         settlement: SettlementInput,
     },
+    /// The photo may be other than the rules ask.
+    PhotoException {
+        /// In which way.
+        exception: PhotoException,
+        /// Why, in the words that the issuing body will be told.
+        reason: String,
+    },
+    /// An exception was chosen by mistake.
+    RevokePhotoException {
+        /// Which.
+        exception: PhotoException,
+    },
     /// On paper for a reason; with none, electronically after all.
     Medium {
         /// Why on paper.
@@ -383,6 +396,11 @@ impl CaseInput {
             Self::SettleItem { item, settlement } => {
                 Step::SettleItem { item: *item, settlement: settlement.settlement()? }
             }
+            // By post it has to fit into the form's name field.
+            Self::PhotoException { exception, reason } => {
+                Step::ChoosePhotoException { exception: *exception, reason: short(Field::Reason, reason)? }
+            }
+            Self::RevokePhotoException { exception } => Step::RevokePhotoException { exception: *exception },
             Self::Medium { on_paper } => Step::ChooseMedium {
                 on_paper: on_paper.as_ref().map(|reason| long(Field::Reason, reason)).transpose()?,
             },

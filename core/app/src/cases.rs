@@ -1,22 +1,19 @@
-//! One resident at a time: receiving, the steps of a case, the photo, the board and the search.
+//! One resident at a time: receiving, the steps of a case, the board and the search.
 
-use homon_domain::case::{Case, Portrait, RoundPlace};
+use homon_domain::case::{Case, RoundPlace};
 use homon_domain::case_step::{Doing, Step, StepKind};
 use homon_domain::case_view::{CaseRow, CaseView};
 use homon_domain::folding::fold;
 use homon_domain::ids::{CaseId, CaseNumber, PartNumber, VisitId};
-use homon_domain::programme::PortraitRules;
 use homon_domain::visit::{Visit, japan_time};
 use homon_domain::word::Word;
-use homon_photo::FileRules;
-use homon_seal::Sha256Digest;
 use homon_store::{AuditEvent, Body, CaseRecord, PhotoWrite, StepWrite};
-use zeroize::Zeroizing;
 
 use crate::case_input::{CaseInput, PlaceInput};
 use crate::desk::{Desk, PartKey, word};
-use crate::error::{Error, Refusal, Result};
+use crate::error::{Refusal, Result};
 use crate::homon::Homon;
+use crate::portraits::view;
 use crate::prefill::{prefilled, resident_behind};
 use crate::visits::check_open;
 
@@ -27,8 +24,8 @@ impl Homon {
     /// Receives a resident: a draft with nothing but its number and place.
     ///
     /// # Errors
-    /// [`Refusal::VisitClosed`], [`Refusal::VisitLocked`], [`Refusal::NoSuchVisit`], [`Error::SignInAgain`],
-    /// [`Error::FixInput`], [`Error::StorageFull`].
+    /// [`Refusal::VisitClosed`], [`Refusal::VisitLocked`], [`Refusal::NoSuchVisit`], [`crate::Error::SignInAgain`],
+    /// [`crate::Error::FixInput`], [`crate::Error::StorageFull`].
     pub async fn receive(&self, visit: VisitId, part: PartNumber, place: PlaceInput) -> Result<CaseView> {
         self.worker.run(move |desk| receive(desk, (visit, part), &place)).await
     }
@@ -36,7 +33,7 @@ impl Homon {
     /// Does one step of a case. It is durable before this answers; refused, it changes nothing.
     ///
     /// # Errors
-    /// [`Error::FixInput`], [`Refusal::Step`], [`Refusal::NoSuchCase`], and as [`Homon::receive`].
+    /// [`crate::Error::FixInput`], [`Refusal::Step`], [`Refusal::NoSuchCase`], and as [`Homon::receive`].
     pub async fn case_step(
         &self,
         visit: VisitId,
@@ -52,46 +49,26 @@ impl Homon {
             .await
     }
 
-    /// Takes a photo from camera memory into the encrypted file. Nothing of it touches storage in clear.
-    ///
-    /// # Errors
-    /// [`crate::error::Rule::Photo`], and as [`Homon::case_step`].
-    pub async fn attach_portrait(
-        &self,
-        visit: VisitId,
-        part: PartNumber,
-        case: CaseId,
-        jpeg: Vec<u8>,
-    ) -> Result<CaseView> {
-        let jpeg = Zeroizing::new(jpeg);
-        self.worker.run(move |desk| attach_portrait(desk, (visit, part), case, &jpeg)).await
-    }
-
     /// One case.
     ///
     /// # Errors
-    /// [`Refusal::NoSuchCase`], [`Refusal::NoSuchVisit`], [`Error::SignInAgain`].
+    /// [`Refusal::NoSuchCase`], [`Refusal::NoSuchVisit`], [`crate::Error::SignInAgain`].
     pub async fn case(&self, visit: VisitId, part: PartNumber, case: CaseId) -> Result<CaseView> {
         self.worker
             .run(move |desk| {
                 let case = stored_case(desk, (visit, part), case)?;
-                Ok(case.view(desk.session()?.programme()))
+                let (session, root, platform) = desk.parts()?;
+                let enrolment = std::sync::Arc::clone(&session.enrolment);
+                let reads = session.visit_file(root, platform, (visit, part))?.reads()?;
+                Ok(view(&case, &enrolment.programme, reads))
             })
             .await
-    }
-
-    /// The photo of a case, as it will be sent; `None` while there is none.
-    ///
-    /// # Errors
-    /// As [`Homon::case`].
-    pub async fn portrait(&self, visit: VisitId, part: PartNumber, case: CaseId) -> Result<Option<Vec<u8>>> {
-        self.worker.run(move |desk| portrait(desk, (visit, part), case)).await
     }
 
     /// The board: everyone in the order of the round.
     ///
     /// # Errors
-    /// [`Refusal::NoSuchVisit`], [`Error::SignInAgain`].
+    /// [`Refusal::NoSuchVisit`], [`crate::Error::SignInAgain`].
     pub async fn board(&self, visit: VisitId, part: PartNumber) -> Result<Vec<CaseRow>> {
         self.worker
             .run(move |desk| {
@@ -160,7 +137,14 @@ pub(crate) fn receive_as(
     Ok(case.view(doing.programme))
 }
 
-fn step(desk: &mut Desk, key: PartKey, case: CaseId, step: Step, photo: Option<PhotoWrite>) -> Result<CaseView> {
+/// Does a step of a case; the photo that it brings is stored with it.
+pub(crate) fn step(
+    desk: &mut Desk,
+    key: PartKey,
+    case: CaseId,
+    step: Step,
+    photo: Option<PhotoWrite>,
+) -> Result<CaseView> {
     let now = desk.now();
     let before = stored_case(desk, key, case)?;
     let (session, root, platform) = desk.parts()?;
@@ -185,8 +169,9 @@ fn step(desk: &mut Desk, key: PartKey, case: CaseId, step: Step, photo: Option<P
     if let Some(photo) = photo {
         write = write.photo(photo);
     }
-    session.visit_file(root, platform, key)?.step(&write)?;
-    Ok(after.view(doing.programme))
+    let file = session.visit_file(root, platform, key)?;
+    file.step(&write)?;
+    Ok(view(&after, doing.programme, file.reads()?))
 }
 
 pub(crate) fn record(case: &Case) -> Result<CaseRecord> {
@@ -198,45 +183,4 @@ pub(crate) fn record(case: &Case) -> Result<CaseRecord> {
         search_key: case.search_key(),
         body: Body::of(case)?,
     })
-}
-
-pub(crate) fn portrait_kind() -> Word {
-    word("portrait")
-}
-
-fn attach_portrait(desk: &mut Desk, key: PartKey, case: CaseId, jpeg: &[u8]) -> Result<CaseView> {
-    let at = desk.now();
-    let rules = file_rules(&desk.session()?.programme().portrait);
-    let accepted = homon_photo::accept_portrait(jpeg, &rules)?;
-    let facts = Portrait {
-        sha256: Sha256Digest::of(&accepted.jpeg).to_string(),
-        bytes: u32::try_from(accepted.jpeg.len()).map_err(Error::internal)?,
-        width: accepted.width,
-        height: accepted.height,
-        at,
-    };
-    let photo =
-        PhotoWrite::Put { case, kind: portrait_kind(), meta: Body::of(&facts)?, bytes: Zeroizing::new(accepted.jpeg) };
-    step(desk, key, case, Step::AttachPortrait { portrait: facts }, Some(photo))
-}
-
-fn file_rules(rules: &PortraitRules) -> FileRules {
-    FileRules {
-        min_bytes: rules.min_bytes,
-        max_bytes: rules.max_bytes,
-        min_side: rules.min_side,
-        max_side: rules.max_side,
-    }
-}
-
-fn portrait(desk: &mut Desk, key: PartKey, case: CaseId) -> Result<Option<Vec<u8>>> {
-    if stored_case(desk, key, case)?.portrait.is_none() {
-        return Ok(None);
-    }
-    let (session, root, platform) = desk.parts()?;
-    let reads = session.visit_file(root, platform, key)?.reads()?;
-    let mut photo = reads.photo(case, &portrait_kind())?;
-    let mut bytes = Vec::with_capacity(usize::try_from(photo.facts.length).unwrap_or_default());
-    std::io::Read::read_to_end(&mut photo, &mut bytes)?;
-    Ok(Some(bytes))
 }

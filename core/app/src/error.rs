@@ -14,6 +14,8 @@ use homon_seal::jws::SignError;
 use homon_store::SignInError;
 use uuid::Uuid;
 
+use crate::photo_report::PhotoFinding;
+
 /// The result of every use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -139,6 +141,9 @@ pub enum Rule {
     /// Photo.
     #[error(transparent)]
     Photo(PhotoRefused),
+    /// What decides against the photo. Take another one, or choose an exception where one is true.
+    #[error("{} things decide against the photo", .0.len())]
+    PhotoFindings(Vec<PhotoFinding>),
     /// A code of `a-z 0-9 -`.
     #[error("a code is 1 to 32 of the characters a-z, 0-9 and -")]
     Code,
@@ -305,6 +310,12 @@ pub enum Refusal {
     /// This resident was received in this visit.
     #[error("this resident was received in this visit already")]
     ReceivedAlready,
+    /// The app came without models of faces, so nobody is guided. Photos can be taken all the same.
+    #[error("the app has no models of faces")]
+    NoPhotoModels,
+    /// A model of faces is damaged. Install the app again; photos can be taken all the same.
+    #[error("a model of faces is damaged")]
+    PhotoModelsDamaged,
     /// The tablet does not hold this message.
     #[error("the tablet does not hold this message")]
     NoSuchMessage,

@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 use crate::beside::Beside;
 use crate::desk::Desk;
 use crate::error::{Error, Result};
+use crate::studio::{PhotoModels, Studio};
 use crate::worker::Worker;
 
 /// What the platform owns.
@@ -20,6 +21,8 @@ pub struct Platform {
     pub vault: Arc<dyn KeyVault>,
     /// Its clock.
     pub clock: Arc<dyn Clock>,
+    /// The models of faces that are packed into the app. Without them the file of a photo is checked, and its picture not.
+    pub photo_models: Option<PhotoModels>,
 }
 
 /// Homon on one tablet. Every use case is a method; the files beside this one hold them, a journey each.
@@ -29,6 +32,8 @@ pub struct Homon {
     pub(crate) platform: Platform,
     /// Before the worker, so that who still reads beside it has ended when the files are closed.
     pub(crate) beside: Beside,
+    /// Before the worker too: what it has begun to store is stored.
+    pub(crate) studio: Worker<Studio>,
     pub(crate) worker: Worker<Desk>,
     /// Two uploads of one package would interrupt each other.
     pub(crate) one_sync: Mutex<()>,
@@ -42,10 +47,13 @@ impl Homon {
     /// [`Error::StorageFull`], [`Error::Internal`].
     pub fn open(folder: &Path, platform: Platform, pin_cost: PinCost) -> Result<Self> {
         let root = Root::open(folder)?;
-        let worker = Worker::start(Desk::new(root, platform.clone(), pin_cost))?;
+        let worker = Worker::start("homon-desk", Desk::new(root, platform.clone(), pin_cost))?;
+        let desk = worker.sender().ok_or_else(|| Error::internal("the desk thread has ended"))?;
+        let studio = Worker::start("homon-studio", Studio::new(desk, platform.photo_models.clone()))?;
         let runtime =
             runtime::Builder::new_multi_thread().worker_threads(2).thread_name("homon-net").enable_all().build()?;
-        Ok(Self { beside: Beside::default(), worker, platform, one_sync: Mutex::new(()), runtime: Some(runtime) })
+        let (beside, one_sync) = (Beside::default(), Mutex::new(()));
+        Ok(Self { beside, studio, worker, platform, one_sync, runtime: Some(runtime) })
     }
 
     /// Whether an enrolment was accepted to its end.

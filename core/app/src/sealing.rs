@@ -19,10 +19,10 @@ use homon_store::{NewSeal, Root, SealedFile, VisitReads, VisitStage};
 use serde::Serialize;
 
 use crate::beside::Stop;
-use crate::cases::portrait_kind;
 use crate::desk::{Desk, PartKey, Session};
 use crate::error::{Error, Refusal, Result};
 use crate::homon::{Homon, Platform};
+use crate::portraits::portrait_kind;
 use crate::visits::{VisitView, tally, view};
 
 impl Homon {

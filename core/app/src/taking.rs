@@ -18,11 +18,12 @@ use homon_store::{
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use crate::cases::{portrait_kind, record};
+use crate::cases::record;
 use crate::desk::{Desk, PartKey, Session};
 use crate::error::{Error, Refusal, Result};
 use crate::handover::device_word;
 use crate::homon::Homon;
+use crate::portraits::{beside, portrait_kind};
 use crate::visits::{VisitView, planned, view};
 
 impl Homon {
@@ -173,7 +174,8 @@ fn take_photo(import: &PartImport<'_>, package: &mut Package, case: &Case) -> Re
     if Sha256Digest::of(&bytes).to_string() != portrait.sha256 {
         return Err(Refusal::HandoverDamaged.into());
     }
-    let photo = PhotoWrite::Put { case: case.id, kind: portrait_kind(), meta: Body::of(portrait)?, bytes };
+    let meta = beside(portrait, &bytes)?;
+    let photo = PhotoWrite::Put { case: case.id, kind: portrait_kind(), meta, bytes };
     Ok(import.photo(&photo)?)
 }
 

@@ -22,10 +22,10 @@ pub(crate) struct Worker<S> {
 }
 
 impl<S: Send + 'static> Worker<S> {
-    pub(crate) fn start(mut state: S) -> Result<Self> {
+    pub(crate) fn start(name: &str, mut state: S) -> Result<Self> {
         let (jobs, queue) = mpsc::channel::<Job<S>>();
         let thread = thread::Builder::new()
-            .name("homon-desk".into())
+            .name(name.into())
             .spawn(move || queue.into_iter().for_each(|job| job(&mut state)))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
@@ -35,20 +35,55 @@ impl<S: Send + 'static> Worker<S> {
         &self,
         job: impl FnOnce(&mut S) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (answer, answered) = oneshot::channel();
-        let guarded = move |state: &mut S| {
-            // The message of a panic can quote what it stumbled over, so it goes nowhere.
-            let outcome = catch_unwind(AssertUnwindSafe(|| job(state))).map_err(|_| ());
-            answer.send(outcome).ok();
-        };
-        let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(Box::new(guarded)).is_ok());
-        if !sent {
-            return Err(Error::internal("the desk thread has ended"));
-        }
-        match answered.await {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(())) | Err(_) => Err(Error::internal("a use case panicked")),
-        }
+        let answered = self.jobs.as_ref().map(|jobs| send(jobs, job)).ok_or_else(ended)??;
+        outcome(answered.await)
+    }
+
+    /// A way to the worker for another worker's thread.
+    pub(crate) fn sender(&self) -> Option<Sender<S>> {
+        self.jobs.clone().map(Sender)
+    }
+}
+
+/// Sends work from a thread that may wait. The worker does not end while this lives, so the one that holds it is to be
+/// dropped first.
+pub(crate) struct Sender<S>(mpsc::Sender<Job<S>>);
+
+impl<S: Send + 'static> Sender<S> {
+    /// Runs `job` after all that was sent before it, and waits for it.
+    pub(crate) fn run_now<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut S) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        outcome(send(&self.0, job)?.blocking_recv())
+    }
+}
+
+/// What a job answers: its outcome, or that it panicked.
+type Answer<T> = Result<Result<T>, ()>;
+
+fn send<S: 'static, T: Send + 'static>(
+    jobs: &mpsc::Sender<Job<S>>,
+    job: impl FnOnce(&mut S) -> Result<T> + Send + 'static,
+) -> Result<oneshot::Receiver<Answer<T>>> {
+    let (answer, answered) = oneshot::channel();
+    let guarded = move |state: &mut S| {
+        // The message of a panic can quote what it stumbled over, so it goes nowhere.
+        let outcome = catch_unwind(AssertUnwindSafe(|| job(state))).map_err(|_| ());
+        answer.send(outcome).ok();
+    };
+    jobs.send(Box::new(guarded)).map_err(|_| ended())?;
+    Ok(answered)
+}
+
+fn ended() -> Error {
+    Error::internal("the worker's thread has ended")
+}
+
+fn outcome<T>(answer: Result<Answer<T>, oneshot::error::RecvError>) -> Result<T> {
+    match answer {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(())) | Err(_) => Err(Error::internal("a use case panicked")),
     }
 }
 
@@ -68,7 +103,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_an_internal_fault_and_the_worker_goes_on() {
-        let worker = Worker::start(0_u32).unwrap();
+        let worker = Worker::start("count", 0_u32).unwrap();
         let fault: Result<()> = worker.run(|_| panic!("山田")).await;
         let Err(Error::Internal { .. }) = fault else { panic!("{fault:?}") };
         let next = worker
@@ -82,7 +117,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_dropped_future_does_not_drop_its_write() {
-        let worker = Worker::start(0_u32).unwrap();
+        let worker = Worker::start("count", 0_u32).unwrap();
         let dropped = worker.run(|count| {
             *count += 1;
             Ok(())
@@ -90,6 +125,23 @@ mod tests {
         // Polled once, so that the job is sent, then dropped.
         tokio::select! { biased; _ = dropped => {}, () = std::future::ready(()) => {} }
         assert_eq!(worker.run(|count| Ok(*count)).await, Ok(1));
+    }
+
+    #[tokio::test]
+    async fn a_worker_waits_for_another_and_is_done_before_it_ends() {
+        let desk = Worker::start("desk", 0_u32).unwrap();
+        let other = Worker::start("other", desk.sender().unwrap()).unwrap();
+        let add = |desk: &mut Sender<u32>| {
+            desk.run_now(|count| {
+                *count += 1;
+                Ok(*count)
+            })
+        };
+        assert_eq!(other.run(add).await, Ok(1));
+        let dropped = other.run(add);
+        tokio::select! { biased; _ = dropped => {}, () = std::future::ready(()) => {} }
+        drop(other);
+        assert_eq!(desk.run(|count| Ok(*count)).await, Ok(2));
     }
 
     #[tokio::test]
@@ -102,7 +154,7 @@ mod tests {
             }
         }
         let closed = std::sync::Arc::default();
-        let worker = Worker::start(Slow(std::sync::Arc::clone(&closed))).unwrap();
+        let worker = Worker::start("slow", Slow(std::sync::Arc::clone(&closed))).unwrap();
         worker.run(|_| Ok(())).await.unwrap();
         drop(worker);
         assert!(closed.load(std::sync::atomic::Ordering::SeqCst));

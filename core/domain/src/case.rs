@@ -11,6 +11,7 @@ use crate::consent::Consent;
 use crate::custody::Item;
 use crate::evidence::Evidence;
 use crate::ids::{CaseId, CaseNumber, Code, StaffCode};
+use crate::photo_exception::{ChosenException, PhotoException};
 use crate::programme::{Method, ServiceKind};
 use crate::text::ReceivedText;
 
@@ -59,6 +60,13 @@ pub struct Portrait {
     pub height: u32,
     /// When it was taken.
     pub at: DateTime<Utc>,
+    /// Whether the picture was checked and cut to measure. The file was, always; the picture is not where the tablet has
+    /// no models of faces.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub checked: bool,
+    /// The exceptions under which it was taken: without any, something would have decided against it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rests_on: Vec<PhotoException>,
 }
 
 /// That the resident read the large-text page and said that it is right.
@@ -230,6 +238,9 @@ pub struct Case {
     /// Their photo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub portrait: Option<Portrait>,
+    /// Why their photo may be other than the rules ask.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub photo_exceptions: Vec<ChosenException>,
     /// Why the application is made on paper (やむを得ない場合), if it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_paper: Option<ReceivedText>,

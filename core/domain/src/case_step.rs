@@ -15,6 +15,7 @@ use crate::consent::{Consent, ConsentAnswers};
 use crate::custody::{Item, ItemKind, Settled, Settlement};
 use crate::evidence::{SeenDocument, Sufficient};
 use crate::ids::{CaseId, CaseNumber, Code};
+use crate::photo_exception::PhotoException;
 use crate::programme::{NumberRule, Programme, ServiceKind};
 use crate::staff::{Role, StaffMember};
 use crate::text::ReceivedText;
@@ -100,6 +101,18 @@ pub enum Step {
         /// What became of it.
         settlement: Settlement,
     },
+    /// The photo may be other than the rules ask. Chosen again, the newer reason counts.
+    ChoosePhotoException {
+        /// In which way.
+        exception: PhotoException,
+        /// Why, in the words that the issuing body will be told.
+        reason: ReceivedText,
+    },
+    /// An exception was chosen by mistake. Only before the case is complete.
+    RevokePhotoException {
+        /// Which.
+        exception: PhotoException,
+    },
     /// The photo was taken and accepted.
     AttachPortrait {
         /// Its facts; the file is stored in the same transaction.
@@ -155,6 +168,10 @@ pub enum StepKind {
     SetSex,
     /// See [`Step::SetContact`].
     SetContact,
+    /// See [`Step::ChoosePhotoException`].
+    ChoosePhotoException,
+    /// See [`Step::RevokePhotoException`].
+    RevokePhotoException,
     /// See [`Step::AttachPortrait`].
     AttachPortrait,
     /// See [`Step::ChooseMedium`].
@@ -169,7 +186,7 @@ pub enum StepKind {
 
 impl StepKind {
     /// All kinds, in the order of the journey.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Place,
         Self::RecordConsent,
         Self::AnswerEligibility,
@@ -185,6 +202,8 @@ impl StepKind {
         Self::SetBirthDate,
         Self::SetSex,
         Self::SetContact,
+        Self::ChoosePhotoException,
+        Self::RevokePhotoException,
         Self::AttachPortrait,
         Self::ChooseMedium,
         Self::Confirm,
@@ -211,6 +230,8 @@ impl StepKind {
             Self::SetBirthDate => "set-birth-date",
             Self::SetSex => "set-sex",
             Self::SetContact => "set-contact",
+            Self::ChoosePhotoException => "choose-photo-exception",
+            Self::RevokePhotoException => "revoke-photo-exception",
             Self::AttachPortrait => "attach-portrait",
             Self::ChooseMedium => "choose-medium",
             Self::Confirm => "confirm",
@@ -240,6 +261,8 @@ impl Step {
             Self::NumberPinEnvelope { .. } => StepKind::NumberPinEnvelope,
             Self::TakeItem { .. } => StepKind::TakeItem,
             Self::SettleItem { .. } => StepKind::SettleItem,
+            Self::ChoosePhotoException { .. } => StepKind::ChoosePhotoException,
+            Self::RevokePhotoException { .. } => StepKind::RevokePhotoException,
             Self::AttachPortrait { .. } => StepKind::AttachPortrait,
             Self::ChooseMedium { .. } => StepKind::ChooseMedium,
             Self::Confirm => StepKind::Confirm,
@@ -276,6 +299,9 @@ pub enum StepRefused {
     /// No item of that kind is in custody.
     #[error("no item of this kind is in custody")]
     NoSuchItem,
+    /// That exception was not chosen.
+    #[error("this exception of the photo was not chosen")]
+    NoSuchException,
     /// The programme does not ask for this kind of number.
     #[error("the programme does not take this kind of number")]
     NumberNotAllowed,
@@ -324,6 +350,7 @@ impl Case {
             custody: Vec::new(),
             pin_envelope: None,
             portrait: None,
+            photo_exceptions: Vec::new(),
             on_paper: None,
             confirmed: None,
         }
@@ -363,7 +390,7 @@ impl Case {
     /// What the resident confirms on the large-text page.
     fn confirmable_part(&self) -> impl PartialEq {
         let portrait = self.portrait.as_ref().map(|portrait| portrait.sha256.clone());
-        (self.applicant.clone(), portrait, self.on_paper.clone())
+        (self.applicant.clone(), portrait, self.photo_exceptions.clone(), self.on_paper.clone())
     }
 
     fn apply(&mut self, step: Step, doing: Doing<'_>) -> Result<(), StepRefused> {
@@ -386,6 +413,8 @@ impl Case {
             Step::NumberPinEnvelope { envelope } => self.pin_envelope = Some(envelope),
             Step::TakeItem { item } => self.take_item(item, doing)?,
             Step::SettleItem { item, settlement } => self.settle_item(item, settlement, doing)?,
+            Step::ChoosePhotoException { exception, reason } => self.choose_exception(exception, reason, doing),
+            Step::RevokePhotoException { exception } => self.revoke_exception(exception)?,
             Step::AttachPortrait { portrait } => self.portrait = Some(portrait),
             Step::ChooseMedium { on_paper } => self.on_paper = on_paper,
             Step::Confirm => {

@@ -6,6 +6,7 @@ use crate::case::{Case, CaseStatus, RoundPlace};
 use crate::case_step::StepKind;
 use crate::evidence::RouteSum;
 use crate::ids::{CaseId, CaseNumber};
+use crate::photo_exception::ExceptionToDeclare;
 use crate::problems::Problem;
 use crate::programme::Programme;
 
@@ -37,8 +38,23 @@ pub struct CaseView {
     pub allowed_actions: Vec<StepKind>,
     /// How far each combination of evidence is filled; empty where identity is checked at pickup.
     pub evidence: Vec<RouteSum>,
+    /// Exceptions of the photo, and what has to be done about each.
+    pub declarations: Vec<ExceptionToDeclare>,
+    /// What to look at, though it keeps nothing from being done.
+    pub warnings: Vec<Warning>,
     /// The record itself.
     pub case: Case,
+}
+
+/// Something that is probably wrong, and may be right.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "warning")]
+pub enum Warning {
+    /// The photo looks like that of other cases of the visit: the same file, or the same moment.
+    SamePhoto {
+        /// The other cases.
+        cases: Vec<CaseNumber>,
+    },
 }
 
 impl Case {
@@ -65,6 +81,8 @@ impl Case {
             status,
             problems: if status == CaseStatus::Draft { self.problems(programme) } else { Vec::new() },
             allowed_actions: self.allowed_actions(programme),
+            declarations: self.exceptions_to_declare(programme),
+            warnings: Vec::new(),
             evidence: if on_site { programme.evidence.sums(&self.evidence.seen) } else { Vec::new() },
             case: self.clone(),
         }

@@ -10,6 +10,7 @@ use crate::case_step::StepKind;
 use crate::consent::ExpressedBy;
 use crate::custody::{Item, ItemKind};
 use crate::evidence::RouteSum;
+use crate::photo_exception::PhotoException;
 use crate::programme::{Method, NumberRule, Programme, ServiceKind};
 
 /// Applicants under this age are represented (15歳未満: 法定代理人).
@@ -75,6 +76,11 @@ pub enum Problem {
     PinEnvelopeMissing,
     /// The photo is missing.
     PortraitMissing,
+    /// The photo was taken under an exception that was revoked: choose it again, or take another photo.
+    PhotoExceptionMissing {
+        /// Which.
+        exception: PhotoException,
+    },
     /// The application is on paper, and the form is not in custody.
     PaperFormMissing,
     /// The resident has not confirmed, or something changed since.
@@ -221,7 +227,8 @@ impl Case {
             let form = self.custody.iter().any(is_form);
             return (!form).then_some(Problem::PaperFormMissing);
         }
-        (self.portrait.is_none() && !self.needs_no_portrait()).then_some(Problem::PortraitMissing)
+        let missing = self.portrait.is_none() && !self.needs_no_portrait();
+        missing.then_some(Problem::PortraitMissing).or_else(|| self.exception_problem())
     }
 
     /// What may be done with the case now, in the order of the journey.
@@ -251,7 +258,8 @@ impl Case {
             StepKind::WithdrawDocument => on_site && !self.evidence.seen.is_empty(),
             StepKind::MarkEvidenceSufficient => on_site && self.evidence_suffices(programme),
             StepKind::NumberPinEnvelope => application && on_site,
-            StepKind::AttachPortrait | StepKind::ChooseMedium => application,
+            StepKind::AttachPortrait | StepKind::ChooseMedium | StepKind::ChoosePhotoException => application,
+            StepKind::RevokePhotoException => self.status() == CaseStatus::Draft && !self.photo_exceptions.is_empty(),
             StepKind::Confirm => {
                 self.status() == CaseStatus::Draft && self.problems_before_confirmation(programme).is_empty()
             }

@@ -7,6 +7,7 @@ use crate::calendar::OpeningCalendar;
 use crate::consent::Explanation;
 use crate::evidence::EvidenceRules;
 use crate::ids::{Code, SiteCode, StaffCode};
+use crate::portrait_rules::{PhotoMeasure, PortraitRules};
 use crate::site::{Site, SiteKind};
 use crate::staff::{Role, StaffMember};
 
@@ -116,20 +117,6 @@ pub enum SubmissionRoute {
     Paper,
 }
 
-/// The file rules of a portrait.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PortraitRules {
-    /// Smallest file, in bytes.
-    pub min_bytes: u32,
-    /// Largest file, in bytes.
-    pub max_bytes: u32,
-    /// Shortest side, in pixels.
-    pub min_side: u32,
-    /// Longest side, in pixels.
-    pub max_side: u32,
-}
-
 /// When the tablet erases a visit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -186,7 +173,7 @@ pub struct Programme {
     pub inquiry: InquiryDesk,
     /// When tablets erase.
     pub retention: Retention,
-    /// The file rules of a portrait.
+    /// What is asked of a portrait.
     pub portrait: PortraitRules,
     /// What is offered.
     pub services: Vec<ServiceTerms>,
@@ -237,6 +224,12 @@ pub enum ProgrammeFault {
     /// The portrait's limits are reversed or zero.
     #[error("portrait: the smallest must be above zero and not above the largest")]
     PortraitLimits,
+    /// No head fits on the print.
+    #[error("portrait.print: no face of that height fits on the print")]
+    PortraitPrint,
+    /// A limit is no score.
+    #[error("portrait.checks: a limit of {0:?} is above 100")]
+    PortraitScore(PhotoMeasure),
 }
 
 impl Programme {
@@ -255,12 +248,16 @@ impl Programme {
         faults.extend(twice("evidence.documents", self.evidence.documents.iter().map(|d| d.code.to_string())));
         faults.extend(self.sites.iter().filter_map(site_fault));
         faults.extend(self.services.iter().flat_map(|terms| self.service_faults(terms)));
-        let limits = &self.portrait;
-        let ordered = |min: u32, max: u32| min > 0 && min <= max;
-        if !ordered(limits.min_bytes, limits.max_bytes) || !ordered(limits.min_side, limits.max_side) {
-            faults.push(ProgrammeFault::PortraitLimits);
-        }
+        faults.extend(self.portrait_faults());
         faults
+    }
+
+    fn portrait_faults(&self) -> Vec<ProgrammeFault> {
+        let rules = &self.portrait;
+        let file = (!rules.has_file_limits()).then_some(ProgrammeFault::PortraitLimits);
+        let print = (!rules.print.is_possible()).then_some(ProgrammeFault::PortraitPrint);
+        let scores = rules.checks.faults().map(ProgrammeFault::PortraitScore);
+        file.into_iter().chain(print).chain(scores).collect()
     }
 
     fn empty_lists(&self) -> impl Iterator<Item = ProgrammeFault> {

@@ -102,6 +102,7 @@ proptest! {
                 let kept = (&case.applicant, &case.evidence, &case.custody, &case.portrait, &case.eligibility);
                 let none = (&nothing.applicant, &nothing.evidence, &nothing.custody, &None, &None);
                 prop_assert!(kept == none && case.pin_envelope.is_none() && case.on_paper.is_none());
+                prop_assert!(case.photo_exceptions.is_empty());
             }
         }
     }
@@ -130,7 +131,10 @@ proptest! {
 
     #[test]
     fn changing_what_was_confirmed_takes_the_confirmation_back(walk in any_walk()) {
-        let confirmed = |case: &Case| (case.applicant.clone(), case.portrait.clone(), case.on_paper.clone());
+        let photo = |case: &Case| case.portrait.as_ref().map(|portrait| portrait.sha256.clone());
+        let confirmed = |case: &Case| {
+            (case.applicant.clone(), photo(case), case.photo_exceptions.clone(), case.on_paper.clone())
+        };
         for taken in walk.into_iter().filter(|taken| taken.before.status() == CaseStatus::Ready) {
             let after = taken.left();
             if confirmed(&taken.before) != confirmed(after) {
@@ -180,6 +184,33 @@ proptest! {
             for (item, now) in taken.before.custody.iter().zip(after) {
                 prop_assert_eq!((now.kind, now.received_at), (item.kind, item.received_at));
                 prop_assert!(item.settled.is_none() || now.settled == item.settled);
+            }
+        }
+    }
+
+    #[test]
+    fn no_case_is_complete_with_a_photo_whose_exception_is_gone(walk in any_walk()) {
+        for taken in walk {
+            let after = taken.left();
+            let rests_on = after.portrait.iter().flat_map(|portrait| &portrait.rests_on);
+            let gone = rests_on.filter(|exception| !after.has_exception(**exception)).count() > 0;
+            // What is on paper has its photo there.
+            prop_assert!(!gone || after.on_paper.is_some() || after.status() != CaseStatus::Ready);
+        }
+    }
+
+    #[test]
+    fn exceptions_are_chosen_once_each_and_revoked_only_before_the_case_is_complete(walk in any_walk()) {
+        for taken in walk {
+            let after = taken.left();
+            let all: Vec<_> = after.photo_exceptions.iter().map(|chosen| chosen.exception).collect();
+            prop_assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
+            let fewer = taken.before.photo_exceptions.iter().any(|chosen| !after.has_exception(chosen.exception));
+            prop_assert!(!fewer || taken.step.kind() == StepKind::RevokePhotoException);
+            prop_assert!(!fewer || taken.before.status() == CaseStatus::Draft);
+            if let (Step::ChoosePhotoException { exception, reason }, Ok(_)) = (&taken.step, &taken.result) {
+                let last = after.photo_exceptions.last().map(|chosen| (chosen.exception, &chosen.reason));
+                prop_assert_eq!(last, Some((*exception, reason)));
             }
         }
     }

@@ -10,10 +10,12 @@ use homon_domain::balance::Balance;
 use homon_domain::calendar::Closed;
 use homon_domain::case::{Case, IneligibleReason, Leaving, RevisitReason};
 use homon_domain::case_step::Step;
-use homon_domain::case_view::{CaseRow, CaseView};
+use homon_domain::case_view::{CaseRow, CaseView, Warning};
 use homon_domain::consent::Authority;
 use homon_domain::custody::{ItemKind, Settlement};
 use homon_domain::delivery::{Deficiency, DeficiencyKind, Delivery};
+use homon_domain::photo_exception::{CoveringGround, PhotoException};
+use homon_domain::portrait_rules::{PhotoMeasure, PhotoWeight, ScoreLimits};
 use homon_domain::programme::{NumberRule, Programme, ServiceKind, SubmissionRoute};
 use homon_domain::site::SiteCondition;
 use homon_domain::tally::Tally;
@@ -21,8 +23,8 @@ use homon_domain::visit::{CheckItem, Departure, Deviation, Visit, VisitPlan, Vis
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use support::journey::{
-    ADDRESS, APPLICATION_ID, INDIVIDUAL_NUMBER, KANA, NAME, PHONE, RELATION, ROOM, after, completed, consent,
-    consent_by, fresh, individual_number, mend, on_paper, ready, unfinished,
+    ADDRESS, APPLICATION_ID, INDIVIDUAL_NUMBER, KANA, NAME, PHONE, REASON, RELATION, ROOM, after, choose_exception,
+    completed, consent, consent_by, fresh, individual_number, mend, on_paper, portrait_resting_on, ready, unfinished,
 };
 use support::{PROGRAMME, TODAY, day, doing_under, japan, plan, programme_with, read, received, visit};
 
@@ -54,6 +56,11 @@ fn full() -> Case {
         after(&taken, "manager-1", Step::SettleItem { item, settlement })
     });
     let case = after(&case, "worker-1", Step::TakeItem { item: ItemKind::PinRequestEnvelope });
+    let covered = PhotoException::HeadCovering { ground: CoveringGround::Religious };
+    let case = [PhotoException::EyesDoNotOpen, covered]
+        .into_iter()
+        .fold(case, |case, exception| after(&case, "worker-1", choose_exception(exception)));
+    let case = after(&case, "worker-1", portrait_resting_on(&[PhotoException::EyesDoNotOpen]));
     completed(after(&case, "worker-1", on_paper()))
 }
 
@@ -200,6 +207,9 @@ fn views() {
     let begun = after(&fresh(ServiceKind::VisitApplication), "worker-1", consent());
     let view: CaseView = begun.view(&PROGRAMME);
     persisted!("case_view_begun", view);
+    let declared = after(&begun, "worker-1", choose_exception(PhotoException::LyingDown)).view(&PROGRAMME);
+    persisted!("case_view_declarations", declared.declarations);
+    persisted!("case_view_warning", Warning::SamePhoto { cases: vec![read("1-002"), read("1-009")] });
     let rows: Vec<CaseRow> =
         [fresh(ServiceKind::VisitApplication), begun, full()].iter().map(|c| c.row(&PROGRAMME)).collect();
     persisted!("case_rows", rows);
@@ -226,12 +236,52 @@ fn fields_that_a_case_gained_later_may_be_missing() {
     assert_eq!(read_again.applicant, fresh(ServiceKind::VisitApplication).applicant);
 }
 
+#[test]
+fn what_was_written_before_photos_were_checked_is_read_and_written_as_it_was() {
+    let case = include_str!("before/case_without_exceptions.json");
+    let read_again: Case = serde_json::from_str(case).expect("an old case");
+    assert_eq!(serde_json::to_string_pretty(&read_again).expect("plain data"), case.trim_end());
+    assert!(read_again.portrait.is_some_and(|portrait| !portrait.checked && portrait.rests_on.is_empty()));
+    let programme = include_str!("before/programme_with_file_rules_only.json");
+    let read_again: Programme = serde_json::from_str(programme).expect("an old programme");
+    assert_eq!(serde_json::to_string_pretty(&read_again).expect("plain data"), programme.trim_end());
+}
+
+#[test]
+fn photo_exceptions() {
+    let chosen = |exception| {
+        let begun = after(&fresh(ServiceKind::VenueApplication), "worker-1", consent());
+        after(&begun, "worker-1", choose_exception(exception)).photo_exceptions
+    };
+    persisted!("photo_exceptions", PhotoException::ALL.map(chosen).concat());
+    use homon_domain::photo_exception::{Caller, Declaration};
+    let all = vec![
+        Declaration::CallWithApplicationId { by: Caller::Contractor },
+        Declaration::CallWithApplicationId { by: Caller::City },
+        Declaration::WriteInNameField,
+        Declaration::CallByCity,
+    ];
+    persisted!("declarations", all);
+}
+
+#[test]
+fn photo_rules() {
+    let rules = programme_with(|programme| {
+        let checks = &mut programme.portrait.checks;
+        checks.framing = PhotoWeight::Warns;
+        let limits = |(measure, limit)| (measure, ScoreLimits { decides_below: limit, warns_below: 100 });
+        checks.measures = PhotoMeasure::ALL.into_iter().zip(0..).map(limits).collect();
+        programme.portrait.print.face_mm = 33.5.try_into().expect("a length");
+    });
+    persisted!("photo_rules", rules.portrait);
+}
+
 // Debug.
 
 /// What must never stand in a log.
 fn personal() -> Vec<String> {
     let mut words =
-        vec![NAME, KANA, ADDRESS, APPLICATION_ID, INDIVIDUAL_NUMBER, PHONE, RELATION, ROOM, "窓側", "夕方以降"];
+        vec![NAME, KANA, ADDRESS, APPLICATION_ID, INDIVIDUAL_NUMBER, PHONE, REASON, RELATION, ROOM, "窓側", "夕方以降"];
     words.extend(NAME.split(' ').chain(KANA.split(' ')).chain(["0830001234", "1930", "昭和5年", "施設長が預かる"]));
     words.into_iter().map(str::to_owned).collect()
 }
@@ -246,7 +296,7 @@ fn shows_nothing_personal(value: &impl Debug) {
 #[test]
 fn the_words_that_are_looked_for_are_in_the_record() {
     let written = serde_json::to_string(&full()).expect("plain data");
-    for word in [NAME, KANA, ADDRESS, APPLICATION_ID, PHONE, RELATION, ROOM, "窓側", "1930", "施設長が預かる"]
+    for word in [NAME, KANA, ADDRESS, APPLICATION_ID, PHONE, REASON, RELATION, ROOM, "窓側", "1930", "施設長が預かる"]
     {
         assert!(written.contains(word), "{word}");
     }
@@ -275,6 +325,7 @@ fn no_step_shows_what_it_carries() {
         shows_nothing_personal(&step);
         case = after(&case, by, step);
     }
+    shows_nothing_personal(&choose_exception(PhotoException::LyingDown));
     shows_nothing_personal(&Step::SetNumber { number: individual_number() });
     shows_nothing_personal(&consent_by(Authority::Parent, true));
     let deficiency = Deficiency { kind: DeficiencyKind::Other, note: Some(received(RELATION)) };

@@ -3,15 +3,17 @@
 mod support;
 
 use homon_domain::applicant::RegisterNumber;
-use homon_domain::case::{Case, CaseStatus};
+use homon_domain::case::{Case, CaseStatus, Leaving};
 use homon_domain::case_step::{Step, StepRefused};
 use homon_domain::consent::Authority;
 use homon_domain::custody::{ItemKind, Settlement};
+use homon_domain::photo_exception::{Caller, CoveringGround, Declaration, ExceptionToDeclare, PhotoException};
 use homon_domain::problems::Problem;
-use homon_domain::programme::{NumberRule, Programme, ServiceKind};
+use homon_domain::programme::{NumberRule, Programme, ServiceKind, SubmissionRoute};
 use support::journey::{
-    after, application_id, born, completed, consent, consent_by, fresh, fresh_under, individual_number, mend, names,
-    on_paper, problems, ready, ready_and, ready_but_born, unfinished,
+    after, application_id, born, choose_exception, completed, consent, consent_by, fresh, fresh_under,
+    individual_number, mend, names, on_paper, portrait, portrait_resting_on, problems, ready, ready_and,
+    ready_but_born, unfinished,
 };
 use support::{PROGRAMME, doing, doing_under, programme_with, read, received};
 
@@ -183,4 +185,64 @@ fn text_stays_byte_for_byte() {
     let case = ready_and(step);
     assert_eq!(case.applicant.name, Some(name));
     assert_eq!(case.applicant.kana, None, "a reading belongs to the name it was given with");
+}
+
+#[test]
+fn a_photo_needs_the_exception_under_which_it_was_taken() {
+    let eyes = PhotoException::EyesDoNotOpen;
+    let begun = after(&fresh(ServiceKind::VenueApplication), "worker-1", consent());
+    let begun = after(&begun, "worker-1", choose_exception(eyes));
+    let taken = after(&begun, "worker-1", portrait_resting_on(&[eyes]));
+    assert!(!problems(&taken).contains(&Problem::PortraitMissing));
+    let complete = completed(taken);
+    let revoked = complete.after(Step::RevokePhotoException { exception: eyes }, doing("worker-1"));
+    assert_eq!(revoked, Err(StepRefused::NotNow), "the case is complete");
+    let draft = after(&complete, "worker-1", choose_exception(PhotoException::LyingDown));
+    assert_eq!((draft.status(), names(&problems(&draft))), (CaseStatus::Draft, vec!["not_confirmed".to_owned()]));
+    let without = after(&draft, "worker-1", Step::RevokePhotoException { exception: eyes });
+    assert_eq!(problems(&without)[0], Problem::PhotoExceptionMissing { exception: eyes });
+    assert_eq!(completed(without.clone()).status(), CaseStatus::Ready);
+    let twice = without.after(Step::RevokePhotoException { exception: eyes }, doing("worker-1"));
+    assert_eq!(twice, Err(StepRefused::NoSuchException));
+    let another = after(&without, "worker-1", portrait("first"));
+    assert_eq!(names(&problems(&another)), ["not_confirmed"]);
+}
+
+#[test]
+fn an_exception_is_declared_on_the_way_the_application_takes() {
+    let city = Declaration::CallWithApplicationId { by: Caller::City };
+    let contractor = Declaration::CallWithApplicationId { by: Caller::Contractor };
+    let (post, counter) = (Declaration::WriteInNameField, Declaration::CallByCity);
+    let ways = [
+        (SubmissionRoute::OnlineByCity, ServiceKind::VisitApplication, [city, counter]),
+        (SubmissionRoute::OnlineByCity, ServiceKind::VenueApplication, [city, post]),
+        (SubmissionRoute::OnlineByContractor, ServiceKind::VisitApplication, [contractor, counter]),
+        (SubmissionRoute::OnlineByContractor, ServiceKind::VenueApplication, [contractor, post]),
+        (SubmissionRoute::Paper, ServiceKind::VisitApplication, [counter, counter]),
+        (SubmissionRoute::Paper, ServiceKind::VenueApplication, [post, post]),
+    ];
+    let covered = PhotoException::HeadCovering { ground: CoveringGround::Medical };
+    for (route, service, [electronic, paper]) in ways {
+        let programme = programme_with(|programme| programme.submission = route);
+        let case = after(&fresh(service), "worker-1", consent());
+        assert_eq!(case.view(&programme).declarations, []);
+        let case = after(&case, "worker-1", choose_exception(covered));
+        let declared = |case: &Case| case.view(&programme).declarations;
+        let as_is = |declaration| vec![ExceptionToDeclare { exception: covered, declaration }];
+        assert_eq!(declared(&case), as_is(electronic), "{route:?} {service:?}");
+        assert_eq!(declared(&after(&case, "worker-1", on_paper())), as_is(paper), "{route:?} {service:?}");
+        let left = after(&case, "worker-1", Step::Leave { leaving: Leaving::Withdrawn { note: None } });
+        assert_eq!(declared(&left), []);
+    }
+}
+
+#[test]
+fn an_exception_chosen_again_has_the_newer_reason() {
+    let lying = PhotoException::LyingDown;
+    let case = after(&fresh(ServiceKind::VenueApplication), "worker-1", consent());
+    let case = after(&case, "worker-1", choose_exception(lying));
+    let reason = received("骨折で起き上がれない");
+    let case = after(&case, "worker-2", Step::ChoosePhotoException { exception: lying, reason: reason.clone() });
+    let chosen = &case.photo_exceptions[..];
+    assert!(matches!(chosen, [only] if only.reason == reason && only.by.as_str() == "worker-2"));
 }

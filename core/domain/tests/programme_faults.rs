@@ -3,11 +3,12 @@
 mod support;
 
 use homon_domain::evidence::Route;
+use homon_domain::portrait_rules::{Millimetres, PhotoMeasure, PrintRules, ScoreLimits};
 use homon_domain::programme::{Programme, ProgrammeFault, ServiceKind};
 use homon_domain::staff::Role;
 use support::{PROGRAMME, day, programme_with, read};
 
-fn faults(change: fn(&mut Programme)) -> Vec<ProgrammeFault> {
+fn faults(change: impl FnOnce(&mut Programme)) -> Vec<ProgrammeFault> {
     programme_with(change).faults()
 }
 
@@ -93,6 +94,26 @@ fn portrait_limits_are_in_order() {
         assert_eq!(faults(change), [ProgrammeFault::PortraitLimits]);
     }
     assert_eq!(faults(|p| p.portrait.min_side = p.portrait.max_side), []);
+}
+
+#[test]
+fn a_head_fits_on_the_print_and_limits_are_scores() {
+    let mm = |value: f64| Millimetres::try_from(value).expect("a length");
+    let print =
+        |change: fn(&mut PrintRules, &dyn Fn(f64) -> Millimetres)| faults(|p| change(&mut p.portrait.print, &mm));
+    assert_eq!(print(|print, mm| print.above_mm = mm(11.0)), []);
+    assert_eq!(print(|print, mm| print.above_mm = mm(11.1)), [ProgrammeFault::PortraitPrint]);
+    assert_eq!(print(|print, mm| print.face_tolerance_mm = mm(34.0)), [ProgrammeFault::PortraitPrint]);
+    assert_eq!(print(|print, mm| print.above_tolerance_mm = mm(4.1)), [ProgrammeFault::PortraitPrint]);
+    assert_eq!(print(|print, mm| print.aside_tolerance_mm = mm(17.6)), [ProgrammeFault::PortraitPrint]);
+    assert_eq!(print(|print, mm| print.width_mm = mm(0.0)), [ProgrammeFault::PortraitPrint]);
+    let measure = PhotoMeasure::MouthClosed;
+    let limit = |decides_below, warns_below| {
+        let limits = ScoreLimits { decides_below, warns_below };
+        faults(|p| p.portrait.checks.measures.extend([(measure, limits)]))
+    };
+    assert_eq!(limit(100, 0), []);
+    assert_eq!(limit(0, 101), [ProgrammeFault::PortraitScore(measure)]);
 }
 
 #[test]

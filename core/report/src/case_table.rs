@@ -41,11 +41,11 @@ impl fmt::Debug for CaseRow<'_> {
 }
 
 /// How many of the [`columns`] stand in the table where nobody chose others: the first ones.
-pub const USUAL: usize = 33;
+pub const USUAL: usize = 35;
 
 /// The columns from which a table is chosen.
 #[must_use]
-pub fn columns<'a>() -> [Column<CaseRow<'a>>; 38] {
+pub fn columns<'a>() -> [Column<CaseRow<'a>>; 40] {
     [
         Column { name: "visit", heading: "訪問", cell: |row| Cell::text(row.visit_name) },
         Column { name: "date", heading: "実施日", cell: |row| Cell::Day(row.visit.plan.date) },
@@ -150,6 +150,12 @@ pub fn columns<'a>() -> [Column<CaseRow<'a>>; 38] {
         Column { name: "received_at", heading: "受付時刻", cell: |row| time_of_day(row.case.received_at) },
         Column { name: "received_by", heading: "受付者", cell: |row| Cell::text(row.case.received_by.as_str()) },
         Column { name: "service", heading: "業務", cell: |row| Cell::text(words::service(row.case.service)) },
+        Column { name: "photo_exception", heading: "写真の例外", cell: photo_exceptions },
+        Column {
+            name: "photo_exception_declaration",
+            heading: "写真の例外の申告",
+            cell: |row| Cell::maybe(declaration(row)),
+        },
         Column { name: "visit_id", heading: "訪問ID", cell: |row| Cell::text(row.visit.plan.id.to_string()) },
         Column { name: "delivery", heading: "申請の状況", cell: |row| Cell::maybe(delivery(row)) },
         Column {
@@ -206,6 +212,19 @@ fn documents(row: &CaseRow<'_>) -> Cell {
         None => seen.document.as_str(),
     });
     Cell::text(names.collect::<Vec<_>>().join("／"))
+}
+
+fn photo_exceptions(row: &CaseRow<'_>) -> Cell {
+    let chosen = row.case.photo_exceptions.iter();
+    let texts =
+        chosen.map(|chosen| format!("{}：{}", words::photo_exception(chosen.exception), chosen.reason.as_str()));
+    Cell::text(texts.collect::<Vec<_>>().join("／"))
+}
+
+/// What has to be done about the exceptions of an application: for all of them the same.
+fn declaration(row: &CaseRow<'_>) -> Option<&'static str> {
+    let first = row.case.exceptions_to_declare(row.programme).into_iter().next()?;
+    Some(words::declaration(first.declaration))
 }
 
 /// Nothing is passed on of a case that ended without an application.

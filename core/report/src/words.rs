@@ -6,6 +6,7 @@ use homon_domain::case::{CaseStatus, IneligibleReason, RevisitReason};
 use homon_domain::consent::{Authority, Expression};
 use homon_domain::custody::{ItemKind, Settlement};
 use homon_domain::delivery::{DeficiencyKind, Delivery};
+use homon_domain::photo_exception::{Caller, CoveringGround, Declaration, PhotoException};
 use homon_domain::programme::{Method, ServiceKind};
 use homon_domain::site::SiteCondition;
 use homon_domain::visit::{CheckItem, Departure};
@@ -129,6 +130,33 @@ pub fn settlement(settlement: Option<&Settlement>) -> String {
         Some(Settlement::Returned) => "返却".to_owned(),
         Some(Settlement::HandedToCity) => "市へ引渡し".to_owned(),
         Some(Settlement::Explained { reason }) => format!("その他（{}）", reason.as_str()),
+    }
+}
+
+/// 写真の例外.
+#[must_use]
+pub fn photo_exception(exception: PhotoException) -> &'static str {
+    match exception {
+        PhotoException::LyingDown => "寝たまま撮影",
+        PhotoException::WheelchairOrTubes => "車いす・チューブ等の写り込み",
+        PhotoException::EyesDoNotOpen => "目が開かない",
+        PhotoException::HeadCovering { ground: CoveringGround::Medical } => "頭部を覆うもの（医療上の理由）",
+        PhotoException::HeadCovering { ground: CoveringGround::Religious } => "頭部を覆うもの（宗教上の理由）",
+    }
+}
+
+/// What has to be done about it.
+#[must_use]
+pub fn declaration(declaration: Declaration) -> &'static str {
+    match declaration {
+        Declaration::CallWithApplicationId { by: Caller::Contractor } => {
+            "オンライン申請：受託者がコールセンターに電話し、理由と申請書IDを伝える"
+        }
+        Declaration::CallWithApplicationId { by: Caller::City } => {
+            "オンライン申請：市がコールセンターに電話し、理由と申請書IDを伝える"
+        }
+        Declaration::WriteInNameField => "郵送申請：申請書の氏名欄に理由を書く",
+        Declaration::CallByCity => "窓口受付：市が市区町村用の窓口に電話する",
     }
 }
 

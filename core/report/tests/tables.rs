@@ -94,7 +94,17 @@ fn cases() -> Vec<Case> {
                 }
             }
         ],
-        "pin_envelope": "0001", "on_paper": "通信できず", "confirmed": { "at": "2026-09-24T01:11:00Z", "with": "worker-01" }
+        "pin_envelope": "0001", "on_paper": "通信できず", "confirmed": { "at": "2026-09-24T01:11:00Z", "with": "worker-01" },
+        "photo_exceptions": [
+            {
+                "exception": { "kind": "eyes_do_not_open" }, "reason": "右のまぶたが開かない",
+                "by": "worker-01", "at": "2026-09-24T01:09:30Z"
+            },
+            {
+                "exception": { "kind": "head_covering", "ground": "medical" }, "reason": "手術の後",
+                "by": "worker-01", "at": "2026-09-24T01:09:40Z"
+            }
+        ]
     });
     let interrupted = json!({
         "place": { "room": "1-2" }, "applicant": { "number": { "kind": "unfinished", "value": "0123" } }
@@ -183,7 +193,8 @@ fn a_tally_holds_no_word_that_anyone_said() {
     let mut csv = Vec::new();
     write_csv(&mut csv, &tally_table::COLUMNS, [&row]).unwrap();
     let text = String::from_utf8(csv.clone()).unwrap();
-    for said in ["見本の理由", "また今度", "イコール", "見本県", "太郎", "施設の金庫"] {
+    for said in ["見本の理由", "また今度", "イコール", "見本県", "太郎", "施設の金庫", "まぶた", "手術"]
+    {
         assert!(!text.contains(said), "{said}");
     }
     insta::assert_json_snapshot!(read_aloud(&csv));

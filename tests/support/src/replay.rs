@@ -233,6 +233,8 @@ fn facts(recipe: PhotoRecipe, doing: Doing<'_>) -> Portrait {
         width: accepted.width,
         height: accepted.height,
         at: doing.at,
+        checked: false,
+        rests_on: Vec::new(),
     }
 }
 

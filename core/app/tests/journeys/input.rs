@@ -51,6 +51,7 @@ async fn each_mistake_names_its_field_and_changes_nothing() {
         (json!({"input": "see_document", "document": "運転免許証"}), Field::Document),
         (json!({"input": "pin_envelope", "number": "封筒 2"}), Field::PinEnvelope),
         (json!({"input": "medium", "on_paper": " "}), Field::Reason),
+        (json!({"input": "photo_exception", "exception": {"kind": "lying_down"}, "reason": long}), Field::Reason),
         (json!({"input": "leave", "leaving": {"outcome": "refused", "note": "\u{2066}"}}), Field::Note),
         (json!({"input": "place", "place": {"room": "\u{202d}101"}}), Field::Room),
         (json!({"input": "place", "place": {"bed": "\u{feff}"}}), Field::Bed),
@@ -128,7 +129,7 @@ fn typed() -> impl Strategy<Value = String> {
     (around.clone(), personal, around).prop_map(|(before, text, after)| format!("{before}{text}{after}"))
 }
 
-fn inputs(text: &str) -> [Value; 19] {
+fn inputs(text: &str) -> [Value; 20] {
     let own = json!({"who": "own"});
     let relation = json!({"who": "relation", "name": text});
     let guardian = json!({"name": text, "authority": "parent", "proof_seen": true});
@@ -149,6 +150,7 @@ fn inputs(text: &str) -> [Value; 19] {
         json!({"input": "withdraw_document", "document": text}),
         json!({"input": "pin_envelope", "number": text}),
         json!({"input": "medium", "on_paper": text}),
+        json!({"input": "photo_exception", "exception": {"kind": "eyes_do_not_open"}, "reason": text}),
         json!({"input": "leave", "leaving": {"outcome": "refused", "note": text}}),
         json!({"input": "consent", "representative": guardian, "how": "spoken", "explained_by": text,
             "explanation": "visit-1", "leave_behind": true}),

@@ -12,6 +12,7 @@ mod input;
 mod mailing;
 mod messages;
 mod personal;
+mod photographing;
 mod receipts;
 mod recovering;
 mod renewing;

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use homon_app::{
-    CancellationToken, CaseInput, Error, Homon, PinCost, PlaceInput, Platform, SoftwareVault, SyncReport, VisitStage,
+    CancellationToken, CaseInput, Error, Homon, PhotoModels, PinCost, PlaceInput, Platform, SoftwareVault, SyncReport,
+    VisitStage,
 };
 use homon_domain::audit::Head;
 use homon_domain::case_view::CaseView;
@@ -51,7 +52,24 @@ impl Tablet {
     }
 
     pub(crate) fn with_vault(folder: &Path, label: &str, clock: &Arc<ScriptClock>, vault: Arc<dyn KeyVault>) -> Self {
-        let platform = Platform { vault, clock: Arc::clone(clock) as Arc<dyn Clock> };
+        Self::open(folder, label, vault, clock, None)
+    }
+
+    /// A tablet whose app has the models of faces.
+    pub(crate) fn with_models(folder: &Path, label: &str, clock: &Arc<ScriptClock>, models: &PhotoModels) -> Self {
+        fs::create_dir_all(folder).unwrap();
+        let vault = Arc::new(SoftwareVault::open(&folder.join("vault")).unwrap());
+        Self::open(folder, label, vault, clock, Some(models.clone()))
+    }
+
+    fn open(
+        folder: &Path,
+        label: &str,
+        vault: Arc<dyn KeyVault>,
+        clock: &Arc<ScriptClock>,
+        photo_models: Option<PhotoModels>,
+    ) -> Self {
+        let platform = Platform { vault, clock: Arc::clone(clock) as Arc<dyn Clock>, photo_models };
         let homon = Homon::open(&folder.join("files"), platform, PinCost::cheap()).unwrap();
         Self { homon, folder: folder.to_owned(), label: label.to_owned(), clock: Arc::clone(clock) }
     }

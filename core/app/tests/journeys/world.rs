@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use homon_app::CancellationToken;
+use homon_app::{CancellationToken, PhotoModels};
 use homon_city::desk::open::OpenReport;
 use homon_city::desk::programme::Example;
 use homon_city::desk::{CityFolder, enrol, init, key_files, open, serving};
@@ -84,7 +84,15 @@ impl World {
 
     /// An enrolled tablet with the manager signed in.
     pub(crate) async fn enrolled(&self, label: &str) -> Tablet {
-        let tablet = self.tablet(label);
+        self.enrol(self.tablet(label)).await
+    }
+
+    /// The same, with the models of faces.
+    pub(crate) async fn enrolled_with_models(&self, label: &str, models: &PhotoModels) -> Tablet {
+        self.enrol(Tablet::with_models(&self.home.path().join(label), label, &self.clock, models)).await
+    }
+
+    async fn enrol(&self, tablet: Tablet) -> Tablet {
         let token = self.answer(&tablet.request().await);
         tablet.accept(&token, &self.fingerprint()).await.unwrap();
         tablet

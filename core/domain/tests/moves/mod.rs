@@ -7,14 +7,15 @@ use homon_domain::case_step::Step;
 use homon_domain::consent::{Authority, ConsentAnswers, ExpressedBy};
 use homon_domain::custody::{ItemKind, Settlement};
 use homon_domain::ids::Code;
+use homon_domain::photo_exception::PhotoException;
 use homon_domain::programme::ServiceKind;
 use homon_domain::staff::StaffMember;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{select, subsequence};
 
 use crate::support::journey::{
-    ADDRESS, NAME, answers, application_id, born, completed, contact, fresh, individual_number, name, on_paper, place,
-    portrait, see, unfinished, withdraw,
+    ADDRESS, NAME, answers, application_id, born, choose_exception, completed, contact, fresh, individual_number, name,
+    on_paper, place, portrait, portrait_resting_on, see, unfinished, withdraw,
 };
 use crate::support::{PROGRAMME, day, read, received};
 
@@ -106,13 +107,23 @@ fn any_paper() -> impl Strategy<Value = Step> {
     ]
 }
 
+fn any_photo() -> impl Strategy<Value = Step> {
+    let exception = || select(&PhotoException::ALL[..]);
+    prop_oneof![
+        3 => select(&["first", "second"][..]).prop_map(portrait),
+        1 => subsequence(&PhotoException::ALL[..], 0..=2).prop_map(|exceptions| portrait_resting_on(&exceptions)),
+        2 => exception().prop_map(choose_exception),
+        2 => exception().prop_map(|exception| Step::RevokePhotoException { exception }),
+    ]
+}
+
 fn any_step() -> impl Strategy<Value = Step> {
     prop_oneof![
         2 => any_consent(),
         2 => any_eligibility(),
         6 => any_attribute(),
         6 => any_paper(),
-        2 => select(&["first", "second"][..]).prop_map(portrait),
+        4 => any_photo(),
         1 => Just(on_paper()),
         1 => Just(Step::ChooseMedium { on_paper: None }),
         1 => Just(Step::Place { place: RoundPlace { queue: Some(7), ..place() } }),

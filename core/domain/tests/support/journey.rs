@@ -7,6 +7,7 @@ use homon_domain::case_step::Step;
 use homon_domain::consent::{Authority, ConsentAnswers, ExpressedBy, Expression};
 use homon_domain::custody::ItemKind;
 use homon_domain::numbers::{ApplicationId, IndividualNumber, Phone};
+use homon_domain::photo_exception::PhotoException;
 use homon_domain::problems::Problem;
 use homon_domain::programme::{Programme, ServiceKind};
 use homon_domain::unfinished_id::UnfinishedId;
@@ -24,6 +25,8 @@ pub(crate) const INDIVIDUAL_NUMBER: &str = "123456789018";
 pub(crate) const PHONE: &str = "083-000-1234";
 pub(crate) const RELATION: &str = "渡邉 汐音";
 pub(crate) const ROOM: &str = "203号室";
+/// Why a photo is other than the rules ask.
+pub(crate) const REASON: &str = "脳梗塞の後遺症で右のまぶたが開かない";
 
 pub(crate) fn place() -> RoundPlace {
     RoundPlace { order: Some(4), room: Some(received(ROOM)), bed: Some(received("窓側")), queue: None }
@@ -108,8 +111,26 @@ pub(crate) fn withdraw(document: &str) -> Step {
 pub(crate) fn portrait(taken: &str) -> Step {
     let sha256 = if taken == "first" { "a1".repeat(32) } else { "b2".repeat(32) };
     Step::AttachPortrait {
-        portrait: Portrait { sha256, bytes: 240_000, width: 960, height: 1234, at: japan("2026-11-24T10:10") },
+        portrait: Portrait {
+            sha256,
+            bytes: 240_000,
+            width: 960,
+            height: 1234,
+            at: japan("2026-11-24T10:10"),
+            checked: false,
+            rests_on: Vec::new(),
+        },
     }
+}
+
+/// A photo that was checked, and taken because of these exceptions.
+pub(crate) fn portrait_resting_on(exceptions: &[PhotoException]) -> Step {
+    let Step::AttachPortrait { portrait } = portrait("second") else { unreachable!("it attaches a portrait") };
+    Step::AttachPortrait { portrait: Portrait { checked: true, rests_on: exceptions.to_vec(), ..portrait } }
+}
+
+pub(crate) fn choose_exception(exception: PhotoException) -> Step {
+    Step::ChoosePhotoException { exception, reason: received(REASON) }
 }
 
 pub(crate) fn on_paper() -> Step {
@@ -146,6 +167,7 @@ pub(crate) fn mend(case: &Case, problem: &Problem) -> Option<(&'static str, Step
         Problem::EvidenceNotMarked => return Some(("city-1", Step::MarkEvidenceSufficient)),
         Problem::PinEnvelopeMissing => Step::NumberPinEnvelope { envelope: read("e-0042") },
         Problem::PortraitMissing => portrait("first"),
+        Problem::PhotoExceptionMissing { exception } => choose_exception(*exception),
         Problem::PaperFormMissing => Step::TakeItem { item: ItemKind::ApplicationForm },
         Problem::NotConfirmed => Step::Confirm,
     };

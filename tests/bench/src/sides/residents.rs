@@ -120,7 +120,8 @@ impl Residents {
 
     fn portrait(&self, index: usize) -> Portrait {
         let sha256 = Sha256Digest::of(&index.to_be_bytes()).to_string();
-        Portrait { sha256, bytes: 1_500_000, width: 2100, height: 2700, at: self.scenario.begins_at }
+        let at = self.scenario.begins_at;
+        Portrait { sha256, bytes: 1_500_000, width: 2100, height: 2700, at, checked: false, rests_on: Vec::new() }
     }
 }
 

@@ -105,7 +105,8 @@ fn write(
 /// The way to the thread that owns the files, and back, with nothing to do there.
 pub(super) fn way(folder: &Path) -> Result<Operation> {
     let clock = Arc::new(ScriptClock::at(scenario()?.begins_at));
-    let platform = Platform { vault: Arc::new(SoftwareVault::open(&folder.join("vault"))?), clock };
+    let vault = Arc::new(SoftwareVault::open(&folder.join("vault"))?);
+    let platform = Platform { vault, clock, photo_models: None };
     let homon = Homon::open(&folder.join("files"), platform, PinCost::cheap())?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     Ok(Box::new(move |_| {

@@ -45,7 +45,8 @@ impl Tablet {
         fill(folder, &scenario, residents, (visit.plan.id, part.part), (&part.staff, &pin), count)?;
 
         let clock = Arc::new(ScriptClock::at(scenario.begins_at));
-        let platform = Platform { vault: Arc::new(SoftwareVault::open(&folder.join("vault"))?), clock };
+        let vault = Arc::new(SoftwareVault::open(&folder.join("vault"))?);
+        let platform = Platform { vault, clock, photo_models: None };
         let homon = Homon::open(&folder.join("files"), platform, PinCost::cheap())?;
         let tablet = Self { homon, runtime, visit: visit.plan.id, part: part.part, staff: part.staff, pin };
         tablet.sign_in()?;
