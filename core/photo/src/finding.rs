@@ -131,13 +131,15 @@ impl Exceptions {
 }
 
 impl Exception {
-    /// Whether it explains a finding. None explains a blurred, a dark or a cut-off photo: that can be taken again.
+    /// Whether it explains a finding: also that no face was found, since a tube, a scarf or a pillow can hide one from the
+    /// detector, and nobody is refused for that. None explains a blurred, a dark or a cut-off photo: that can be taken again.
     #[must_use]
     pub fn explains(self, finding: Finding) -> bool {
         match self {
             Self::Lying => matches!(
                 finding,
-                Finding::Tilted(_)
+                Finding::NoFace
+                    | Finding::Tilted(_)
                     | Finding::TurnedAway(_)
                     | Finding::Nodded
                     | Finding::LeantBack
@@ -145,9 +147,11 @@ impl Exception {
                     | Finding::SideLight(_)
                     | Finding::BackgroundPatterned
             ),
-            Self::AidsInView => matches!(finding, Finding::BackgroundPatterned | Finding::FaceUnreadable),
+            Self::AidsInView => {
+                matches!(finding, Finding::BackgroundPatterned | Finding::FaceUnreadable | Finding::NoFace)
+            }
             Self::EyesDoNotOpen => finding == Finding::EyesClosed,
-            Self::HeadCovering => finding == Finding::FaceUnreadable,
+            Self::HeadCovering => matches!(finding, Finding::FaceUnreadable | Finding::NoFace),
         }
     }
 }
