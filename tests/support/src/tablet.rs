@@ -96,7 +96,8 @@ impl ScriptedTablet {
         let clock = Arc::new(ScriptClock::at(scenario.begins_at));
         std::fs::create_dir_all(folder).map_err(|error| core(0)(error.into()))?;
         let vault = SoftwareVault::open(&folder.join("vault")).map_err(|error| core(0)(error.into()))?;
-        let platform = Platform { vault: Arc::new(vault), clock: Arc::clone(&clock) as Arc<dyn Clock>, photo_models: None };
+        let platform =
+            Platform { vault: Arc::new(vault), clock: Arc::clone(&clock) as Arc<dyn Clock>, photo_models: None };
         let cost = if cheap_pins { PinCost::cheap() } else { PinCost::default() };
         let homon = Homon::open(&folder.join("files"), platform, cost).map_err(core(0))?;
         Ok(Self { homon, clock, scenario, tablet, patience: 0 })
