@@ -295,8 +295,10 @@ pub(crate) async fn upload(uploader: &Uploader, job: &UploadJob, budget: Budget)
 /// The receipt for a package that is held.
 pub(crate) async fn held(uploader: &Uploader, job: &UploadJob) -> HeldToken {
     let mut receipts = uploader.receipts().await;
-    for _ in 0..10 {
+    // An intake that was stopped may still be starting: on a bucket that takes a moment.
+    for _ in 0..150 {
         if let Err(UploadError::Offline | UploadError::RetryLater { .. }) = receipts {
+            tokio::time::sleep(Duration::from_millis(100)).await;
             receipts = uploader.receipts().await;
         }
     }
