@@ -1,5 +1,6 @@
 //! The rows of the table: which sides are compared, how often, and what they must keep to.
 
+mod month;
 mod packages;
 mod photo;
 
@@ -28,6 +29,8 @@ pub(crate) enum Chosen {
     Photo,
     /// Uploading and receiving, one tablet and 500 at once
     Upload,
+    /// A city's month from the tablet to the export, and one intake for 1 to 100 cities
+    Month,
 }
 
 impl Chosen {
@@ -44,6 +47,7 @@ impl Chosen {
             Self::Seal => packages::measure(folder, full),
             Self::Photo => photo::measure(folder),
             Self::Upload => crate::upload::rows(folder),
+            Self::Month => month::measure(folder),
         }
     }
 }

@@ -24,6 +24,7 @@ use self::plain::{Alone, Encrypted};
 use crate::Result;
 use crate::stats::Times;
 
+pub(crate) use residents::scenario;
 pub(crate) use search::LIMIT_MS as SEARCH_LIMIT_MS;
 
 /// One side of one comparison.

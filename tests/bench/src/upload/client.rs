@@ -77,20 +77,25 @@ pub(super) fn send(sending: &Sending) -> Result<()> {
     tokio::runtime::Runtime::new()?.block_on(sending.upload())
 }
 
-/// All tablets of a list, to one address, at once. Says how long it took, in nanoseconds.
+/// All tablets of a list, to one address, at once; each sends its files one after the other. Says how long it took, in
+/// nanoseconds.
 pub(super) fn crowd(list: &Path, address: SocketAddr) -> Result<()> {
-    let list: Vec<Sending> = serde_json::from_slice(&std::fs::read(list)?)?;
+    let tablets: Vec<Vec<Sending>> = serde_json::from_slice(&std::fs::read(list)?)?;
     let began = Instant::now();
     tokio::runtime::Runtime::new()?.block_on(async {
-        let uploads = list.into_iter().map(|sending| {
-            let sending = Sending { address, ..sending };
-            tokio::spawn(async move { sending.upload().await })
-        });
-        for upload in uploads.collect::<Vec<_>>() {
-            upload.await??;
+        let sending = tablets.into_iter().map(|files| tokio::spawn(send_all(files, address)));
+        for tablet in sending.collect::<Vec<_>>() {
+            tablet.await??;
         }
         Ok::<_, Box<dyn std::error::Error + Send + Sync>>(())
     })?;
     println!("{}", began.elapsed().as_nanos());
+    Ok(())
+}
+
+async fn send_all(files: Vec<Sending>, address: SocketAddr) -> Result<()> {
+    for sending in files {
+        Sending { address, ..sending }.upload().await?;
+    }
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! makes what it received as durable as the intake does.
 
 mod client;
+mod growth;
 mod put;
 mod rows;
 mod server;
@@ -14,17 +15,20 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
+pub(crate) use self::growth::growth;
 pub(crate) use self::rows::rows;
+pub(crate) use self::server::Serving;
+pub(crate) use self::watch::Watched;
 use crate::Result;
 
 /// One of the processes.
 #[derive(Subcommand)]
 pub(crate) enum Role {
     /// The intake of a city, and beside it a plain PUT.
-    Serve { city: PathBuf },
+    Serve { city: PathBuf, listen: SocketAddr },
     /// One tablet with one file.
     Send(client::Sending),
-    /// Many tablets at once, each with a small file.
+    /// Many tablets at once, each with small files.
     Crowd {
         /// Where the lists of tablets and files is, as JSON.
         list: PathBuf,
@@ -35,7 +39,7 @@ pub(crate) enum Role {
 /// Does the work of one process.
 pub(crate) fn run(role: &Role) -> Result<()> {
     match role {
-        Role::Serve { city } => server::serve(city),
+        Role::Serve { city, listen } => server::serve(city, *listen),
         Role::Send(sending) => client::send(sending),
         Role::Crowd { list, address } => client::crowd(list, *address),
     }

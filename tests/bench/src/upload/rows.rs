@@ -125,8 +125,8 @@ fn one_tablet_rows(ours: &Side, curl: &Side, strange: &Side) -> Vec<Row> {
     ]
 }
 
-const SENDING: &str = "one process from start to end, mutual TLS 1.3 on the loopback: our client, which digests the file, \
-                       creates the upload and sends it, to our intake, which verifies it and makes it durable, receipt and \
+const SENDING: &str = "one process from start to end, mutual TLS 1.3 on the loopback: our client, which creates the \
+                       upload and sends it, to our intake, which verifies it and makes it durable, receipt and \
                        all; against curl -T to a plain PUT in the same server process, which writes a file, syncs it and \
                        its folder, and verifies nothing. A target of 1.25 is 0.8 of curl's throughput";
 const RECEIVING: &str = "the same client sends the same bytes to our intake and to @tus/server with @tus/file-store behind \
@@ -140,7 +140,7 @@ fn program(role: &str, arguments: &[String]) -> Result<Command> {
     Ok(command)
 }
 
-fn sending(
+pub(super) fn sending(
     device: &Device,
     address: std::net::SocketAddr,
     package: &str,
@@ -207,12 +207,9 @@ fn crowd(home: &Path, city: &City) -> Result<Row> {
             })
             .collect::<Result<_>>()?;
         let list = files.join("list.json");
-        fs::write(&list, serde_json::to_vec(&jobs)?)?;
         let before = serving.watched().cpu()?;
-        let arguments = [list.display().to_string(), serving.addresses.intake.to_string()];
-        let output = program("crowd", &arguments)?.stderr(std::process::Stdio::inherit()).output()?;
-        let took: u64 =
-            String::from_utf8_lossy(&output.stdout).trim().parse().map_err(|_| "the crowd did not get through")?;
+        let each = jobs.iter().map(std::slice::from_ref);
+        let took = send_at_once(&list, each, serving.addresses.intake)?;
         let lost = lost(city, &tablets[..count], &jobs)?;
         let peak = serving.watched().peak_megabytes()? - idle;
         against.push(Against::measure(&format!("{count} tablets: packages lost"), lost as f64, "", Some(0.0)));
@@ -220,7 +217,7 @@ fn crowd(home: &Path, city: &City) -> Result<Row> {
         let cpu = serving.watched().cpu()? - before;
         let each = cpu.as_secs_f64() * 1e3 / count as f64;
         against.push(Against::measure(&format!("{count} tablets: the intake's processor, each"), each, "ms", None));
-        times.push(Duration::from_nanos(took));
+        times.push(took);
         peaks.push(peak);
         clear(city)?;
     }
@@ -233,6 +230,19 @@ fn crowd(home: &Path, city: &City) -> Result<Row> {
         ours: Times::of(times.into_iter().skip(1)),
         against,
     })
+}
+
+/// Lets tablets send at once, each its files one after the other, from a process of their own. Gives how long it took.
+pub(super) fn send_at_once<'a>(
+    list: &Path,
+    tablets: impl Iterator<Item = &'a [Sending]>,
+    address: std::net::SocketAddr,
+) -> Result<Duration> {
+    fs::write(list, serde_json::to_vec(&tablets.collect::<Vec<_>>())?)?;
+    let arguments = [list.display().to_string(), address.to_string()];
+    let output = program("crowd", &arguments)?.stderr(std::process::Stdio::inherit()).output()?;
+    let took = String::from_utf8_lossy(&output.stdout).trim().parse();
+    Ok(Duration::from_nanos(took.map_err(|_| "the crowd did not get through")?))
 }
 
 /// How many packages are not held with their bytes under a receipt.

@@ -1,7 +1,7 @@
 //! The process that receives: the city's intake, and the plain PUT.
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
@@ -16,21 +16,24 @@ use super::put;
 use super::watch::Watched;
 use crate::Result;
 
+/// On the loopback, wherever the system likes.
+const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
 /// Where a process listens.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(super) struct Addresses {
+pub(crate) struct Addresses {
     /// The intake.
-    pub(super) intake: SocketAddr,
+    pub(crate) intake: SocketAddr,
     /// The plain PUT.
-    pub(super) put: SocketAddr,
+    pub(crate) put: SocketAddr,
 }
 
 /// Serves until standard input ends.
-pub(super) fn serve(city: &Path) -> Result<()> {
+pub(super) fn serve(city: &Path, listen: SocketAddr) -> Result<()> {
     tokio::runtime::Runtime::new()?.block_on(async {
         let folder = CityFolder::new(city);
         let config = serving::intake_config(&folder, Arc::new(SystemClock))?;
-        let (intake, plain) = (TcpListener::bind("127.0.0.1:0").await?, TcpListener::bind("127.0.0.1:0").await?);
+        let (intake, plain) = (TcpListener::bind(listen).await?, TcpListener::bind(ANY_PORT).await?);
         let addresses = Addresses { intake: intake.local_addr()?, put: plain.local_addr()? };
         let acceptor = put::acceptor(&folder.intake_ca(), &folder.server_certificate(), &folder.server_key())?;
         let received = city.join("received");
@@ -45,17 +48,23 @@ pub(super) fn serve(city: &Path) -> Result<()> {
 }
 
 /// The process as its starter sees it. It ends when this is dropped.
-pub(super) struct Serving {
-    pub(super) addresses: Addresses,
+pub(crate) struct Serving {
+    pub(crate) addresses: Addresses,
     child: Child,
     input: Option<ChildStdin>,
 }
 
 impl Serving {
-    pub(super) fn start(city: &Path) -> Result<Self> {
+    pub(crate) fn start(city: &Path) -> Result<Self> {
+        Self::start_at(city, ANY_PORT)
+    }
+
+    /// Where tablets expect it that know its address from their enrolment.
+    pub(crate) fn start_at(city: &Path, listen: SocketAddr) -> Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .args(["upload", "serve"])
             .arg(city)
+            .arg(listen.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -65,7 +74,7 @@ impl Serving {
         Ok(Self { addresses: serde_json::from_str(&line)?, child, input })
     }
 
-    pub(super) fn watched(&self) -> Watched {
+    pub(crate) fn watched(&self) -> Watched {
         Watched(self.child.id())
     }
 }
