@@ -46,7 +46,9 @@ pub(crate) fn run(workspace: &Workspace, journey: Journey, arguments: &[OsString
     heading("set-up");
     let mut ready = Ready::default();
     ready.build_needs();
-    ready.assets(workspace);
+    if !matches!(journey, Journey::Rehearse) {
+        ready.assets(workspace);
+    }
     if matches!(journey, Journey::Bench) {
         ready.age(workspace);
         ready.tus(workspace);
