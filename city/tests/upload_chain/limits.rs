@@ -22,11 +22,11 @@ async fn a_device_that_sends_too_much_at_once_is_asked_to_wait() {
     let mut world = World::make();
     world.limits.device.uploads_at_once = 1;
     let (server, tablet, neighbour) = (world.serve().await, world.enrol(), world.enrol());
-    let slow = Proxy::start(server.address, [Fate::Lives, Fate::Slow(400_000)], Fate::Lives).await;
+    let slow = Proxy::start(server.address, [], Fate::Slow(100_000)).await;
     let (first, second) = (world.seal(&tablet, VISIT, 600_000), world.seal(&tablet, OTHER, 1_000));
     let sending = async { upload(&world.uploader(&tablet, slow.address), &first, PATIENT).await.unwrap() };
     let meanwhile = async {
-        while slow.forwarded() < 100_000 {
+        while slow.forwarded() < 50_000 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let raw = Raw::new(&world, &tablet, server.address);
