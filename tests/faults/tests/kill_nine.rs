@@ -87,7 +87,7 @@ fn work(day: &Day, tablet: &TabletProcess, chance: &mut Chance) -> usize {
     loop {
         let moment = match chance.below(6) {
             0 => Moment::SinceStart(chance.within(STEP * 8)),
-            _ => Moment::SinceAcknowledgement(1 + chance.below(4), chance.within(STEP)),
+            _ => Moment::SinceAcknowledgement(1 + chance.below(3), chance.within(STEP)),
         };
         let ended = kill_at(tablet, &["work", "--survived", KILLS_OF_THE_SCRIPT], moment).unwrap();
         if let Some(first) = ended.first {
@@ -143,7 +143,7 @@ fn killed_until_done(day: &Day, tablet: &TabletProcess, command: &[&str], chance
     let mut kills = 0;
     while kill_at(tablet, command, Moment::SinceStart(delay + chance.within(STEP))).unwrap().killed {
         assert_eq!(day.in_clear(tablet).unwrap(), [], "a kill left personal data in clear");
-        delay += (STEP / 2).max(delay / 12);
+        delay += (STEP / 4).max(delay / 17);
         kills += 1;
     }
     println!("{}: {kills} kills of {}", tablet.label, command[0]);
