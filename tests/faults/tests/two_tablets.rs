@@ -17,7 +17,7 @@ use serde_json::Value;
 
 /// So many kills at least, over everything.
 const KILLS: usize = 40;
-const STEP: Duration = Duration::from_millis(12);
+const STEP: Duration = Duration::from_millis(9);
 
 #[test]
 fn mishaps_and_kills_lose_nobody_and_nobody_is_there_twice() {
