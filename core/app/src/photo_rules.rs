@@ -123,6 +123,7 @@ pub(crate) fn live_limits(rules: &PortraitRules, chosen: &[PhotoException], stil
     let eyes = [PhotoMeasure::EyesOpen, PhotoMeasure::IrisVisible];
     let background = [PhotoMeasure::BackgroundUniformity];
     LiveLimits {
+        geometry: geometry(&rules.print),
         still_scale,
         least_inter_eye_distance: least_inter_eye_distance(rules),
         luminance: usual.luminance.filter(|_| counts(&light)),
@@ -181,6 +182,7 @@ mod tests {
         assert_eq!((profile.framing, profile.black_and_white), (Weight::Warns, Weight::Informs));
         assert_eq!((profile.geometry.face, profile.file.min_side), (33.5, 480));
         let live = live_limits(&rules, &[], 2.0);
+        assert_eq!(live.geometry, profile.geometry);
         assert_eq!((live.mouth, live.still_scale), (None, 2.0));
         assert_eq!(live.eyes, LiveLimits::default().eyes);
     }

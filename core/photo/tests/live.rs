@@ -6,6 +6,7 @@ mod support;
 
 use std::time::Duration;
 
+use homon_photo::crop::CropGeometry;
 use homon_photo::geometry::Bounds;
 use homon_photo::live::{Guidance, Guide, Hint, LiveLimits};
 use homon_photo::picture::{Picture, Plane, Rotation, Samples};
@@ -107,6 +108,35 @@ fn the_one_most_useful_thing_is_said() {
         assert_eq!(hint(&models, &two), Hint::OnePersonOnly);
         let tilted = turned(&good, 15.0);
         assert_eq!(hint(&models, &tilted), Hint::HoldHeadUpright);
+    }
+}
+
+#[test]
+fn another_print_is_framed_otherwise() {
+    let Some((models, scenes)) = Scene::all("another_print_is_framed_otherwise") else { return };
+    let usual = CropGeometry::default();
+    let prints = [
+        (usual, Hint::Ready),
+        // Where the head fills the print, the print takes less of the frame.
+        (CropGeometry { height: 36.0, above: 1.0, ..usual }, Hint::MoveCloser),
+        (CropGeometry { height: 65.0, above: 24.0, ..usual }, Hint::AimUp),
+        (CropGeometry { height: 90.0, ..usual }, Hint::AimDown),
+        (CropGeometry { width: 120.0, ..usual }, Hint::MoveBack),
+    ];
+    for scene in scenes {
+        for (geometry, expected) in prints {
+            let limits = LiveLimits {
+                geometry,
+                background: None,
+                mouth: None,
+                least_inter_eye_distance: 40.0,
+                ..LiveLimits::default()
+            };
+            let guidance = watch(&mut Guide::new(models.files(), limits).unwrap(), &scene.good());
+            assert_eq!(guidance.hint, expected, "{geometry:?}");
+            let photo = guidance.photo.unwrap();
+            assert!((photo.width / photo.height - geometry.width / geometry.height).abs() < 1e-3);
+        }
     }
 }
 

@@ -256,6 +256,24 @@ async fn the_camera_is_guided_by_programme_and_exceptions() {
 }
 
 #[tokio::test]
+async fn the_guide_frames_the_print_of_the_programme() {
+    let Some(fetched) = Fetched::find("the_guide_frames_the_print_of_the_programme") else { return };
+    let portrait = &fetched.portraits[0];
+    let picture = Picture::rgb(portrait, portrait.width() as usize, portrait.height() as usize).unwrap();
+    let usual = World::found();
+    let larger = World::found_with(
+        "max_side = 6000\n",
+        "max_side = 6000\n\n[portrait.print]\nwidth_mm = 350\nheight_mm = 450\n",
+    );
+    let mut hints = Vec::new();
+    for world in [usual, larger] {
+        let tablet = world.enrolled_with_models("tablet-1", &fetched.models).await;
+        hints.push(tablet.homon.guide(None, 1.0).await.unwrap().check_frame(&picture, Duration::ZERO).hint);
+    }
+    assert!(hints[0] != Hint::MoveBack && hints[1] == Hint::MoveBack, "{hints:?}");
+}
+
+#[tokio::test]
 async fn without_models_the_file_alone_is_checked() {
     let world = World::found();
     let tablet = world.enrolled("tablet-1").await;

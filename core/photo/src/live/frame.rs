@@ -1,5 +1,6 @@
 //! What is seen in one frame.
 
+use crate::crop::CropGeometry;
 use crate::face::{Face, Finders, PersonMask};
 use crate::geometry::{Bounds, Point};
 use crate::landmarks::Landmarks;
@@ -20,10 +21,6 @@ const BEHIND: f32 = 0.1;
 
 /// From crown to chin is so many times from the eyes to the chin.
 const HEAD: f32 = 2.0;
-/// Millimetres: the photo, the head in it, and what is above the head.
-const PHOTO: [f32; 2] = [35.0, 45.0];
-const HEAD_HEIGHT: f32 = 34.0;
-const ABOVE: f32 = 4.0;
 
 /// What the last frames showed.
 #[derive(Default)]
@@ -64,8 +61,8 @@ impl Seen {
         self.face.map(|face| face.bounds)
     }
 
-    pub(super) fn photo(&self) -> Option<Bounds> {
-        self.face.map(|face| face.photo())
+    pub(super) fn photo(&self, geometry: &CropGeometry) -> Option<Bounds> {
+        self.face.map(|face| face.photo(geometry))
     }
 
     /// The most pressing thing, `shown` being what is said now.
@@ -80,7 +77,7 @@ impl Seen {
         let above =
             |value: f32, limit: f32, hint: Hint| value > limit * (1.0 - if shown == Some(hint) { MARGIN } else { 0.0 });
         let landmarks = &face.landmarks;
-        let (photo, size) = (face.photo(), [frame.width() as f32, frame.height() as f32]);
+        let (photo, size) = (face.photo(&limits.geometry), [frame.width() as f32, frame.height() as f32]);
         let eyes = landmarks.inter_eye_distance() * limits.still_scale;
         if below(photo.height / size[1], limits.least_height, Hint::MoveCloser)
             || below(eyes, limits.least_inter_eye_distance, Hint::MoveCloser)
@@ -152,13 +149,12 @@ impl SeenFace {
     }
 
     /// What the photo would show.
-    fn photo(&self) -> Bounds {
+    fn photo(&self, geometry: &CropGeometry) -> Bounds {
         let head = self.landmarks.eyes_to_chin() * HEAD;
-        let (height, eyes) = (head * PHOTO[1] / HEAD_HEIGHT, self.landmarks.eyes());
-        let width = height * PHOTO[0] / PHOTO[1];
-        let above = head * ABOVE / HEAD_HEIGHT;
-        let top = self.landmarks.chin.y - head - above;
-        Bounds { left: eyes.x - width / 2.0, top, width, height }
+        let pixels = |millimetres: f32| millimetres * head / geometry.face;
+        let (width, height) = (pixels(geometry.width), pixels(geometry.height));
+        let top = self.landmarks.chin.y - head - pixels(geometry.above);
+        Bounds { left: self.landmarks.eyes().x - width / 2.0, top, width, height }
     }
 }
 

@@ -9,6 +9,7 @@ mod steady;
 
 use std::time::Duration;
 
+use crate::crop::CropGeometry;
 use crate::face::{Finders, ModelFiles, ModelsError};
 use crate::geometry::Bounds;
 use crate::picture::Picture;
@@ -61,6 +62,9 @@ pub enum Hint {
 /// open their eyes or hold their head make use of it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct LiveLimits {
+    /// The print: where it would leave the frame, the guide says how to aim, and how near to be. Its tolerances are not
+    /// used up here, so that the still has them left.
+    pub geometry: CropGeometry,
     /// Height of the photo, as a share of the frame's height.
     pub least_height: f32,
     /// Pixels between the eyes in the still, at least.
@@ -88,6 +92,7 @@ pub struct LiveLimits {
 impl Default for LiveLimits {
     fn default() -> Self {
         Self {
+            geometry: CropGeometry::default(),
             least_height: 0.45,
             least_inter_eye_distance: 90.0,
             still_scale: 1.0,
@@ -137,7 +142,7 @@ impl Guide {
         let shown = self.steady.shown();
         let wanted = self.seen.hint(frame, &self.limits, shown);
         let hint = self.steady.settle(wanted, at);
-        Guidance { hint, face: self.seen.face(), photo: self.seen.photo() }
+        Guidance { hint, face: self.seen.face(), photo: self.seen.photo(&self.limits.geometry) }
     }
 
     /// Forgets what was seen: another person sits down.
