@@ -23,18 +23,23 @@ const BEHIND: usize = 1;
 pub(crate) fn measure(aligned: &AlignedFace, person: &PersonMask) -> Option<Assessment> {
     let is_background = background(aligned, person);
     let grey = small(aligned);
-    let clear = |x: usize, y: usize| {
-        let (columns, rows) = (x - BEFORE..=x + BEHIND, y - BEFORE..=y + BEHIND);
-        rows.flat_map(|row| columns.clone().map(move |column| row * WIDTH + column)).all(|place| is_background[place])
-    };
-    let places = (BEFORE..HEIGHT - BEHIND).flat_map(|y| (BEFORE..WIDTH - BEHIND).map(move |x| (x, y)));
+    let places = (0..WIDTH * HEIGHT).map(|place| (place % WIDTH, place / WIDTH));
     let (mut sum, mut count) = (0.0, 0_u32);
-    for (x, y) in places.filter(|(x, y)| clear(*x, *y)) {
+    for (x, y) in places.filter(|(x, y)| is_clear(&is_background, *x, *y)) {
         let [across, down] = grey.sobel(x, y);
         sum += f64::from(across.hypot(down));
         count += 1;
     }
     (count > 0).then(|| Assessment::new(Measure::BackgroundUniformity, sum / f64::from(count)))
+}
+
+/// Whether neither the person nor the end of the small picture is near a place.
+pub(super) fn is_clear(is_background: &[bool], x: usize, y: usize) -> bool {
+    if x < BEFORE || y < BEFORE || x + BEHIND >= WIDTH || y + BEHIND >= HEIGHT {
+        return false;
+    }
+    let (columns, rows) = (x - BEFORE..=x + BEHIND, y - BEFORE..=y + BEHIND);
+    rows.flat_map(|row| columns.clone().map(move |column| row * WIDTH + column)).all(|place| is_background[place])
 }
 
 /// Where a pixel of the small picture lies in the aligned one.
@@ -44,7 +49,7 @@ fn place(x: usize, y: usize) -> [f32; 2] {
     [along(x, LEFT, LOOKED_AT[0], WIDTH), along(y, TOP, LOOKED_AT[1], HEIGHT)]
 }
 
-fn background(aligned: &AlignedFace, person: &PersonMask) -> Vec<bool> {
+pub(super) fn background(aligned: &AlignedFace, person: &PersonMask) -> Vec<bool> {
     let is_background = |index: usize| {
         let [x, y] = place(index % WIDTH, index / WIDTH);
         person.at(x.max(0.0) as usize, y.max(0.0) as usize) < 0.5 && aligned.is_in_picture(x, y)
@@ -52,7 +57,7 @@ fn background(aligned: &AlignedFace, person: &PersonMask) -> Vec<bool> {
     (0..WIDTH * HEIGHT).map(is_background).collect()
 }
 
-fn small(aligned: &AlignedFace) -> Grey {
+pub(super) fn small(aligned: &AlignedFace) -> Grey {
     let pixel = |index: usize| {
         let [x, y] = place(index % WIDTH, index / WIDTH);
         aligned.pixels.between(x, y)

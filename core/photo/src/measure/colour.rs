@@ -18,7 +18,7 @@ pub(crate) fn measure(aligned: &AlignedFace, cheeks: &[Region; 2]) -> Assessment
 }
 
 /// Red, green and blue, 0 to 1.
-fn mean(aligned: &AlignedFace, cheeks: &[Region; 2]) -> [f64; 3] {
+pub(super) fn mean(aligned: &AlignedFace, cheeks: &[Region; 2]) -> [f64; 3] {
     let (mut sum, mut count) = ([0_u64; 3], 0_u64);
     for (x, y) in cheeks.iter().flat_map(Region::pixels) {
         let pixel = aligned.pixels.all()[y * SIDE + x];
@@ -29,7 +29,7 @@ fn mean(aligned: &AlignedFace, cheeks: &[Region; 2]) -> [f64; 3] {
 }
 
 /// The chromatic axes a (green to red) and b (blue to yellow) of CIELAB under D50.
-fn cielab(srgb: [f64; 3]) -> [f64; 2] {
+pub(super) fn cielab(srgb: [f64; 3]) -> [f64; 2] {
     let [red, green, blue] = srgb.map(linear);
     let x = (red * 0.43605 + green * 0.38508 + blue * 0.14309) / 0.964_221;
     let y = red * 0.22249 + green * 0.71689 + blue * 0.06062;

@@ -7,7 +7,7 @@ use crate::measure::region::Region;
 use crate::measure::{Assessment, Measure};
 
 /// The face from the brows to the chin, as OFIQ's landmarks enclose it: the forehead may be under hair.
-const FACE: [usize; 29] = [
+pub(super) const FACE: [usize; 29] = [
     127, 234, 93, 132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 361, 323, 454, 356,
     70, 105, 107, 336, 334, 300,
 ];

@@ -12,6 +12,8 @@ pub(crate) mod expression;
 pub(crate) mod grey;
 pub mod head;
 pub(crate) mod light;
+#[cfg(test)]
+mod opencv;
 pub(crate) mod region;
 mod score;
 pub(crate) mod sharpness;
