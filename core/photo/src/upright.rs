@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use image::imageops::{self, FilterType};
 use image::{DynamicImage, RgbImage};
 
 use crate::colour::{self, Colours};
@@ -48,6 +49,18 @@ impl Upright {
         let exact = rgb.len() as u64 == u64::from(width) * u64::from(height) * 3 && width > 0 && height > 0;
         let pixels = if exact { RgbImage::from_raw(width, height, rgb)? } else { return None };
         Some(Self { pixels, colours: Colours::AsStored })
+    }
+
+    /// The same with its longer side no longer than `longest`. Pixels that a smaller picture has not are gone.
+    pub(crate) fn at_most(self, longest: u32) -> Self {
+        let (width, height) = self.pixels.dimensions();
+        let side = width.max(height);
+        if side <= longest {
+            return self;
+        }
+        let part = |length: u32| (u64::from(length) * u64::from(longest) / u64::from(side)).max(1) as u32;
+        let pixels = imageops::resize(&self.pixels, part(width), part(height), FilterType::Triangle);
+        Self { pixels, ..self }
     }
 
     /// Width in pixels.

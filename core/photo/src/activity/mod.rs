@@ -10,6 +10,7 @@ mod tiles;
 
 use std::fmt;
 
+use crate::activity::tiles::LONGEST_SIDE;
 use crate::geometry::Bounds;
 use crate::pixels;
 use crate::portrait::PhotoRefused;
@@ -33,7 +34,7 @@ pub enum FoundBy {
 /// Where a face is, from brow to chin and from cheek to cheek. More than that is covered.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct FaceBox {
-    /// In pixels of the upright picture.
+    /// In pixels of [`Proposed::photo`].
     pub bounds: Bounds,
     /// Who found it.
     pub found_by: FoundBy,
@@ -58,17 +59,18 @@ impl fmt::Debug for Proposed {
 }
 
 impl Proposed {
-    /// Finds the faces in a photo.
+    /// Finds the faces in a photo. It is made smaller first, to 2,048 pixels on its longer side: nothing is kept, shown or
+    /// covered that the detectors have not looked at.
     ///
     /// # Errors
     /// [`PhotoRefused`] when the file is no photo that can be decoded.
     pub fn find(jpeg: &[u8], finders: &mut ActivityFinders) -> Result<Self, PhotoRefused> {
-        let photo = Upright::decode(jpeg)?;
+        let photo = Upright::decode(jpeg)?.at_most(LONGEST_SIDE as u32);
         let faces = find_faces(finders, &photo.picture());
         Ok(Self { photo, faces, texts: Vec::new() })
     }
 
-    /// The photo as it was taken, for the screen.
+    /// The photo as it was taken, upright and no larger than it will be kept, for the screen.
     #[must_use]
     pub fn photo(&self) -> &Upright {
         &self.photo
@@ -80,6 +82,14 @@ impl Proposed {
         let mut photo = self.photo.clone();
         cover::cover(&mut photo.pixels, &self.faces, &self.texts);
         photo
+    }
+
+    /// The file that [`Proposed::confirm`] would give now, for the person who is to say whether anybody can be known.
+    ///
+    /// # Errors
+    /// As [`Proposed::confirm`].
+    pub fn preview_jpeg(&self) -> Result<Vec<u8>, PhotoRefused> {
+        pixels::encode_within(&self.preview().pixels.into(), LARGEST_FILE)
     }
 
     /// The faces to be covered.
@@ -125,13 +135,10 @@ impl Proposed {
     /// Covers what was proposed, once a person has looked at the whole picture and says that nobody can be known.
     ///
     /// # Errors
-    /// [`PhotoRefused::TooManyBytes`] when the result is larger than a report takes, which no photo of a camera is.
-    pub fn confirm(self) -> Result<Confirmed, PhotoRefused> {
-        let Self { photo: Upright { mut pixels, .. }, faces, texts } = self;
-        cover::cover(&mut pixels, &faces, &texts);
-        let (width, height) = pixels.dimensions();
-        let jpeg = pixels::encode_within(&pixels.into(), LARGEST_FILE)?;
-        Ok(Confirmed { jpeg, width, height, faces: faces.len(), texts: texts.len() })
+    /// [`PhotoRefused::TooManyBytes`] when the result is larger than [`LARGEST_FILE`], which no photo of a camera is.
+    pub fn confirm(&self) -> Result<Confirmed, PhotoRefused> {
+        let (width, height) = (self.photo.width(), self.photo.height());
+        Ok(Confirmed { jpeg: self.preview_jpeg()?, width, height, faces: self.faces.len(), texts: self.texts.len() })
     }
 
     /// As much of the area as lies in the picture.
@@ -201,8 +208,8 @@ impl Confirmed {
     }
 }
 
-/// The largest file that a report takes.
-const LARGEST_FILE: u32 = 20 * 1024 * 1024;
+/// The largest file that comes out, in bytes: more than a picture of that size needs.
+pub const LARGEST_FILE: u32 = 8 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests;

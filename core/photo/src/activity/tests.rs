@@ -107,9 +107,11 @@ fn a_person_adds_and_takes_away_before_it_is_confirmed() {
     }
     assert_eq!(proposed.photo().rgb(), original.as_raw().as_slice(), "the photo on the screen is the one taken");
     let preview = proposed.preview();
+    let seen = proposed.preview_jpeg().unwrap();
     let confirmed = proposed.confirm().unwrap();
     assert_eq!((confirmed.width(), confirmed.height(), confirmed.faces(), confirmed.texts()), (400, 300, 2, 1));
-    // What was seen is what is written: apart from the compression, which is measured on what is flat.
+    assert_eq!(confirmed.jpeg(), seen, "what was seen is what is written, to the byte");
+    // And that is what was covered: apart from the compression, which is measured on what is flat.
     let written = image::load_from_memory(confirmed.jpeg()).unwrap().into_rgb8();
     let same = |x: u32, y: u32| {
         let seen = preview.pixels.get_pixel(x, y).0;
@@ -120,6 +122,17 @@ fn a_person_adds_and_takes_away_before_it_is_confirmed() {
         format!("{confirmed:?}"),
         format!("Confirmed({} bytes, 400×300, 2 faces, 1 areas of text)", confirmed.jpeg().len())
     );
+}
+
+#[test]
+fn no_side_is_longer_than_what_the_detectors_look_at() {
+    for (width, height, small) in [(4000, 3000, (2048, 1536)), (30, 4096, (15, 2048)), (2048, 9, (2048, 9))] {
+        let photo = Upright::from_rgb(detailed(width, height).into_raw(), width, height).unwrap();
+        let photo = photo.at_most(LONGEST_SIDE as u32);
+        assert_eq!((photo.width(), photo.height()), small);
+    }
+    let strip = Upright::from_rgb(vec![90; 3 * 9000], 9000, 1).unwrap().at_most(2048);
+    assert_eq!((strip.width(), strip.height()), (2048, 1));
 }
 
 #[test]
