@@ -60,6 +60,10 @@ uuid_id!(
     /// One roster (名簿): the residents whom a visit expects, as the city sent them.
     RosterId
 );
+uuid_id!(
+    /// One photo of an activity (実施状況がわかる写真).
+    ActivityPhotoId
+);
 
 macro_rules! counting_number {
     ($(#[$doc:meta])* $name:ident, $inner:ty, $int:ty) => {

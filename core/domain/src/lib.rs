@@ -2,6 +2,7 @@
 //!
 //! No I/O, no clock of its own, no knowledge of storage, network or screens. Depends on none of our crates.
 
+pub mod activity_photo;
 pub mod applicant;
 pub mod audit;
 pub mod balance;

@@ -5,6 +5,7 @@ mod support;
 
 use std::fmt::Debug;
 
+use homon_domain::activity_photo::ActivityPhoto;
 use homon_domain::audit::{AuditEntry, AuditEvent, Head, visit_chain};
 use homon_domain::balance::Balance;
 use homon_domain::calendar::Closed;
@@ -131,6 +132,22 @@ fn numbers_of_a_case() {
     };
     persisted!("applicant_with_unfinished_number", with(unfinished("1234567")));
     persisted!("applicant_with_individual_number", with(individual_number()));
+}
+
+#[test]
+fn activity_photos() {
+    let photo = ActivityPhoto {
+        id: "0f0a2c51-7f0e-4b7e-9f55-0a8f0d7c1e09".parse().expect("an identifier"),
+        sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned(),
+        bytes: 412_300,
+        width: 2048,
+        height: 1536,
+        taken_at: japan("2026-11-24T10:30"),
+        confirmed_by: "worker-1".parse().expect("a code"),
+        faces: 3,
+        texts: 1,
+    };
+    persisted!("activity_photo", photo);
 }
 
 #[test]

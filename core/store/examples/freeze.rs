@@ -3,7 +3,7 @@
 //! Run it once when a migration is added, before the version is released, and commit what it writes:
 //!
 //! ```text
-//! cargo run -p homon-store --example freeze -- v4
+//! cargo run -p homon-store --example freeze -- v5
 //! ```
 //!
 //! It refuses to overwrite: a frozen folder never changes again. Everything in it is synthetic; the software vault
@@ -18,9 +18,10 @@ use homon_domain::ids::{CaseNumber, MailNumber, PartNumber, RosterId, SealNumber
 use homon_domain::package::{Erasable, PackageName, Subject};
 use homon_domain::platform::Clock;
 use homon_store::{
-    AuditEvent, Body, CaseRecord, DeskFile, ErasePermission, Facts, FileKey, KeySlots, MessageFile, NewMessage,
-    NewRoster, NewSeal, NewVisitFile, PhotoWrite, Pin, PinCost, PlannedVisit, Receipt, Received, Root, RosterEntry,
-    RosterFile, Setting, SoftwareVault, StepWrite, VisitFile, VisitStage, erase_message, erase_roster, erase_visit,
+    ActivityPhotoWrite, AuditEvent, Body, CaseRecord, DeskFile, ErasePermission, Facts, FileKey, KeySlots, MessageFile,
+    NewMessage, NewRoster, NewSeal, NewVisitFile, PhotoWrite, Pin, PinCost, PlannedVisit, Receipt, Received, Root,
+    RosterEntry, RosterFile, Setting, SoftwareVault, StepWrite, VisitFile, VisitStage, erase_message, erase_roster,
+    erase_visit,
 };
 use zeroize::Zeroizing;
 
@@ -41,7 +42,7 @@ struct Tablet {
 }
 
 fn main() {
-    let name = std::env::args().nth(1).expect("the name of the folder, such as v4");
+    let name = std::env::args().nth(1).expect("the name of the folder, such as v5");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/frozen").join(name);
     assert!(!folder.exists(), "a frozen folder never changes again");
     fs::create_dir_all(&folder).unwrap();
@@ -80,7 +81,7 @@ fn id(subject: Subject, number: u32) -> PackageName {
     PackageName { subject, seal: SealNumber::new(number).unwrap() }
 }
 
-/// A visit with two cases, one of them with a photo.
+/// A visit with two cases, one of them with a photo, and a photo of an activity.
 fn open_visit(tablet: &mut Tablet, visit: VisitId) -> VisitFile {
     let planned = PlannedVisit {
         visit,
@@ -98,6 +99,12 @@ fn open_visit(tablet: &mut Tablet, visit: VisitId) -> VisitFile {
     for sequence in 1..=2 {
         file.step(&receive(sequence)).unwrap();
     }
+    let photo = ActivityPhotoWrite::Put {
+        id: "00000000-0000-4000-8000-000000000301".parse().unwrap(),
+        meta: Body::of(&"見本").unwrap(),
+        bytes: Zeroizing::new(vec![0xd9; 7000]),
+    };
+    file.step(&StepWrite::new(event("confirm_activity_photo")).activity_photo(photo)).unwrap();
     file
 }
 

@@ -28,6 +28,7 @@ const STEPS: &[M<'static>] = &[
     M::up(audit::SCHEMA),
     M::up(include_str!("migrations/visit-01.sql")),
     M::up(include_str!("migrations/visit-02.sql")),
+    M::up(include_str!("migrations/visit-03.sql")),
 ];
 pub(crate) const FORM: Form = Form { migrations: Migrations::from_slice(STEPS), access: Access::Shared };
 

@@ -6,8 +6,8 @@ mod common;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{PIN, Tablet, TestClock, case, entry, event, message, photo, roster, staff};
-use homon_domain::ids::{CaseId, PartNumber, VisitId};
+use common::{PIN, Tablet, TestClock, activity_photo, case, entry, event, message, photo, roster, staff};
+use homon_domain::ids::{ActivityPhotoId, CaseId, PartNumber, VisitId};
 use homon_store::{
     Body, CaseRecord, DeskFile, FileKey, MessageFile, Received, Root, RosterFile, SoftwareVault, StepWrite,
     erase_message,
@@ -78,7 +78,9 @@ fn no_canary_is_on_disk_while_a_visit_is_open_paused_or_closed() {
         let all = CANARIES.join("\n");
         let one = CaseRecord { body: Body::of(&all.repeat(20)).unwrap(), ..case(sequence, &all) };
         let bytes = all.repeat(if sequence % 10 == 0 { 1_500 } else { 10 }).into_bytes();
-        file.step(&StepWrite::new(event("received")).photo(photo(one.id, bytes)).case(one)).unwrap();
+        let step =
+            StepWrite::new(event("received")).activity_photo(activity_photo(ActivityPhotoId::make(), bytes.clone()));
+        file.step(&step.photo(photo(one.id, bytes)).case(one)).unwrap();
     }
     file.reads().unwrap().search(CANARIES[0], 100).unwrap();
     let snapshot = file.snapshot().unwrap();

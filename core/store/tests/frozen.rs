@@ -7,8 +7,8 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use common::{Tablet, case, entry, event, message, number, roster};
-use homon_domain::ids::{CaseId, PartNumber, RosterId, VisitId};
+use common::{Tablet, activity_photo, case, entry, event, message, number, roster};
+use homon_domain::ids::{ActivityPhotoId, CaseId, PartNumber, RosterId, VisitId};
 use homon_domain::package::Subject;
 use homon_domain::platform::{KeyVault, VaultError};
 use homon_store::{
@@ -43,11 +43,12 @@ fn visit(number: u8) -> VisitId {
 #[test]
 fn every_frozen_tablet_opens_and_goes_on() {
     let all = frozen();
-    for version in ["v1", "v2", "v3"] {
+    for version in ["v1", "v2", "v3", "v4", "v5"] {
         assert!(all.iter().any(|path| path.ends_with(version)), "{version}");
     }
     for path in all {
-        // The first version knew no rosters, the second no mail.
+        // The first version knew no rosters, the second no mail, the fourth no photos of an activity.
+        let with_activity = !(1..=4).any(|version| path.ends_with(format!("v{version}")));
         let (with_rosters, with_mail) = (!path.ends_with("v1"), !path.ends_with("v1") && !path.ends_with("v2"));
         let folder = tempfile::tempdir().unwrap();
         copy(&path, folder.path());
@@ -65,10 +66,14 @@ fn every_frozen_tablet_opens_and_goes_on() {
         assert_mail(&tablet, with_mail);
         let mut file = tablet.open_visit(visit(1), PART).unwrap();
         file.check_whole().unwrap();
-        assert_visit(&file.reads().unwrap());
-        file.step(&StepWrite::new(event("case_received")).case(case(3, "みほん3"))).unwrap();
+        assert_visit(&file.reads().unwrap(), if with_activity { 4 } else { 3 });
+        assert_activity(&file.reads().unwrap(), with_activity);
+        let id = ActivityPhotoId::make();
+        let step = StepWrite::new(event("case_received")).case(case(3, "みほん3"));
+        file.step(&step.activity_photo(activity_photo(id, vec![7; 100]))).unwrap();
+        assert_eq!(file.reads().unwrap().activity_photos().unwrap().last().unwrap().id, id);
         assert_eq!(file.reads().unwrap().search("みほん", 10).unwrap().len(), 3);
-        assert_eq!(file.reads().unwrap().verify_audit().unwrap().seq, 4);
+        assert_eq!(file.reads().unwrap().verify_audit().unwrap().seq, if with_activity { 5 } else { 4 });
         tablet.desk.move_visit(visit(1), PART, VisitStage::Closed, &event("visit_closed")).unwrap();
         let new = roster(&[entry(1, "みほん")]);
         let id = new.id;
@@ -142,8 +147,8 @@ fn assert_rosters(tablet: &Tablet, there: bool, received: bool) {
     assert!(!tablet.vault.contains(&roster_alias(erased)).unwrap());
 }
 
-fn assert_visit(reads: &VisitReads<'_>) {
-    assert_eq!(reads.verify_audit().unwrap().seq, 3);
+fn assert_visit(reads: &VisitReads<'_>, entries: u64) {
+    assert_eq!(reads.verify_audit().unwrap().seq, entries);
     assert_eq!(reads.visit().unwrap().read::<String>().unwrap(), "見本の訪問");
     let cases = reads.cases_in_order().unwrap();
     let bodies: Vec<String> = cases.iter().map(|case| case.body.read().unwrap()).collect();
@@ -155,4 +160,15 @@ fn assert_visit(reads: &VisitReads<'_>) {
     photo.read_to_end(&mut bytes).unwrap();
     assert_eq!(bytes, vec![0xd8; 5000]);
     assert_eq!(photo.facts.meta.read::<String>().unwrap(), "見本");
+}
+
+fn assert_activity(reads: &VisitReads<'_>, there: bool) {
+    let photos = reads.activity_photos().unwrap();
+    assert_eq!(photos.len(), usize::from(there));
+    let Some(facts) = photos.first() else { return };
+    assert_eq!(facts.id.to_string(), "00000000-0000-4000-8000-000000000301");
+    assert_eq!(facts.meta.read::<String>().unwrap(), "見本");
+    let mut bytes = Vec::new();
+    reads.activity_photo(facts.id).unwrap().read_to_end(&mut bytes).unwrap();
+    assert_eq!(bytes, vec![0xd9; 7000]);
 }

@@ -11,8 +11,8 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use common::{Tablet, case, entry, event, photo, roster};
-use homon_domain::ids::{CaseId, PartNumber};
+use common::{Tablet, activity_photo, case, entry, event, photo, roster};
+use homon_domain::ids::{ActivityPhotoId, CaseId, PartNumber};
 use homon_store::{Body, CaseRecord, StepWrite, VisitFile};
 
 /// Set in the process that is to be killed.
@@ -92,7 +92,7 @@ fn acknowledgement(line: &str) -> Option<u32> {
     line.strip_prefix("acknowledged ")?.strip_suffix('.')?.parse().ok()
 }
 
-/// Each step receives a resident, stores a photo, changes the resident before and the visit.
+/// Each step receives a resident, stores a photo and one of an activity, changes the resident before and the visit.
 fn receive_until_killed(folder: &Path) -> ! {
     let tablet = Tablet::start(folder);
     let visit = tablet.desk.visits().unwrap()[0].planned.visit;
@@ -101,7 +101,8 @@ fn receive_until_killed(folder: &Path) -> ! {
         let sequence = file.reads().unwrap().next_sequence().unwrap().get();
         let one = case(sequence, "やまだ");
         let bytes = vec![sequence.to_le_bytes()[0]; 5_000 + (sequence as usize * 7919) % 90_000];
-        let mut step = StepWrite::new(event("received")).photo(photo(one.id, bytes)).case(one);
+        let mut step = StepWrite::new(event("received")).photo(photo(one.id, bytes.clone())).case(one);
+        step = step.activity_photo(activity_photo(ActivityPhotoId::make(), bytes));
         if let Some(before) = file.reads().unwrap().cases_in_order().unwrap().pop() {
             step = step.case(CaseRecord { status: "ready".parse().unwrap(), ..before });
         }
@@ -132,6 +133,7 @@ fn assert_whole(file: &VisitFile) -> u32 {
     let steps = u32::try_from(cases.len()).unwrap();
     assert_eq!(reads.verify_audit().unwrap().seq, u64::from(steps) + 1);
     assert_eq!(reads.visit().unwrap().read::<u32>().unwrap(), steps);
+    assert_eq!(reads.activity_photo_count().unwrap(), steps);
     for (sequence, case) in (1..).zip(&cases) {
         assert_eq!(
             (case.sequence.get(), case.status.as_str()),

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::num::NonZeroU32;
 
 use homon_domain::audit::{AuditEntry, Head};
-use homon_domain::ids::CaseId;
+use homon_domain::ids::{ActivityPhotoId, CaseId};
 use homon_domain::word::Word;
 use ring::digest::{Context, SHA256};
 use rusqlite::blob::Blob;
@@ -38,27 +38,42 @@ pub struct PhotoFacts {
     pub meta: Body,
 }
 
+/// A photo of an activity without its bytes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ActivityPhotoFacts {
+    /// Which.
+    pub id: ActivityPhotoId,
+    /// The digest of its bytes.
+    pub sha256: [u8; 32],
+    /// Its length in bytes.
+    pub length: u64,
+    /// What is known of it.
+    pub meta: Body,
+}
+
 /// A photo as a stream: only what is read is decrypted. Its last bytes come only when all of them have the digest under
 /// which it was stored: SQLite's stream does not tell of a page that does not authenticate.
-pub struct Photo<'c> {
+pub struct Photo<'c, F = PhotoFacts> {
     /// What is known of it.
-    pub facts: PhotoFacts,
+    pub facts: F,
+    sha256: [u8; 32],
     bytes: Blob<'c>,
     left: u64,
     digest: Context,
 }
 
-impl Read for Photo<'_> {
+impl<F> Read for Photo<'_, F> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.bytes.read(buffer)?;
         self.digest.update(&buffer[..count]);
         self.left = self.left.saturating_sub(count as u64);
-        let is_whole = self.left > 0 || self.digest.clone().finish().as_ref() == self.facts.sha256;
+        let is_whole = self.left > 0 || self.digest.clone().finish().as_ref() == self.sha256;
         if is_whole { Ok(count) } else { Err(io::Error::other(Error::Damaged)) }
     }
 }
 
 const CASE: &str = "SELECT sequence, id, round_order, status, search_key, body FROM cases";
+const ACTIVITY_PHOTO: &str = "SELECT position, id, sha256, length(bytes) AS length, meta FROM activity_photos";
 const PHOTO: &str = "SELECT id, case_id, kind, sha256, length(bytes) AS length, meta FROM photos";
 
 impl<'c> VisitReads<'c> {
@@ -153,7 +168,40 @@ impl<'c> VisitReads<'c> {
             .next();
         let (id, facts) = found.unwrap_or(Err(Error::Unknown))?;
         let bytes = self.connection.blob_open("main", "photos", "bytes", id, true)?;
-        Ok(Photo { left: facts.length, facts, bytes, digest: Context::new(&SHA256) })
+        Ok(Photo { sha256: facts.sha256, left: facts.length, facts, bytes, digest: Context::new(&SHA256) })
+    }
+
+    /// How many photos of an activity there are.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn activity_photo_count(&self) -> Result<u32, Error> {
+        Ok(self.connection.query_row("SELECT count(*) FROM activity_photos", [], |row| row.get(0))?)
+    }
+
+    /// The photos of an activity without their bytes, the first one first.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn activity_photos(&self) -> Result<Vec<ActivityPhotoFacts>, Error> {
+        let mut select = self.connection.prepare_cached(&format!("{ACTIVITY_PHOTO} ORDER BY position"))?;
+        select.query_and_then([], activity_photo_facts)?.collect()
+    }
+
+    /// A photo of an activity as a stream.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`]; the storage's.
+    pub fn activity_photo(&self, id: ActivityPhotoId) -> Result<Photo<'c, ActivityPhotoFacts>, Error> {
+        let mut select = self.connection.prepare_cached(&format!("{ACTIVITY_PHOTO} WHERE id = ?1"))?;
+        let found = select
+            .query_and_then([id.to_string()], |row| {
+                Ok::<_, Error>((row.get::<_, i64>("position")?, activity_photo_facts(row)?))
+            })?
+            .next();
+        let (position, facts) = found.unwrap_or(Err(Error::Unknown))?;
+        let bytes = self.connection.blob_open("main", "activity_photos", "bytes", position, true)?;
+        Ok(Photo { sha256: facts.sha256, left: facts.length, facts, bytes, digest: Context::new(&SHA256) })
     }
 
     /// From which tablets the part came: the lines of `handovers.jsonl`, the first tablet first.
@@ -271,6 +319,15 @@ fn photo_facts(row: &Row<'_>) -> Result<PhotoFacts, Error> {
         sha256: row.get(3)?,
         length: u64::try_from(row.get::<_, i64>(4)?).map_err(|_| Error::Record)?,
         meta: Body::from_stored(row.get(5)?),
+    })
+}
+
+fn activity_photo_facts(row: &Row<'_>) -> Result<ActivityPhotoFacts, Error> {
+    Ok(ActivityPhotoFacts {
+        id: row.get::<_, String>(1)?.parse().map_err(|_| Error::Record)?,
+        sha256: row.get(2)?,
+        length: u64::try_from(row.get::<_, i64>(3)?).map_err(|_| Error::Record)?,
+        meta: Body::from_stored(row.get(4)?),
     })
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 
 use homon_domain::audit::{AuditEvent, Head};
-use homon_domain::ids::CaseId;
+use homon_domain::ids::{ActivityPhotoId, CaseId};
 use homon_domain::word::Word;
 use ring::digest::{SHA256, digest};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
@@ -75,12 +75,40 @@ impl fmt::Debug for PhotoWrite {
     }
 }
 
+/// What happens to a photo of an activity. It belongs to the visit part and to no case.
+pub enum ActivityPhotoWrite {
+    /// Adds one.
+    Put {
+        /// Which; new.
+        id: ActivityPhotoId,
+        /// What is known of it.
+        meta: Body,
+        /// The JPEG in which nobody can be known any more.
+        bytes: Zeroizing<Vec<u8>>,
+    },
+    /// Removes one.
+    Remove {
+        /// Which.
+        id: ActivityPhotoId,
+    },
+}
+
+impl fmt::Debug for ActivityPhotoWrite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Put { id, bytes, .. } => write!(f, "Put({id}, {} bytes)", bytes.len()),
+            Self::Remove { id } => write!(f, "Remove({id})"),
+        }
+    }
+}
+
 /// One step: everything that changes, and what the audit log says of it. All of it is stored, or nothing.
 #[derive(Debug)]
 pub struct StepWrite {
     visit: Option<Body>,
     cases: Vec<CaseRecord>,
     photos: Vec<PhotoWrite>,
+    activity_photos: Vec<ActivityPhotoWrite>,
     events: Vec<AuditEvent>,
 }
 
@@ -88,7 +116,7 @@ impl StepWrite {
     /// A step that so far only records an event.
     #[must_use]
     pub fn new(event: AuditEvent) -> Self {
-        Self { visit: None, cases: Vec::new(), photos: Vec::new(), events: vec![event] }
+        Self { visit: None, cases: Vec::new(), photos: Vec::new(), activity_photos: Vec::new(), events: vec![event] }
     }
 
     /// Changes the visit.
@@ -112,6 +140,13 @@ impl StepWrite {
         self
     }
 
+    /// Adds or removes a photo of an activity.
+    #[must_use]
+    pub fn activity_photo(mut self, photo: ActivityPhotoWrite) -> Self {
+        self.activity_photos.push(photo);
+        self
+    }
+
     /// Records a further event.
     #[must_use]
     pub fn event(mut self, event: AuditEvent) -> Self {
@@ -128,7 +163,8 @@ impl VisitFile {
     ///
     /// # Errors
     /// Nothing is stored: [`Error::WrongNumber`] for a new case that is not next, or a number that changed;
-    /// [`Error::Unknown`] for a photo of no case; [`Error::StorageFull`] and the other storage errors.
+    /// [`Error::Unknown`] for a photo of no case, and for a photo of an activity to be removed that is not there;
+    /// [`Error::AlreadyExists`] for one to be added that is; [`Error::StorageFull`] and the other storage errors.
     pub fn step(&mut self, step: &StepWrite) -> Result<Head, Error> {
         let transaction = self.file.write()?;
         if let Some(body) = &step.visit {
@@ -139,6 +175,9 @@ impl VisitFile {
         }
         for photo in &step.photos {
             put_photo(&transaction, photo)?;
+        }
+        for photo in &step.activity_photos {
+            put_activity_photo(&transaction, photo)?;
         }
         let mut head = audit::head(&transaction, &self.chain)?;
         for event in &step.events {
@@ -233,5 +272,22 @@ pub(super) fn put_photo(transaction: &Transaction<'_>, photo: &PhotoWrite) -> Re
                 .execute(params![case.to_string(), kind.as_str()])?;
         }
     }
+    Ok(())
+}
+
+pub(super) fn put_activity_photo(transaction: &Transaction<'_>, photo: &ActivityPhotoWrite) -> Result<(), Error> {
+    let (ActivityPhotoWrite::Put { id, .. } | ActivityPhotoWrite::Remove { id }) = photo;
+    let is_there =
+        transaction.prepare_cached("SELECT 1 FROM activity_photos WHERE id = ?1")?.exists([id.to_string()])?;
+    match photo {
+        ActivityPhotoWrite::Put { .. } if is_there => return Err(Error::AlreadyExists),
+        ActivityPhotoWrite::Remove { .. } if !is_there => return Err(Error::Unknown),
+        ActivityPhotoWrite::Put { id, meta, bytes } => transaction
+            .prepare_cached("INSERT INTO activity_photos (id, sha256, meta, bytes) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![id.to_string(), digest(&SHA256, bytes).as_ref(), meta.as_json(), bytes.as_slice()])?,
+        ActivityPhotoWrite::Remove { id } => {
+            transaction.prepare_cached("DELETE FROM activity_photos WHERE id = ?1")?.execute([id.to_string()])?
+        }
+    };
     Ok(())
 }

@@ -5,7 +5,7 @@ use homon_domain::ids::{PartNumber, VisitId};
 use homon_domain::platform::KeyVault;
 use rusqlite::{Transaction, params};
 
-use super::step::{CaseRecord, PhotoWrite, put_case, put_photo};
+use super::step::{ActivityPhotoWrite, CaseRecord, PhotoWrite, put_activity_photo, put_case, put_photo};
 use super::{FORM, VisitFile};
 use crate::body::Body;
 use crate::cipher_file::CipherFile;
@@ -56,6 +56,14 @@ impl PartImport<'_> {
     /// [`Error::Unknown`] for a photo of no case; the storage's.
     pub fn photo(&self, photo: &PhotoWrite) -> Result<(), Error> {
         put_photo(self.transaction, photo)
+    }
+
+    /// Adds a photo of an activity; they come in their order.
+    ///
+    /// # Errors
+    /// [`Error::AlreadyExists`] for one that was added before; the storage's.
+    pub fn activity_photo(&self, photo: &ActivityPhotoWrite) -> Result<(), Error> {
+        put_activity_photo(self.transaction, photo)
     }
 
     /// Adds an earlier line of `handovers.jsonl`.

@@ -1,9 +1,9 @@
 use std::num::NonZeroU32;
 
-use homon_domain::ids::CaseId;
+use homon_domain::ids::{ActivityPhotoId, CaseId};
 use zeroize::Zeroizing;
 
-use super::step::{CaseRecord, PhotoWrite, StepWrite};
+use super::step::{ActivityPhotoWrite, CaseRecord, PhotoWrite, StepWrite};
 use super::*;
 use crate::desk::tests::{desk_in, event};
 use crate::desk::visits::tests::planned;
@@ -54,6 +54,38 @@ pub(crate) fn photo(case: CaseId, length: usize) -> PhotoWrite {
         meta: Body::of(&()).unwrap(),
         bytes: Zeroizing::new(vec![7; length]),
     }
+}
+
+pub(crate) fn activity_photo(id: ActivityPhotoId, length: usize) -> ActivityPhotoWrite {
+    ActivityPhotoWrite::Put { id, meta: Body::of(&()).unwrap(), bytes: Zeroizing::new(vec![9; length]) }
+}
+
+#[test]
+fn photos_of_an_activity_come_in_their_order_once_and_go_for_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut opened = opened_in(folder.path());
+    let ids = [ActivityPhotoId::make(), ActivityPhotoId::make(), ActivityPhotoId::make()];
+    let mut put = |photo: ActivityPhotoWrite| {
+        opened.file.step(&StepWrite::new(event("activity")).activity_photo(photo)).map(|head| head.seq)
+    };
+    for (id, length) in ids.into_iter().zip([100, 90_000, 300]) {
+        put(activity_photo(id, length)).unwrap();
+    }
+    assert!(matches!(put(activity_photo(ids[0], 5)), Err(Error::AlreadyExists)));
+    put(ActivityPhotoWrite::Remove { id: ids[0] }).unwrap();
+    assert!(matches!(put(ActivityPhotoWrite::Remove { id: ids[0] }), Err(Error::Unknown)));
+    let reads = opened.file.reads().unwrap();
+    let facts = reads.activity_photos().unwrap();
+    assert_eq!(
+        facts.iter().map(|facts| (facts.id, facts.length)).collect::<Vec<_>>(),
+        [(ids[1], 90_000), (ids[2], 300)]
+    );
+    assert_eq!(reads.activity_photo_count().unwrap(), 2);
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut reads.activity_photo(ids[1]).unwrap(), &mut bytes).unwrap();
+    assert_eq!(bytes, vec![9; 90_000]);
+    assert!(matches!(reads.activity_photo(ids[0]).map(|_| ()), Err(Error::Unknown)));
+    assert_eq!(reads.verify_audit().unwrap().seq, 5, "what was refused is in no log");
 }
 
 #[test]

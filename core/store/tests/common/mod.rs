@@ -7,11 +7,12 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use homon_domain::ids::{CaseId, MailNumber, PartNumber, RosterId, StaffCode, VisitId};
+use homon_domain::ids::{ActivityPhotoId, CaseId, MailNumber, PartNumber, RosterId, StaffCode, VisitId};
 use homon_domain::platform::Clock;
 use homon_store::{
-    AuditEvent, Body, CaseRecord, DeskFile, Error, Facts, FileKey, KeySlots, MessageFile, NewMessage, NewRoster,
-    NewVisitFile, PhotoWrite, Pin, PinCost, PlannedVisit, Root, RosterEntry, RosterFile, SoftwareVault, VisitFile,
+    ActivityPhotoWrite, AuditEvent, Body, CaseRecord, DeskFile, Error, Facts, FileKey, KeySlots, MessageFile,
+    NewMessage, NewRoster, NewVisitFile, PhotoWrite, Pin, PinCost, PlannedVisit, Root, RosterEntry, RosterFile,
+    SoftwareVault, VisitFile,
 };
 use zeroize::Zeroizing;
 
@@ -129,6 +130,10 @@ pub(crate) fn photo(case: CaseId, bytes: Vec<u8>) -> PhotoWrite {
         meta: Body::of(&"meta").unwrap(),
         bytes: Zeroizing::new(bytes),
     }
+}
+
+pub(crate) fn activity_photo(id: ActivityPhotoId, bytes: Vec<u8>) -> ActivityPhotoWrite {
+    ActivityPhotoWrite::Put { id, meta: Body::of(&"meta").unwrap(), bytes: Zeroizing::new(bytes) }
 }
 
 pub(crate) fn entry(round_order: u32, search_key: &str) -> RosterEntry {
