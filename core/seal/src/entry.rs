@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use homon_domain::ids::CaseNumber;
+use homon_domain::ids::{ActivityPhotoId, CaseNumber};
 use homon_domain::package::Subject;
 use serde::{Deserialize, Serialize};
 
@@ -27,23 +27,30 @@ pub enum EntryPath {
     Case(CaseNumber),
     /// `photos/<case number>.jpg`: the photo of one case.
     Photo(CaseNumber),
+    /// `activity/<identifier>.json`: what is known of one photo of an activity.
+    ActivityRecord(ActivityPhotoId),
+    /// `activity/<identifier>.jpg`: that photo, in which nobody can be known.
+    ActivityPhoto(ActivityPhotoId),
 }
 
 impl EntryPath {
-    /// Whether a package about `subject` may carry it. A tally or a notice has no room for a resident.
+    /// Whether a package about `subject` may carry it. A tally or a notice has no room for a resident; photos of an
+    /// activity show none.
     #[must_use]
     pub fn may_stand_in(self, subject: Subject) -> bool {
         match subject {
             Subject::Hello => false,
             Subject::Visit { .. } | Subject::Checkpoint { .. } | Subject::Handover { .. } => self != Self::Notice,
-            Subject::Tally { .. } => self == Self::Tally,
+            Subject::Tally { .. } => {
+                matches!(self, Self::Tally | Self::ActivityRecord(_) | Self::ActivityPhoto(_))
+            }
             Subject::Notice { .. } => self == Self::Notice,
         }
     }
 
     /// Whether the entry is compressed already, so that the zip stores it as it is.
     pub(crate) fn is_compressed(self) -> bool {
-        matches!(self, Self::Photo(_))
+        matches!(self, Self::Photo(_) | Self::ActivityPhoto(_))
     }
 }
 
@@ -57,6 +64,8 @@ impl fmt::Display for EntryPath {
             Self::Notice => f.write_str("notice.json"),
             Self::Case(number) => write!(f, "cases/{number}.json"),
             Self::Photo(number) => write!(f, "photos/{number}.jpg"),
+            Self::ActivityRecord(id) => write!(f, "activity/{id}.json"),
+            Self::ActivityPhoto(id) => write!(f, "activity/{id}.jpg"),
         }
     }
 }
@@ -83,11 +92,23 @@ impl FromStr for EntryPath {
                 } else if let Some(photo) = text.strip_prefix("photos/").and_then(|rest| rest.strip_suffix(".jpg")) {
                     number(photo).map(Self::Photo)
                 } else {
-                    Err(NotAnEntryPath)
+                    activity(text).ok_or(NotAnEntryPath)
                 }
             }
         }
     }
+}
+
+fn activity(text: &str) -> Option<EntryPath> {
+    let (id, kind) = text.strip_prefix("activity/")?.rsplit_once('.')?;
+    let id = id.parse().ok()?;
+    let path = match kind {
+        "json" => EntryPath::ActivityRecord(id),
+        "jpg" => EntryPath::ActivityPhoto(id),
+        _ => return None,
+    };
+    // One spelling: an identifier also parses in upper case, in braces and without hyphens.
+    (path.to_string() == text).then_some(path)
 }
 
 impl Serialize for EntryPath {
@@ -118,6 +139,8 @@ mod tests {
             "notice.json",
             "cases/1-001.json",
             "photos/2-1000.jpg",
+            "activity/0f0a2c51-7f0e-4b7e-9f55-0a8f0d7c1e09.json",
+            "activity/0f0a2c51-7f0e-4b7e-9f55-0a8f0d7c1e09.jpg",
         ] {
             assert_eq!(right.parse::<EntryPath>().unwrap().to_string(), right);
         }
@@ -139,14 +162,33 @@ mod tests {
             "photos/1-001.json",
             "photos/1-001.jpg.jpg",
             "photos/..jpg",
+            "activity/1-001.jpg",
+            "activity/0F0A2C51-7F0E-4B7E-9F55-0A8F0D7C1E09.jpg",
+            "activity/0f0a2c517f0e4b7e9f550a8f0d7c1e09.jpg",
+            "activity/{0f0a2c51-7f0e-4b7e-9f55-0a8f0d7c1e09}.jpg",
+            "activity/0f0a2c51-7f0e-4b7e-9f55-0a8f0d7c1e09.png",
+            "activity/../0f0a2c51-7f0e-4b7e-9f55-0a8f0d7c1e09.jpg",
         ] {
             assert!(wrong.parse::<EntryPath>().is_err(), "{wrong}");
         }
     }
 
+    #[test]
+    fn a_tally_carries_numbers_and_photos_of_an_activity_and_a_notice_neither() {
+        let (case, photo) = ("cases/1-001.json", "activity/0f0a2c51-7f0e-4b7e-9f55-0a8f0d7c1e09.jpg");
+        let (visit, part) = (homon_domain::ids::VisitId::make(), homon_domain::ids::PartNumber::FIRST);
+        let may = |path: &str, subject| path.parse::<EntryPath>().unwrap().may_stand_in(subject);
+        let (tally, notice) = (Subject::Tally { visit, part }, Subject::Notice { visit, part });
+        assert!(may(photo, tally) && may("tally.json", tally));
+        for of_residents in [case, "photos/1-001.jpg", "visit.json", "audit.jsonl", "handovers.jsonl"] {
+            assert!(!may(of_residents, tally), "{of_residents}");
+        }
+        assert!(!may(photo, notice) && !may(photo, Subject::Hello) && may(photo, Subject::Visit { visit, part }));
+    }
+
     proptest! {
         #[test]
-        fn whatever_parses_is_spelled_as_we_spell_it(text in "(cases/|photos/|)[0-9./-]{0,8}(.json|.jpg|)") {
+        fn whatever_parses_is_spelled_as_we_spell_it(text in "(cases/|photos/|activity/|)([0-9./-]{0,8}|[0-9a-fA-F]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12})(.json|.jpg|)") {
             if let Ok(path) = text.parse::<EntryPath>() {
                 prop_assert_eq!(path.to_string(), text);
             }

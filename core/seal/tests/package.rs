@@ -6,7 +6,8 @@ mod common;
 use std::io::{self, Cursor, Read, Seek, Write};
 
 use common::{
-    SigningVault, case, closing, device, noon, only, open, photo, seal_small, small_entries, visit_key, visit_subject,
+    SigningVault, activity_photo, activity_record, case, closing, device, noon, only, open, photo, seal_small,
+    small_entries, visit_key, visit_subject,
 };
 use homon_domain::ids::{DeviceId, SealNumber};
 use homon_seal::reader::verify_manifest;
@@ -76,6 +77,9 @@ fn a_tally_and_a_notice_have_no_room_for_a_resident() {
             assert!(matches!(writer.add_bytes(path, b"x"), Err(SealError::NotAllowed(refused)) if refused == path));
         }
         writer.add_bytes(own, b"{}").unwrap();
+        for path in [activity_record(), activity_photo()] {
+            assert_eq!(writer.add_bytes(path, b"x").is_ok(), own == EntryPath::Tally, "{path}");
+        }
     }
 }
 

@@ -297,7 +297,13 @@ fn manifest() -> Manifest {
         made_at: noon(),
         recipients: Sha256Digest::of(b"recipients"),
         reason: Some("late-withdrawal".parse().unwrap()),
-        entries: vec![listed(EntryPath::Visit, "{}"), listed(common::case(1), "{}"), listed(common::photo(1), "jpeg")],
+        entries: vec![
+            listed(EntryPath::Visit, "{}"),
+            listed(common::case(1), "{}"),
+            listed(common::photo(1), "jpeg"),
+            listed(common::activity_record(), "{}"),
+            listed(common::activity_photo(), "jpeg"),
+        ],
         counts: closing.counts,
         audit_head: closing.audit_head,
     }

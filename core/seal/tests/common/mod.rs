@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use chrono::{DateTime, TimeZone, Utc};
-use homon_domain::ids::{DeviceId, PartNumber, SealNumber, VisitId};
+use homon_domain::ids::{ActivityPhotoId, DeviceId, PartNumber, SealNumber, VisitId};
 use homon_domain::platform::{KeyAlias, KeyVault, VaultError, VaultKind};
 use homon_seal::reader::{self, OpenError, OpenedPackage};
 use homon_seal::{
@@ -87,6 +87,14 @@ pub fn photo(number: u32) -> EntryPath {
     EntryPath::Photo(format!("2-{number:03}").parse().unwrap())
 }
 
+pub fn activity_record() -> EntryPath {
+    EntryPath::ActivityRecord(ActivityPhotoId(uuid!("0f0a2c51-7f0e-4b7e-9f55-0a8f0d7c1e09")))
+}
+
+pub fn activity_photo() -> EntryPath {
+    EntryPath::ActivityPhoto(ActivityPhotoId(uuid!("0f0a2c51-7f0e-4b7e-9f55-0a8f0d7c1e09")))
+}
+
 pub fn closing() -> Closing {
     Closing {
         handover: None,
@@ -105,6 +113,8 @@ pub fn small_entries() -> Vec<(EntryPath, Vec<u8>)> {
         (photo(1), (0..5_000_u32).map(|at| (at * at / 97) as u8).collect()),
         (case(2), br#"{"case":2}"#.to_vec()),
         (EntryPath::Audit, Vec::new()),
+        (activity_record(), br#"{"faces":2}"#.to_vec()),
+        (activity_photo(), (0..7_000_u32).map(|at| (at * at / 89) as u8).collect()),
     ]
 }
 

@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use chrono::{DateTime, NaiveDate};
-use homon_domain::ids::{CaseId, PartNumber, VisitId};
+use homon_domain::ids::{ActivityPhotoId, CaseId, PartNumber, VisitId};
 use homon_seal::Identity;
 use homon_seal::recipients::{RecipientKind, encrypt_small};
 use homon_store::{
-    AuditEvent, Body, CaseRecord, DeskFile, Facts, FileKey, NewVisitFile, PhotoWrite, PlannedVisit, Root,
-    SoftwareVault, StepWrite, VisitFile,
+    ActivityPhotoWrite, AuditEvent, Body, CaseRecord, DeskFile, Facts, FileKey, NewVisitFile, PhotoWrite, PlannedVisit,
+    Root, SoftwareVault, StepWrite, VisitFile,
 };
 use zeroize::Zeroizing;
 
 const FORMAT: &str = include_str!("../../../../docs/package-format.md");
+const ACTIVITY: &str = "0f0a2c51-7f0e-4b7e-9f55-0a8f0d7c1e09";
 const NAME: &str = "葛\u{e0100}原 ハツヱ";
 
 /// Where the tools are; where they are not set up, says so.
@@ -34,7 +35,7 @@ fn event(action: &str) -> AuditEvent {
     AuditEvent::new(at, &"staff-01".parse().unwrap(), action.parse().unwrap())
 }
 
-/// A visit with one resident and a photo, whose key only the recovery key has: its vault is gone.
+/// A visit with one resident, a photo and the same as one of the activity, whose key only the recovery key has: its vault is gone.
 fn abandoned(home: &Path, recovery: &Identity, photo: &[u8]) -> (PathBuf, PathBuf) {
     let root = Root::open(&home.join("tablet")).unwrap();
     let vault = SoftwareVault::open(&home.join("vault")).unwrap();
@@ -65,8 +66,10 @@ fn abandoned(home: &Path, recovery: &Identity, photo: &[u8]) -> (PathBuf, PathBu
     };
     let kind = "portrait".parse().unwrap();
     let bytes = Zeroizing::new(photo.to_vec());
+    let id: ActivityPhotoId = ACTIVITY.parse().unwrap();
+    let activity = ActivityPhotoWrite::Put { id, meta: Body::of(&()).unwrap(), bytes: bytes.clone() };
     let photo = PhotoWrite::Put { case: case.id, kind, meta: Body::of(&()).unwrap(), bytes };
-    file.step(&StepWrite::new(event("receive")).case(case).photo(photo)).unwrap();
+    file.step(&StepWrite::new(event("receive")).case(case).photo(photo).activity_photo(activity)).unwrap();
     drop(file);
     fs::remove_dir_all(home.join("vault")).unwrap();
     (root.path().join(format!("visits/{visit}-{part}.homon")), root.recovery_copy(visit, part))
@@ -103,5 +106,6 @@ fn a_stranger_reads_a_visit_by_the_recovery_key_and_the_document() {
         let said = String::from_utf8(said.stdout).unwrap();
         assert_eq!(said.lines().collect::<Vec<_>>(), ["\"見本の訪問\"", &format!("1 \"{NAME}\"")]);
         assert_eq!(fs::read(stranger.join("1.jpg")).unwrap(), photo);
+        assert_eq!(fs::read(stranger.join(format!("activity-{ACTIVITY}.jpg"))).unwrap(), photo);
     }
 }
