@@ -9,6 +9,7 @@ use homon_domain::platform::VaultError;
 use homon_domain::text::TextFault;
 use homon_domain::visit::OpenRefused;
 use homon_photo::PhotoRefused;
+use homon_photo::activity::NotInPicture;
 use homon_roster::FileFault;
 use homon_seal::jws::SignError;
 use homon_store::SignInError;
@@ -118,6 +119,8 @@ pub enum Field {
     PrivateAddress,
     /// The photo.
     Photo,
+    /// An area of a photo.
+    Area,
 }
 
 /// The rule that a field breaks.
@@ -144,6 +147,9 @@ pub enum Rule {
     /// What decides against the photo. Take another one, or choose an exception where one is true.
     #[error("{} things decide against the photo", .0.len())]
     PhotoFindings(Vec<PhotoFinding>),
+    /// The area lies outside the picture, or has no size. Draw it again.
+    #[error("the area does not lie in the picture")]
+    OutsideThePicture,
     /// A code of `a-z 0-9 -`.
     #[error("a code is 1 to 32 of the characters a-z, 0-9 and -")]
     Code,
@@ -310,12 +316,22 @@ pub enum Refusal {
     /// This resident was received in this visit.
     #[error("this resident was received in this visit already")]
     ReceivedAlready,
-    /// The app came without models of faces, so nobody is guided. Photos can be taken all the same.
+    /// The app came without models of faces, so nobody is guided, and no photo of an activity is taken: nobody would have
+    /// looked for the faces in it. Portraits can be taken all the same.
     #[error("the app has no models of faces")]
     NoPhotoModels,
-    /// A model of faces is damaged. Install the app again; photos can be taken all the same.
+    /// A model of faces is damaged. Install the app again; portraits can be taken all the same.
     #[error("a model of faces is damaged")]
     PhotoModelsDamaged,
+    /// There is no such photo of an activity: it was deleted, or another was looked at since. Take it again.
+    #[error("there is no such photo of an activity")]
+    NoSuchActivityPhoto,
+    /// Nobody was shown how the photo looks with the areas that are covered now. Look at the preview first.
+    #[error("the covered photo was not looked at yet")]
+    NotPreviewed,
+    /// The visit part has as many photos of the activity as it may have. Delete one first.
+    #[error("the visit has as many photos of the activity as it may have")]
+    EnoughActivityPhotos,
     /// The tablet does not hold this message.
     #[error("the tablet does not hold this message")]
     NoSuchMessage,
@@ -397,6 +413,12 @@ impl From<std::io::Error> for Error {
 impl From<PhotoRefused> for Error {
     fn from(refused: PhotoRefused) -> Self {
         Self::FixInput { field: Field::Photo, rule: Rule::Photo(refused) }
+    }
+}
+
+impl From<NotInPicture> for Error {
+    fn from(_: NotInPicture) -> Self {
+        Self::FixInput { field: Field::Area, rule: Rule::OutsideThePicture }
     }
 }
 

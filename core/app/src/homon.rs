@@ -21,7 +21,8 @@ pub struct Platform {
     pub vault: Arc<dyn KeyVault>,
     /// Its clock.
     pub clock: Arc<dyn Clock>,
-    /// The models of faces that are packed into the app. Without them the file of a photo is checked, and its picture not.
+    /// The models of faces that are packed into the app. Without them the file of a portrait is checked, and its picture
+    /// not, and no photo of an activity is taken.
     pub photo_models: Option<PhotoModels>,
 }
 

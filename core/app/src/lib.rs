@@ -9,6 +9,7 @@
 //! May depend on every crate in `core/` and on nothing else of ours. Knows nothing of Android, iOS or uniffi: what the
 //! platform owns comes in through `KeyVault` and `Clock`, and through `CardTransport` once there is a card journey.
 
+mod activity_photos;
 mod beside;
 mod case_input;
 mod cases;
@@ -39,6 +40,7 @@ mod today;
 mod visits;
 mod worker;
 
+pub use activity_photos::{ActivityDraft, AreaKind, AreaMark, CoveredArea};
 pub use case_input::{
     CaseInput, ConsentInput, ContactInput, LeavingInput, PlaceInput, RepresentativeInput, SettlementInput,
 };
@@ -48,6 +50,7 @@ pub use error::{Error, Field, Later, Refusal, Result, Rule};
 pub use guide::Guide;
 pub use handover::HandoverAsk;
 pub use homon::{Homon, Platform, hush_panics};
+pub use homon_photo::activity::FoundBy;
 pub use homon_photo::finding::{Edge, Finding, Side};
 pub use homon_photo::geometry::Bounds;
 pub use homon_photo::live::{Guidance, Hint};

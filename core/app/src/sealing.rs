@@ -18,6 +18,7 @@ use homon_seal::{
 use homon_store::{NewSeal, Root, SealedFile, VisitReads, VisitStage};
 use serde::Serialize;
 
+use crate::activity_photos::add_activity_photos;
 use crate::beside::Stop;
 use crate::desk::{Desk, PartKey, Session};
 use crate::error::{Error, Refusal, Result};
@@ -26,7 +27,7 @@ use crate::portraits::portrait_kind;
 use crate::visits::{VisitView, tally, view};
 
 impl Homon {
-    /// Seals a closed visit part, and its tally for the contractor's office. Sealing again after
+    /// Seals a closed visit part, and its tally for the contractor's office with the photos of the activity. Sealing again after
     /// [`Homon::reopen_visit`] is an amendment under the next number.
     ///
     /// # Errors
@@ -166,7 +167,7 @@ impl Sealing {
     }
 }
 
-fn json(value: &impl Serialize) -> Result<Vec<u8>> {
+pub(crate) fn json(value: &impl Serialize) -> Result<Vec<u8>> {
     serde_json::to_vec_pretty(value).map_err(|_| Error::internal("a record cannot be written as JSON"))
 }
 
@@ -191,6 +192,7 @@ fn add_notice(writer: &mut Writer, reads: VisitReads<'_>) -> Result<Contents> {
 fn add_tally(writer: &mut Writer, reads: VisitReads<'_>) -> Result<Contents> {
     let (_, tally) = counted(reads)?;
     writer.add_bytes(EntryPath::Tally, &json(&tally)?)?;
+    add_activity_photos(writer, &reads, &Stop::default())?;
     Ok(Contents { counts: tally.counts(), ..Contents::default() })
 }
 
@@ -211,6 +213,7 @@ pub(crate) fn add_visit(writer: &mut Writer, reads: VisitReads<'_>, stop: &Stop)
         stop.check()?;
         add_case(writer, &reads, &record?.body.read()?)?;
     }
+    add_activity_photos(writer, &reads, stop)?;
     let reason = visit.amendment.map(|reason| Word::of(&reason)).transpose().map_err(Error::internal)?;
     Ok(Contents {
         counts: tally.counts(),

@@ -24,10 +24,11 @@ impl Homon {
     /// [`Error::KeyUnavailable`], [`Refusal::Quarantined`].
     pub async fn sign_in(&self, staff: String, typed_pin: String) -> Result<StaffMember> {
         let _nobody_reads = self.beside.end().await;
+        self.discard_activity_draft().await?;
         self.worker.run(move |desk| sign_in(desk, &code(Field::Staff, &staff)?, &typed_pin)).await
     }
 
-    /// Closes every file and forgets every key.
+    /// Closes every file and forgets every key, and the photo of an activity at which somebody looked.
     ///
     /// # Errors
     /// [`Error::Internal`].
@@ -38,7 +39,9 @@ impl Homon {
                 desk.end_session();
                 Ok(())
             })
-            .await
+            .await?;
+        // Whatever was looked at meanwhile is before this in the studio's queue.
+        self.discard_activity_draft().await
     }
 
     /// Who has a PIN on this tablet.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use homon_domain::photo_exception::PhotoException;
 use homon_domain::portrait_rules::PortraitRules;
+use homon_photo::activity::{ActivityFinders, ActivityModelsError, Proposed};
 use homon_photo::check::{FaceInStill, check_still};
 use homon_photo::crop::{CropRefused, crop};
 use homon_photo::face::{Finders, ModelFiles, ModelsError};
@@ -15,6 +16,7 @@ use homon_photo::same::Appearance;
 use homon_photo::{AcceptedPhoto, PhotoRefused, Upright, accept_portrait};
 use zeroize::Zeroizing;
 
+use crate::activity_photos::Draft;
 use crate::desk::Desk;
 use crate::error::{Error, Field, Refusal, Result, Rule};
 use crate::photo_report::{CheckExtent, PortraitReport};
@@ -30,6 +32,8 @@ pub struct PhotoModels {
     pub landmarks: Arc<[u8]>,
     /// `selfie_segmentation.tflite`.
     pub segmentation: Arc<[u8]>,
+    /// `seeta_fd_frontal_v1.0.bin`, the second detector for photos of an activity.
+    pub frontal: Arc<[u8]>,
 }
 
 impl PhotoModels {
@@ -82,11 +86,13 @@ pub(crate) struct Studio {
     models: Option<PhotoModels>,
     /// Read when the first photo comes, and then kept with the memory that they work in.
     finders: Option<Result<Finders, ModelsError>>,
+    /// The photo of an activity at which a person looks.
+    pub(crate) draft: Option<Draft>,
 }
 
 impl Studio {
     pub(crate) fn new(desk: Sender<Desk>, models: Option<PhotoModels>) -> Self {
-        Self { desk, models, finders: None }
+        Self { desk, models, finders: None, draft: None }
     }
 
     /// Looks at a portrait. What is no portrait file at all is an error; what the picture lacks stands in the report.
@@ -107,6 +113,14 @@ impl Studio {
         let taken = cut.map_or_else(|| whole(jpeg, asked), Ok)?;
         let rests_on = report.rests_on();
         Ok(Examined { report, taken: Some(Taken { rests_on, ..taken }) })
+    }
+
+    /// Looks for the faces in a photo of an activity. Its detectors are read for each photo anew: there are few of them,
+    /// and reading takes a moment beside looking.
+    pub(crate) fn propose(&self, jpeg: &[u8]) -> Result<Proposed> {
+        let models = self.models.as_ref().ok_or(Refusal::NoPhotoModels)?;
+        let mut finders = ActivityFinders::read(&models.detector, &models.frontal)?;
+        Ok(Proposed::find(jpeg, &mut finders)?)
     }
 
     fn finders(&mut self) -> Result<&mut Finders, CheckExtent> {
@@ -147,6 +161,13 @@ fn cut(picture: &Upright, face: &FaceInStill, profile: &Profile) -> Result<Optio
 
 impl From<ModelsError> for Error {
     fn from(error: ModelsError) -> Self {
+        tracing::error!(%error, "a model cannot be used");
+        Refusal::PhotoModelsDamaged.into()
+    }
+}
+
+impl From<ActivityModelsError> for Error {
+    fn from(error: ActivityModelsError) -> Self {
         tracing::error!(%error, "a model cannot be used");
         Refusal::PhotoModelsDamaged.into()
     }

@@ -5,15 +5,17 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
+use homon_domain::activity_photo::{ActivityPhoto, MOST_BYTES};
 use homon_domain::audit::{AuditEntry, Head, visit_chain};
 use homon_domain::case::Case;
-use homon_domain::ids::{CaseNumber, SealNumber};
+use homon_domain::ids::{ActivityPhotoId, CaseNumber, SealNumber};
 use homon_domain::tally::Tally;
 use homon_domain::visit::{Visit, VisitStatus};
 use homon_seal::recipients::encrypt_small;
 use homon_seal::{EntryPath, Manifest, OpenError, OpenedPackage, Provenance, Sha256Digest, Subject, handover};
 use homon_store::{
-    AuditEvent, Body, Facts, FileKey, PartImport, PhotoWrite, TakenPart, Taking, VisitFile, VisitStage, orphaned_visits,
+    ActivityPhotoWrite, AuditEvent, Body, Facts, FileKey, PartImport, PhotoWrite, TakenPart, Taking, VisitFile,
+    VisitStage, orphaned_visits,
 };
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
@@ -163,7 +165,27 @@ fn fill(import: &PartImport<'_>, package: &mut Package, key: PartKey) -> Result<
         import.case(&record(&case)?)?;
         take_photo(import, package, &case)?;
     }
+    for id in activity_photos_of(package) {
+        take_activity_photo(import, package, id)?;
+    }
     Ok(())
+}
+
+/// In the order in which they were sealed, which is theirs.
+fn activity_photos_of(package: &Package) -> Vec<ActivityPhotoId> {
+    let paths = package.manifest().entries.iter().map(|entry| entry.path);
+    paths.filter_map(|path| if let EntryPath::ActivityPhoto(id) = path { Some(id) } else { None }).collect()
+}
+
+fn take_activity_photo(import: &PartImport<'_>, package: &mut Package, id: ActivityPhotoId) -> Result<()> {
+    let photo: ActivityPhoto = read(package, EntryPath::ActivityRecord(id))?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(photo.bytes.min(MOST_BYTES) as usize));
+    let mut entry = package.entry(EntryPath::ActivityPhoto(id)).map_err(not_opened)?;
+    entry.read_to_end(&mut bytes).map_err(|_| Refusal::HandoverDamaged)?;
+    if photo.id != id || Sha256Digest::of(&bytes).to_string() != photo.sha256 {
+        return Err(Refusal::HandoverDamaged.into());
+    }
+    Ok(import.activity_photo(&ActivityPhotoWrite::Put { id, meta: Body::of(&photo)?, bytes })?)
 }
 
 fn take_photo(import: &PartImport<'_>, package: &mut Package, case: &Case) -> Result<()> {

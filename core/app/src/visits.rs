@@ -1,5 +1,6 @@
 //! A visit from its opening to its balance.
 
+use homon_domain::activity_photo::MOST_IN_A_PART;
 use homon_domain::audit::Head;
 use homon_domain::balance::Balance;
 use homon_domain::case::Case;
@@ -33,6 +34,8 @@ pub struct VisitView {
     pub status: VisitStage,
     /// What keeps it from being closed; empty when it balances.
     pub balance: Balance,
+    /// How many photos of the activity are stored.
+    pub activity_photos: u32,
     /// What may be done now.
     pub allowed_actions: Vec<VisitAction>,
     /// The record itself.
@@ -44,6 +47,8 @@ pub struct VisitView {
 pub enum VisitAction {
     /// Receive residents and go on with their cases.
     Receive,
+    /// Take a photo of the activity.
+    Photograph,
     /// Close it.
     Close,
     /// Open it again before it is sealed, or to amend what was sealed but is not held yet.
@@ -220,14 +225,19 @@ pub(crate) fn view(desk: &mut Desk, key: PartKey) -> Result<VisitView> {
     let file = session.visit_file(root, platform, key)?;
     let visit: Visit = file.reads()?.visit()?.read()?;
     let balance = balance(file)?;
-    let allowed_actions = allowed_actions(stage, &balance);
-    Ok(VisitView { status: stage, balance, allowed_actions, visit })
+    let activity_photos = file.reads()?.activity_photo_count()?;
+    let allowed_actions = allowed_actions(stage, &balance, activity_photos);
+    Ok(VisitView { status: stage, balance, activity_photos, allowed_actions, visit })
 }
 
-fn allowed_actions(stage: VisitStage, balance: &Balance) -> Vec<VisitAction> {
+fn allowed_actions(stage: VisitStage, balance: &Balance, activity_photos: u32) -> Vec<VisitAction> {
     match stage {
-        VisitStage::Open if balance.is_even() => vec![VisitAction::Receive, VisitAction::Close, VisitAction::HandOver],
-        VisitStage::Open => vec![VisitAction::Receive, VisitAction::HandOver],
+        VisitStage::Open => {
+            let photograph = (activity_photos < MOST_IN_A_PART).then_some(VisitAction::Photograph);
+            let close = balance.is_even().then_some(VisitAction::Close);
+            let wanted = [Some(VisitAction::Receive), photograph, close, Some(VisitAction::HandOver)];
+            wanted.into_iter().flatten().collect()
+        }
         VisitStage::Closed => vec![VisitAction::Reopen, VisitAction::Seal, VisitAction::HandOver],
         VisitStage::Sealed => vec![VisitAction::Reopen, VisitAction::Send],
         VisitStage::HandedOver => vec![VisitAction::TakeBack],

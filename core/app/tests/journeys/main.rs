@@ -2,6 +2,7 @@
 //! nobody, and changes nothing.
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
+mod activity;
 mod amending;
 mod checkpoints;
 mod damage;

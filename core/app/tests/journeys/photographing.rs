@@ -32,14 +32,14 @@ use crate::world::World;
 const REASON: &str = "脳梗塞の後遺症で右のまぶたが開かない";
 
 /// The models and the portraits, where they were fetched.
-struct Fetched {
-    models: PhotoModels,
-    portraits: Vec<RgbImage>,
+pub(crate) struct Fetched {
+    pub(crate) models: PhotoModels,
+    pub(crate) portraits: Vec<RgbImage>,
 }
 
 impl Fetched {
     /// All of it, or a line that says why a test is skipped; in CI that is a failure.
-    fn find(test: &str) -> Option<Self> {
+    pub(crate) fn find(test: &str) -> Option<Self> {
         let (models, portraits) = (folder("HOMON_MODELS", test)?, folder("HOMON_PORTRAITS", test)?);
         let read = |name: &str| fs::read(models.join(name)).unwrap().into();
         let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/faces");
@@ -48,6 +48,7 @@ impl Fetched {
             detector: read("face_detection_short_range.tflite"),
             landmarks: read("face_landmark.tflite"),
             segmentation: read("selfie_segmentation.tflite"),
+            frontal: read("seeta_fd_frontal_v1.0.bin"),
         };
         let there = all.into_iter().filter(|file| file.is_file());
         Some(Self { models, portraits: there.map(|file| enlarged(&image::open(file).unwrap().into_rgb8())).collect() })
@@ -75,7 +76,7 @@ fn enlarged(portrait: &RgbImage) -> RgbImage {
     imageops::resize(portrait, portrait.width() * by, portrait.height() * by, FilterType::CatmullRom)
 }
 
-fn jpeg(picture: &RgbImage) -> Vec<u8> {
+pub(crate) fn jpeg(picture: &RgbImage) -> Vec<u8> {
     compressed(picture, 92)
 }
 
@@ -83,6 +84,13 @@ fn compressed(picture: &RgbImage, quality: u8) -> Vec<u8> {
     let mut jpeg = Vec::new();
     JpegEncoder::new_with_quality(&mut jpeg, quality).encode_image(picture).unwrap();
     jpeg
+}
+
+/// Models of which none can be used.
+pub(crate) fn damaged() -> PhotoModels {
+    let bytes: Arc<[u8]> = vec![7; 4096].into();
+    let [detector, landmarks, segmentation, frontal] = [&bytes; 4].map(Arc::clone);
+    PhotoModels { detector, landmarks, segmentation, frontal }
 }
 
 /// A programme for which no wall is plain enough.
@@ -292,9 +300,7 @@ async fn without_models_the_file_alone_is_checked() {
 
 #[tokio::test]
 async fn a_damaged_model_keeps_nobody_from_a_photo() {
-    let bytes: Arc<[u8]> = vec![7; 4096].into();
-    let models =
-        PhotoModels { detector: Arc::clone(&bytes), landmarks: Arc::clone(&bytes), segmentation: Arc::clone(&bytes) };
+    let models = damaged();
     let world = World::found();
     let tablet = world.enrolled_with_models("tablet-1", &models).await;
     let visit = tablet.open_visit().await;

@@ -95,7 +95,7 @@ async fn a_visit_is_closed_when_everyone_and_everything_is_accounted_for() {
     let view = tablet.homon.visit(visit, PART).await.unwrap();
     assert_eq!(
         (view.allowed_actions, view.balance.blockers),
-        (vec![VisitAction::Receive, VisitAction::HandOver], vec![paper])
+        (vec![VisitAction::Receive, VisitAction::Photograph, VisitAction::HandOver], vec![paper])
     );
     let back = json!({"input": "settle_item", "item": "notification_card", "settlement": {"how": "returned"}});
     tablet.step(visit, case, back).await.unwrap();
@@ -138,7 +138,8 @@ async fn a_reopened_visit_goes_on() {
     tablet.receive_unwilling(visit).await;
     tablet.homon.close_visit(visit, PART).await.unwrap();
     let view = tablet.homon.reopen_visit(visit, PART, AmendmentReason::Correction).await.unwrap();
-    assert_eq!(view.allowed_actions, [VisitAction::Receive, VisitAction::Close, VisitAction::HandOver]);
+    let open = [VisitAction::Receive, VisitAction::Photograph, VisitAction::Close, VisitAction::HandOver];
+    assert_eq!(view.allowed_actions, open);
     tablet.receive_unwilling(visit).await;
     tablet.close_and_seal(visit).await;
     tablet = tablet.restart().await;
