@@ -5,6 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use homon_city::desk::export::Template;
+use homon_city::desk::office::TallyRefusal;
 use homon_city::desk::open::{self, OpenReport};
 use homon_city::desk::{CityFolder, export, numbers, office, save_new, status};
 use homon_domain::platform::SystemClock;
@@ -59,7 +60,7 @@ impl FromStr for PackageArg {
     }
 }
 
-pub(super) fn tally(folder: &CityFolder, to: Option<&Path>) -> Ran {
+pub(super) fn tally(folder: &CityFolder, to: Option<&Path>, photos: Option<&Path>) -> Ran {
     let counts = office::tally(folder)?;
     let mut csv = Vec::new();
     counts.write(&mut csv)?;
@@ -67,18 +68,28 @@ pub(super) fn tally(folder: &CityFolder, to: Option<&Path>) -> Ran {
         Some(path) => save_new(path, &csv)?,
         None => io::stdout().lock().write_all(&csv)?,
     }
-    for (key, refusal) in &counts.refused {
+    let mut refused = counts.refused;
+    if let Some(folder_of_photos) = photos {
+        let photos = office::activity_photos(folder, folder_of_photos)?;
+        writeln!(io::stderr(), "{} photos of activities are in {}.", photos.written, folder_of_photos.display())?;
+        // What can't be opened was told of above.
+        refused.extend(photos.refused.into_iter().filter(|(_, refusal)| matches!(refusal, TallyRefusal::Activity(_))));
+    }
+    for (key, refusal) in &refused {
         writeln!(io::stderr(), "NOT OPENED  {}: {refusal}", full_name(key))?;
     }
-    Ok(if counts.refused.is_empty() { Outcome::Done } else { Outcome::Outstanding })
+    Ok(if refused.is_empty() { Outcome::Done } else { Outcome::Outstanding })
 }
 
 pub(super) fn export(city: &CityArgs, to: &Path, columns: Option<&Path>) -> Ran {
     let template = columns.map(Template::read).transpose()?.unwrap_or_default();
     let exported = export::export(&city.folder(), to, &template, &SystemClock)?;
     let mut out = io::stdout().lock();
-    let export::Exported { visits, cases, photos } = exported;
+    let export::Exported { visits, cases, photos, activity_photos } = exported;
     writeln!(out, "{visits} visits, {cases} cases and {photos} photos are in {}.", to.display())?;
+    if activity_photos > 0 {
+        writeln!(out, "{activity_photos} photos of activities are in its folder activity.")?;
+    }
     writeln!(out, "It holds residents' data in the clear: delete it when it has been handed on.")?;
     Ok(Outcome::Done)
 }

@@ -94,7 +94,7 @@ enum Command {
         #[arg(long)]
         reason: String,
     },
-    /// Open the counts (件数) with the contractor's office's key, as CSV without names
+    /// Open the counts (件数) with the contractor's office's key, as CSV without names, and photos of activities
     Tally {
         /// The city's folder, or a copy of its programme.toml and store
         #[arg(long)]
@@ -107,6 +107,9 @@ enum Command {
         /// The CSV file to write, instead of showing it
         #[arg(long)]
         out: Option<PathBuf>,
+        /// A folder to make for the photos of activities, in which nobody can be known
+        #[arg(long, value_name = "DIR")]
+        photos: Option<PathBuf>,
     },
     /// Write opened visits as CSV for Excel, with their photos, into a new folder
     Export {
@@ -272,8 +275,9 @@ pub(crate) fn run(cli: Cli) -> Ran {
         }
         Command::Open { city } => desk::open(&city),
         Command::Adopt { city, package, reason } => desk::adopt(&city, &package, &reason),
-        Command::Tally { dir, office, store, out } => {
-            desk::tally(&CityFolder::new(&dir).with_office(office).with_store(store.store), out.as_deref())
+        Command::Tally { dir, office, store, out, photos } => {
+            let folder = CityFolder::new(&dir).with_office(office).with_store(store.store);
+            desk::tally(&folder, out.as_deref(), photos.as_deref())
         }
         Command::Export { city, out, columns } => desk::export(&city, &out, columns.as_deref()),
         Command::Mark(args) => mark::mark(args),

@@ -33,6 +33,7 @@ pub mod server_name;
 pub mod serving;
 pub mod status;
 
+mod activity;
 mod answer;
 mod arrivals;
 mod files;
@@ -41,5 +42,6 @@ mod places;
 mod store;
 mod text_table;
 
+pub use activity::ActivityFault;
 pub use files::{FileError, save_new};
 pub use folder::{CityFolder, DeskFolder, DeskLock};

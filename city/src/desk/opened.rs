@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
+use homon_domain::activity_photo::ActivityPhoto;
 use homon_domain::case::Case;
 use homon_domain::ids::{DeviceId, PartNumber, SealNumber, VisitId};
 use homon_domain::tally::Tally;
@@ -165,6 +166,24 @@ impl OpenedPart {
     pub fn photo(&self, case: &Case) -> Option<PathBuf> {
         let path = self.place.join(format!("photos/{}.jpg", case.number));
         path.is_file().then_some(path)
+    }
+}
+
+impl OpenedPart {
+    /// Its photos of the activity, the first one first, with where each lies.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub fn activity_photos(&self) -> Result<Vec<(ActivityPhoto, PathBuf)>, FileError> {
+        let folder = self.place.join("activity");
+        let mut photos = Vec::new();
+        for name in files::names_in(&folder)?.iter().filter(|name| name.ends_with(".json")) {
+            let photo: ActivityPhoto = files::read_json(&folder.join(name))?;
+            let path = folder.join(format!("{}.jpg", photo.id));
+            photos.push((photo, path));
+        }
+        photos.sort_by_key(|(photo, _)| (photo.taken_at, photo.id));
+        Ok(photos)
     }
 }
 

@@ -29,7 +29,7 @@ fn an_export_is_one_folder_with_tables_and_numbered_photos() {
     let city = opened_city();
     let out = city.root().with_file_name("export");
     let exported = export::export(&city.folder, &out, &Template::default(), &city.clock).unwrap();
-    assert_eq!(exported, export::Exported { visits: 1, cases: 3, photos: 2 });
+    assert_eq!(exported, export::Exported { visits: 1, cases: 3, photos: 2, activity_photos: 0 });
     assert_eq!(
         files_below(&out),
         ["cases.csv", "photos/0c5ad1c7-1-001.jpg", "photos/0c5ad1c7-1-002.jpg", "visits.csv"]
@@ -140,7 +140,7 @@ fn the_parts_of_a_visit_are_added_up_in_one_row() {
     let out = city.root().with_file_name("export");
     assert_eq!(
         export::export(&city.folder, &out, &Template::default(), &city.clock).unwrap(),
-        export::Exported { visits: 1, cases: 6, photos: 4 }
+        export::Exported { visits: 1, cases: 6, photos: 4, activity_photos: 0 }
     );
     let csv = fs::read_to_string(out.join("visits.csv")).unwrap();
     insta::assert_snapshot!("visits", csv.replace("\r\n", "\n"));
@@ -159,7 +159,7 @@ fn only_the_highest_seal_is_exported() {
     let out = city.root().with_file_name("export");
     assert_eq!(
         export::export(&city.folder, &out, &Template::default(), &city.clock).unwrap(),
-        export::Exported { visits: 1, cases: 1, photos: 0 }
+        export::Exported { visits: 1, cases: 1, photos: 0, activity_photos: 0 }
     );
     assert!(!fs::read_to_string(out.join("cases.csv")).unwrap().contains(IVS_NAME));
 }

@@ -3,6 +3,7 @@
 //! would put them, with the intake's own receipt.
 #![allow(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
+mod activity;
 mod attack;
 mod backup;
 mod city;

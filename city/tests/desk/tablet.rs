@@ -252,12 +252,19 @@ impl Tablet {
         let cases: Vec<Case> = part.cases.values().map(|json| serde_json::from_slice(json).unwrap()).collect();
         let tally = serde_json::to_vec(&Tally::of(&part.visit, &cases)).unwrap();
         let office = self.enrolment().recipients.office.clone().unwrap();
-        (key, self.seal_one(key, &office, Some((EntryPath::Tally, tally))))
+        let activity = part.photos.iter().filter(|(path, _)| path.may_stand_in(key.subject));
+        let activity = activity.map(|(path, bytes)| (*path, bytes.clone()));
+        (key, self.seal_one(key, &office, std::iter::once((EntryPath::Tally, tally)).chain(activity)))
     }
 
-    fn seal_one(&self, key: PackageKey, to: &Recipients, entry: Option<(EntryPath, Vec<u8>)>) -> Vec<u8> {
+    fn seal_one(
+        &self,
+        key: PackageKey,
+        to: &Recipients,
+        entries: impl IntoIterator<Item = (EntryPath, Vec<u8>)>,
+    ) -> Vec<u8> {
         let mut writer = PackageWriter::new(Vec::new(), to, key, MORNING.parse().unwrap()).unwrap();
-        if let Some((path, bytes)) = entry {
+        for (path, bytes) in entries {
             writer.add_bytes(path, &bytes).unwrap();
         }
         let programme = self.programme().code.clone();

@@ -1,6 +1,7 @@
-//! What the desk hands on: one row a case and one row a visit for Excel, and the photos, named by case numbers.
+//! What the desk hands on: one row a case and one row a visit for Excel, the photos, named by case numbers, and the photos of
+//! activities, named by visit, part and their order.
 //!
-//! `cases.csv`, `visits.csv` and `photos/` appear together in a new folder, or nothing does. No file is named after a
+//! `cases.csv`, `visits.csv`, `photos/` and, where there are any, `activity/` appear together in a new folder, or nothing does. No file is named after a
 //! person, and 個人番号 is in none of them. A [`Template`] says which columns there are, under which headings, and in
 //! which encoding.
 
@@ -12,7 +13,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use homon_domain::case::Case;
-use homon_domain::ids::VisitId;
+use homon_domain::ids::{PartNumber, VisitId};
 use homon_domain::platform::Clock;
 use homon_domain::programme::Programme;
 use homon_domain::tally::Tally;
@@ -64,6 +65,8 @@ pub struct Exported {
     pub cases: usize,
     /// Files in `photos`.
     pub photos: usize,
+    /// Files in `activity`.
+    pub activity_photos: usize,
 }
 
 /// Exports all opened visits, of each part the highest seal, into a new folder.
@@ -143,6 +146,7 @@ impl Writing<'_> {
                 cases.push(CaseRow { visit_name, site, visit: &part.visit, case, photo, programme, delivery });
             }
         }
+        exported.activity_photos = self.copy_activity_photos(&names)?;
         cases.sort_by_key(|row| (row.visit.plan.date, row.visit_name, row.case.number));
         let visits = visits(parts, &names, programme);
         exported.cases = cases.len();
@@ -152,6 +156,27 @@ impl Writing<'_> {
         files::sync_folder(&photos)?;
         files::sync_folder(draft)?;
         Ok(exported)
+    }
+
+    /// Each was looked at when it was opened: it is a picture in which somebody said that nobody can be known, and no more.
+    fn copy_activity_photos(&self, names: &BTreeMap<VisitId, String>) -> Result<usize, FileError> {
+        let folder = self.draft.join("activity");
+        let mut copied = 0;
+        for part in self.parts {
+            let visit = &part.visit;
+            for (place, (_, from)) in (1..).zip(part.opened.activity_photos()?) {
+                if copied == 0 {
+                    files::make_folder(&folder)?;
+                }
+                let name = activity_photo_name(&names[&visit.plan.id], visit.part, place);
+                copy(&from, &folder.join(name))?;
+                copied += 1;
+            }
+        }
+        if copied > 0 {
+            files::sync_folder(&folder)?;
+        }
+        Ok(copied)
     }
 
     fn write_table<R>(&self, name: &'static str, columns: &[Chosen<R>], rows: &[R]) -> Result<(), ExportError> {
@@ -187,11 +212,19 @@ fn visits(parts: &[Part], names: &BTreeMap<VisitId, String>, programme: &Program
 fn copy_photo(part: &Part, case: &Case, visit_name: &str, draft: &Path) -> Result<Option<String>, FileError> {
     let Some(from) = part.opened.photo(case) else { return Ok(None) };
     let name = format!("photos/{visit_name}-{}.jpg", case.number);
-    let to = draft.join(&name);
-    let mut source = fs::File::open(&from).at(&from)?;
-    let mut target = files::create(&to)?;
-    io::copy(&mut source, &mut target).and_then(|_| target.sync_all()).at(&to)?;
+    copy(&from, &draft.join(&name))?;
     Ok(Some(name))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), FileError> {
+    let mut source = fs::File::open(from).at(from)?;
+    let mut target = files::create(to)?;
+    io::copy(&mut source, &mut target).and_then(|_| target.sync_all()).at(to)
+}
+
+/// The name of a photo of an activity: the visit's short name, the part, and its place among those of the part.
+pub(super) fn activity_photo_name(visit: &str, part: PartNumber, place: usize) -> String {
+    format!("{visit}-{part}-{place:02}.jpg")
 }
 
 fn site_name<'a>(programme: &'a Programme, visit: &'a Visit) -> &'a str {
@@ -200,7 +233,7 @@ fn site_name<'a>(programme: &'a Programme, visit: &'a Visit) -> &'a str {
 }
 
 /// The first eight digits of each identifier; the whole of it where two visits share them.
-fn short_names(visits: impl Iterator<Item = VisitId>) -> BTreeMap<VisitId, String> {
+pub(super) fn short_names(visits: impl Iterator<Item = VisitId>) -> BTreeMap<VisitId, String> {
     const DIGITS: usize = 8;
     let whole: BTreeMap<VisitId, String> = visits.map(|visit| (visit, visit.to_string())).collect();
     let mut shared: BTreeMap<String, usize> = BTreeMap::new();

@@ -11,6 +11,7 @@ use homon_domain::visit::{Visit, VisitStatus};
 use homon_seal::{EntryPath, Manifest};
 
 use super::lineage::Lineage;
+use crate::desk::activity::ActivityFault;
 use crate::desk::audit::{AuditFault, Trail};
 
 /// Where a package contradicts itself. Names cases by their numbers, never by a person.
@@ -56,6 +57,9 @@ pub enum Mismatch {
     /// The visit was closed although someone or something is not accounted for.
     #[error("the visit is called closed, but its balance is not even")]
     NotEven,
+    /// A photo of an activity is not what its record says, or more than a picture.
+    #[error(transparent)]
+    Activity(#[from] ActivityFault),
     /// The audit log does not hold.
     #[error(transparent)]
     Audit(#[from] AuditFault),

@@ -7,6 +7,7 @@ use homon_seal::receipt::ReceiptError;
 
 use super::lineage::LineageFault;
 use super::reconcile::Mismatch;
+use crate::desk::activity::ActivityFault;
 use crate::desk::authority::AuthorityError;
 use crate::desk::files::FileError;
 use crate::desk::journal::JournalError;
@@ -82,6 +83,12 @@ pub enum Refusal {
     /// Something could not be read or written.
     #[error(transparent)]
     File(#[from] FileError),
+}
+
+impl From<ActivityFault> for Refusal {
+    fn from(fault: ActivityFault) -> Self {
+        Mismatch::from(fault).into()
+    }
 }
 
 impl Refusal {

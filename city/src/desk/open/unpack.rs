@@ -11,17 +11,20 @@ use serde::de::DeserializeOwned;
 
 use super::Refusal;
 use super::reconcile::{Content, Mismatch};
+use crate::desk::activity;
 use crate::desk::arrivals::PackageFile;
 use crate::desk::audit;
 use crate::desk::files::{self, At};
 
 /// What is written of an entry at once.
 const BUFFER_BYTES: usize = 64 << 10;
+/// The folders that a package may have.
+const FOLDERS: [&str; 3] = ["cases", "photos", "activity"];
 
 /// Writes every entry of a package into `draft`, durably, and answers the digest of the sealed file. The draft is worth
 /// nothing unless this succeeds.
 pub(super) fn unpack<R: Read + Seek + Send>(package: Examined<R>, draft: &Path) -> Result<Sha256Digest, Refusal> {
-    for folder in ["cases", "photos"] {
+    for folder in FOLDERS {
         if package.manifest().entries.iter().any(|entry| entry.path.to_string().starts_with(folder)) {
             files::make_folder(&draft.join(folder))?;
         }
@@ -33,7 +36,7 @@ pub(super) fn unpack<R: Read + Seek + Send>(package: Examined<R>, draft: &Path) 
         io::copy(&mut content, &mut file).and_then(|_| file.sync_all()).at(&to)?;
         Ok::<_, Refusal>(())
     })?;
-    for folder in ["cases", "photos"].map(|name| draft.join(name)) {
+    for folder in FOLDERS.map(|name| draft.join(name)) {
         if folder.is_dir() {
             files::sync_folder(&folder)?;
         }
@@ -76,7 +79,7 @@ impl Source<'_> {
     }
 }
 
-/// Reads a part, and follows its audit log.
+/// Reads a part, follows its audit log, and looks at every photo of the activity.
 pub(super) fn read_visit(
     manifest: &Manifest,
     source: &mut Source<'_>,
@@ -90,6 +93,7 @@ pub(super) fn read_visit(
     }
     let log = source.bytes(EntryPath::Audit)?;
     let trail = audit::verify(log.as_slice(), visit, manifest.audit_head).map_err(Mismatch::from)?;
+    activity::each(manifest, |path| source.bytes(path), |_, _| Ok::<_, Refusal>(()))?;
     let mut cases = BTreeMap::new();
     for entry in &manifest.entries {
         if let EntryPath::Case(number) = entry.path {
