@@ -65,13 +65,26 @@ impl Homon {
         self.worker.run(|desk| desk.is_enrolled()).await
     }
 
+    /// Runs a use case to its end on the core's own runtime, also when the caller stops waiting for it: what it does in
+    /// several steps is not left after the first of them.
+    ///
+    /// # Errors
+    /// The use case's; [`Error::Internal`] when it panics.
+    pub async fn to_its_end<T, F>(self: &Arc<Self>, use_case: impl FnOnce(Arc<Self>) -> F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
+        self.on_network(use_case(Arc::clone(self))).await
+    }
+
     /// Runs network work to its end on the core's own runtime, whoever polls the caller.
     pub(crate) async fn on_network<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T>> + Send + 'static,
     ) -> Result<T> {
         let runtime = self.runtime.as_ref().ok_or_else(|| Error::internal("the runtime has ended"))?;
-        runtime.spawn(work).await.map_err(|_| Error::internal("network work panicked"))?
+        runtime.spawn(work).await.map_err(|_| Error::internal("work on the runtime panicked"))?
     }
 
     /// Runs what takes long and reads files on a thread of its own.
@@ -101,4 +114,46 @@ pub fn hush_panics() {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(%place, "panic");
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+    use std::time::Duration;
+
+    use homon_domain::platform::SystemClock;
+    use homon_store::SoftwareVault;
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    fn homon(folder: &Path) -> Arc<Homon> {
+        let vault = Arc::new(SoftwareVault::open(&folder.join("vault")).unwrap());
+        let platform = Platform { vault, clock: Arc::new(SystemClock), photo_models: None };
+        Arc::new(Homon::open(&folder.join("files"), platform, PinCost::cheap()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_use_case_of_several_steps_is_not_left_after_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let homon = homon(folder.path());
+        let (done, is_done) = oneshot::channel();
+        let dropped = homon.to_its_end(async move |homon: Arc<Homon>| {
+            homon.is_enrolled().await?;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            homon.is_enrolled().await?;
+            done.send(()).ok();
+            Ok(())
+        });
+        // Polled once, so that it begins, then dropped.
+        tokio::select! { biased; _ = dropped => {}, () = ready(()) => {} }
+        is_done.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_internal_fault() {
+        let folder = tempfile::tempdir().unwrap();
+        let fault: Result<()> = homon(folder.path()).to_its_end(|_| async { panic!("山田") }).await;
+        assert!(matches!(fault, Err(Error::Internal { .. })));
+    }
 }

@@ -24,6 +24,7 @@ mod handover;
 mod homon;
 mod mail;
 mod messages;
+pub mod model;
 mod photo_report;
 mod photo_rules;
 mod portraits;
