@@ -32,6 +32,7 @@ const HOUSE: &[(&str, &[&str])] = &[
         ],
     ),
     ("city", &["core/domain", "core/report", "core/roster", "core/seal"]),
+    ("bindings/bindgen", &[]),
     ("bindings/ffi", &["core/app"]),
     ("xtask", &[]),
 ];
@@ -47,6 +48,7 @@ const KEPT: &[(&str, &[&str])] = &[
     ("rusqlite", &["core/store"]),
     ("rusqlite_migration", &["core/store"]),
     ("uniffi", &["bindings/ffi"]),
+    ("uniffi_bindgen", &["bindings/bindgen"]),
 ];
 
 /// Crates of others that nobody may name, in tests neither: ring and rustls are the only providers.

@@ -22,8 +22,9 @@ Homon: third-party notices
 Homon (Apache-2.0 OR MIT, see LICENSE) is built with the components listed here, on one platform or another. Their
 licence expressions are given in SPDX form; where an expression offers a choice, Homon takes a permissive one.
 libsqlite3-sys brings SQLCipher (BSD-3-Clause), which holds SQLite (public domain), and openssl-src brings OpenSSL
-(Apache-2.0); their texts are here too. A few packages carry no text: they are under the terms of LICENSE-MIT or
-LICENSE-APACHE in this folder, as their expression says, with the copyright of the authors named.
+(Apache-2.0); their texts are here too. uniffi and its parts (MPL-2.0) are used unchanged; their source is at the address
+given. A few packages carry no text: they are under the terms of LICENSE-MIT or LICENSE-APACHE in this folder, as their
+expression says, with the copyright of the authors named.
 
 Written by `cargo xtask notices`. Do not edit.
 ";

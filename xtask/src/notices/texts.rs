@@ -18,6 +18,9 @@ const NOT_SHIPPED: [&str; 5] = ["benches", "examples", "fuzz", "target", "tests"
 /// tools and tests of a bundled library.
 const DEPTH: usize = 3;
 
+/// The terms of packages that name them and carry no text, as those of uniffi do.
+const MPL: &str = include_str!("MPL-2.0.txt");
+
 /// The texts, in the order of their paths. Copyleft terms that a crate offers beside a permissive licence are left out.
 pub(super) fn of(package: &Package) -> Result<Vec<String>, String> {
     let folder = package.manifest_path.parent().ok_or_else(|| format!("{} has no folder", package.name))?;
@@ -26,6 +29,9 @@ pub(super) fn of(package: &Package) -> Result<Vec<String>, String> {
     files.extend(package.license_file().map(cargo_metadata::camino::Utf8PathBuf::into_std_path_buf));
     files.sort();
     files.dedup();
+    if files.is_empty() && package.license.as_deref() == Some("MPL-2.0") {
+        return Ok(vec![tidy(MPL)]);
+    }
     files.iter().map(|file| read(file).map_err(|error| format!("{}: {error}", package.name))).collect()
 }
 
@@ -48,13 +54,15 @@ fn is_licence(name: &OsStr) -> bool {
     !code && !name.contains("GPL") && NAMES.iter().any(|start| name.starts_with(start))
 }
 
-/// Line ends and the blank around them are the only change.
 fn read(file: &Path) -> std::io::Result<String> {
-    let bytes = std::fs::read(file)?;
-    let text = String::from_utf8_lossy(&bytes);
+    Ok(tidy(&String::from_utf8_lossy(&std::fs::read(file)?)))
+}
+
+/// Line ends and the blank around them are the only change.
+fn tidy(text: &str) -> String {
     let lines: Vec<_> = text.trim_start_matches('\u{feff}').lines().map(str::trim_end).collect();
     let first = lines.iter().position(|line| !line.is_empty()).unwrap_or(lines.len());
-    Ok(lines[first..].join("\n").trim_end().to_owned())
+    lines[first..].join("\n").trim_end().to_owned()
 }
 
 /// Two texts with one key are the same words, laid out in another way.

@@ -6,7 +6,7 @@ use std::path::Path;
 use cargo_metadata::{DependencyKind, Metadata, NodeDep, Package, PackageId};
 
 /// The folders of crates that reach a tablet or a city.
-const SHIPPED: [&str; 3] = ["core", "city", "bindings"];
+const SHIPPED: [&str; 3] = ["core", "city", "bindings/ffi"];
 
 /// All crates of others that the shipped crates need to build or to run, on any platform.
 pub(super) fn shipped_with<'a>(metadata: &'a Metadata, root: &Path) -> Result<Vec<&'a Package>, String> {
