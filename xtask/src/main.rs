@@ -7,6 +7,7 @@
 
 mod arrows;
 mod assets;
+mod bindings;
 mod checks;
 #[cfg(test)]
 mod claims;
@@ -74,6 +75,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Generate the bindings for Kotlin and Swift from the library
+    Bindings,
     /// Write THIRD-PARTY-NOTICES from the dependencies of the shipped crates
     Notices {
         /// Write nothing; fail when the file is out of date
@@ -103,6 +106,7 @@ fn run(task: Task) -> Result<ExitCode, String> {
         Task::Assets => assets::fetch(&workspace).map(say),
         Task::Photo { arguments } => passthrough::run(&workspace, Journey::Photo, &arguments),
         Task::Anonymise { arguments } => passthrough::run(&workspace, Journey::Anonymise, &arguments),
+        Task::Bindings => bindings::write(&workspace).map(say),
         Task::Notices { check: true } => notices::check(&workspace).map(say),
         Task::Notices { check: false } => notices::write(&workspace).map(say),
         Task::Arrows => arrows::check(&workspace).map(say),

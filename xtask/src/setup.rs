@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::assets::{self, Assets};
+use crate::bindings::find_java;
 use crate::debian;
 use crate::process::{capture, cargo, program, works};
 use crate::terminal::step;
@@ -107,6 +108,12 @@ impl Ready {
         if cfg!(target_os = "linux") {
             self.tracer = self.keep("strace, faketime, and disks for single programs", tracer);
         }
+    }
+
+    /// What compiles and tests the bindings for Kotlin.
+    pub(crate) fn java(&mut self) {
+        let packages = ["default-jdk-headless", "maven"];
+        self.keep("Java and Maven", || debian::ensure(find_java, &packages));
     }
 
     /// The checker of licences, bans and sources.

@@ -9,7 +9,7 @@ use crate::checks;
 use crate::setup::Ready;
 use crate::terminal::{heading, seconds};
 use crate::workspace::Workspace;
-use crate::{arrows, notices};
+use crate::{arrows, bindings, notices};
 
 /// One part of `cargo xtask test`, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -28,6 +28,8 @@ pub(crate) enum Stage {
     Notices,
     /// All tests of the workspace
     Test,
+    /// The bindings for Kotlin and Swift are up to date, and Kotlin's tests pass on the JVM
+    Bindings,
     /// Documentation builds without a warning
     Doc,
 }
@@ -39,7 +41,7 @@ impl Stage {
 
     /// Whether it compiles the workspace, SQLCipher and OpenSSL with it.
     fn builds(self) -> bool {
-        matches!(self, Self::Clippy | Self::Test | Self::Doc)
+        matches!(self, Self::Clippy | Self::Test | Self::Bindings | Self::Doc)
     }
 }
 
@@ -107,6 +109,7 @@ fn run_stage(workspace: &Workspace, stage: Stage, chosen: &[Stage], findings: &m
         Stage::Deny => checks::deny(workspace, findings.ready.deny.as_deref()),
         Stage::Notices => notices::check(workspace).into(),
         Stage::Test => checks::test(workspace, findings),
+        Stage::Bindings => bindings::test(workspace, &findings.ready),
         Stage::Doc => checks::doc(workspace),
     }
 }
@@ -123,9 +126,14 @@ fn set_up(workspace: &Workspace, chosen: &[Stage], ready: &mut Ready) -> Outcome
         ready.versitygw(workspace);
         ready.document_tools();
         ready.tus(workspace);
-        ready.assets(workspace);
         ready.photo_peers(workspace);
         ready.tracer();
+    }
+    if all || chosen.contains(&Stage::Test) || chosen.contains(&Stage::Bindings) {
+        ready.assets(workspace);
+    }
+    if all || chosen.contains(&Stage::Bindings) {
+        ready.java();
     }
     if all || chosen.contains(&Stage::Deny) {
         ready.deny(workspace);
