@@ -46,7 +46,7 @@ pub(crate) fn run(workspace: &Workspace, journey: Journey, arguments: &[OsString
     heading("set-up");
     let mut ready = Ready::default();
     ready.build_needs();
-    if !matches!(journey, Journey::Rehearse) {
+    if !(matches!(journey, Journey::Rehearse) && arguments.iter().any(|argument| argument == "--drawn")) {
         ready.assets(workspace);
     }
     if matches!(journey, Journey::Bench) {

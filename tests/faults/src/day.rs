@@ -85,6 +85,7 @@ impl Day {
             scenario: file.clone(),
             label: tablet.label.clone(),
             cheap_pins: true,
+            portraits: false,
         });
         let tablets = tablets.collect();
         // Free now; the intake takes it a moment later.

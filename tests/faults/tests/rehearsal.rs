@@ -8,7 +8,10 @@ use std::sync::Mutex;
 use std::thread;
 
 use homon_faults::day::{care_home, text};
+use homon_photo::Upright;
+use homon_photo::landmarks::Landmarks;
 use homon_support::canaries::{files_below, search};
+use homon_support::faces::Faces;
 use homon_support::programs;
 use homon_support::scenario::{Scenario, ScriptStep};
 use serde_json::{Value, json};
@@ -17,13 +20,13 @@ use tempfile::TempDir;
 /// Holds what a stage leaves against what it should, by its `DIR` and its summary.
 type Check = fn(&Path, &Value);
 
-/// Rehearses the care-home day; the folder is its `DIR`.
-fn rehearse(until: Option<&str>) -> (TempDir, Value) {
+/// Rehearses the care-home day with further arguments; the folder is its `DIR`.
+fn rehearse(arguments: &[&str]) -> (TempDir, Value) {
     let folder = tempfile::tempdir().unwrap();
     let scenario = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/care-home-day.json");
     let mut command = Command::new(&programs::built().rehearse);
     command.arg("--scenario").arg(scenario).arg("--out").arg(folder.path().join("day"));
-    let output = command.args(until.into_iter().flat_map(|stage| ["--until", stage])).output().unwrap();
+    let output = command.args(arguments).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{said}");
     let summary = fs::read(folder.path().join("day/summary.json")).unwrap();
@@ -70,9 +73,10 @@ fn each_stage_leaves_what_it_should_and_no_name_in_clear() {
                 loop {
                     let next = waiting.lock().unwrap().next();
                     let Some((stage, check)) = next else { break };
-                    let (folder, summary) = rehearse(Some(stage));
+                    let (folder, summary) = rehearse(&["--drawn", "--until", stage]);
                     let dir = folder.path().join("day");
                     assert_clean(&dir, &summary, stage);
+                    assert_eq!(summary["photos"], Value::Null, "nothing looks at drawings");
                     assert!(!dir.join("export").exists(), "{stage}");
                     check(&dir, &summary);
                 }
@@ -135,7 +139,8 @@ fn opened(dir: &Path, summary: &Value) {
 
 #[test]
 fn the_whole_day_reaches_the_export_byte_for_byte() {
-    let (folder, summary) = rehearse(None);
+    let Some(faces) = faces("the_whole_day_reaches_the_export_byte_for_byte") else { return };
+    let (folder, summary) = rehearse(&[]);
     let dir = folder.path().join("day");
     assert_clean(&dir, &summary, "exported");
     assert_eq!(summary["tablets"], 2);
@@ -147,6 +152,7 @@ fn the_whole_day_reaches_the_export_byte_for_byte() {
         assert_eq!(counts[count], expected, "{count}");
     }
     assert_export(&dir.join("export"));
+    assert_photos(&summary["photos"], &dir.join("export/photos"), &faces);
     // The search can find: where the city keeps what it opened, it does.
     let scenario = care_home().unwrap();
     for inside in ["export", "city/desk"] {
@@ -156,6 +162,36 @@ fn the_whole_day_reaches_the_export_byte_for_byte() {
         canaries.dedup();
         let most = scenario.canaries.len() * 3 / 4;
         assert!(canaries.len() > most, "only {} of {} canaries in {inside}", canaries.len(), scenario.canaries.len());
+    }
+}
+
+/// The models and the portrait, or a line that says why a test is skipped; in CI that is a failure.
+#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn faces(test: &str) -> Option<Faces> {
+    if std::env::var_os("HOMON_MODELS").is_none() {
+        let reason = "HOMON_MODELS is not set: run `cargo xtask test`";
+        assert!(std::env::var_os("CI").is_none(), "{test} must not be skipped here: {reason}");
+        eprintln!("SKIPPED {test}: {reason}");
+        return None;
+    }
+    Some(Faces::fetched().unwrap())
+}
+
+/// What the script spoils is found, and what was exported are prints: upright, of their shape, a face in the middle.
+fn assert_photos(photos: &Value, folder: &Path, faces: &Faces) {
+    assert_eq!((&photos["taken"], &photos["retaken"]), (&8.into(), &3.into()));
+    let findings = &photos["findings"];
+    assert_eq!(findings["TooDark"]["refused"], 1);
+    assert_eq!(findings["HeadTooSmall"]["refused"], 1);
+    assert_eq!(findings["Tilted"], json!({"refused": 1, "excused": 1}));
+    let mut finders = faces.finders();
+    for file in files_below(folder).unwrap() {
+        let photo = Upright::decode(&fs::read(file).unwrap()).unwrap();
+        let (width, height) = (photo.width() as f32, photo.height() as f32);
+        assert!((width / height - 35.0 / 45.0).abs() < 0.005, "{width}×{height}");
+        let face = finders.faces.find(&photo.picture())[0];
+        let landmarks = Landmarks::of(&finders.mesh.find(&photo.picture(), &face));
+        assert!((landmarks.eyes().x / width - 0.5).abs() < 0.05 && landmarks.pose.roll.abs() < 5.0, "{landmarks:?}");
     }
 }
 

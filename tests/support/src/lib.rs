@@ -3,13 +3,17 @@
 //!
 //! May depend on everything of ours; nothing that ships depends on it.
 
+pub mod camera;
 pub mod canaries;
+mod chance;
 pub mod city;
 pub mod cutting_proxy;
+pub mod faces;
 pub mod passing;
 pub mod portraits;
 pub mod programs;
 pub mod replay;
 pub mod scenario;
+mod studio;
 pub mod tablet;
 pub mod tablet_process;

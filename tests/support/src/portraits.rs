@@ -4,6 +4,7 @@
 use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, ImageError};
 
+use crate::chance::Xorshift;
 use crate::scenario::PhotoRecipe;
 
 /// Draws a portrait as a JPEG of roughly the size that the recipe asks for; the same recipe gives the same bytes.
@@ -43,29 +44,18 @@ fn paint(recipe: PhotoRecipe, noise: usize) -> Vec<u8> {
     const GROUND: [i32; 3] = [226, 230, 235];
     const SKIN: [i32; 3] = [214, 178, 150];
     let (width, height) = (i64::from(recipe.width), i64::from(recipe.height));
-    let mut random = Xorshift(u64::from(recipe.seed) << 17 | 0x9E37_79B9);
+    let mut random = Xorshift::of(recipe.seed);
     let mut pixels = Vec::with_capacity((width * height * 3) as usize);
     let (radius_x, radius_y) = (width * 27 / 100, height * 34 / 100);
     for y in 0..height {
         for x in 0..width {
             let (dx, dy) = ((x - width / 2) * 1000 / radius_x, (y - height * 48 / 100) * 1000 / radius_y);
             let colour = if dx * dx + dy * dy < 1_000_000 { SKIN } else { GROUND };
-            let grain = (random.next() % (2 * noise as u64 + 1)) as i32 - noise as i32;
+            let grain = random.between(-(noise as i32), noise as i32);
             pixels.extend(colour.map(|channel| (channel + grain).clamp(0, 255) as u8));
         }
     }
     pixels
-}
-
-struct Xorshift(u64);
-
-impl Xorshift {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
 }
 
 #[cfg(test)]

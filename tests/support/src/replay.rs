@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use homon_domain::case::{Case, Portrait, RoundPlace};
+use homon_domain::case::{Case, RoundPlace};
 use homon_domain::case_step::{Doing, Step};
 use homon_domain::ids::{CaseId, CaseNumber, StaffCode};
 use homon_domain::programme::Programme;
 use homon_domain::roster::ExpectedResident;
 use homon_domain::visit::japan_time;
-use homon_photo::FileRules;
 use homon_roster::BadRows;
-use homon_seal::Sha256Digest;
 
-use crate::portraits::draw;
-use crate::scenario::{PartScript, PhotoRecipe, Scenario, ScriptStep, VisitScript};
+use crate::camera::Camera;
+use crate::scenario::{PartScript, Scenario, ScriptStep, VisitScript};
+use crate::studio::Studio;
 
 /// The instant of the step with this index: each takes a quarter of a minute.
 #[must_use]
@@ -44,6 +43,7 @@ impl ScriptStep {
             Self::HandOver { .. } => 2,
             Self::SignIn { .. }
             | Self::Refused { .. }
+            | Self::RefusedPortrait { .. }
             | Self::Expect { .. }
             | Self::Search { .. }
             | Self::Kill
@@ -119,9 +119,14 @@ pub fn replay(
     visit: &VisitScript,
     part: &PartScript,
     written: u64,
+    camera: &Camera,
 ) -> Expected {
-    let mut day =
-        Day { expected: Expected::default(), roster: roster(scenario, programme, part), behind: BTreeMap::new() };
+    let mut day = Day {
+        expected: Expected::default(),
+        roster: roster(scenario, programme, part),
+        behind: BTreeMap::new(),
+        studio: Studio::of(camera),
+    };
     let end = part.after_writes(written);
     for (index, step) in part.steps[..end].iter().enumerate() {
         let by = programme.member(part.staff_at(index)).expect("the script's staff is the programme's");
@@ -131,12 +136,13 @@ pub fn replay(
     day.expected
 }
 
-/// What is expected, and what the roster adds to it.
-struct Day {
+/// What is expected, and what the roster and the camera add to it.
+struct Day<'a> {
     expected: Expected,
     roster: Vec<ExpectedResident>,
     /// Who of the roster is behind a case.
     behind: BTreeMap<u32, ExpectedResident>,
+    studio: Studio<'a>,
 }
 
 /// Whom the tablet expects.
@@ -147,7 +153,7 @@ fn roster(scenario: &Scenario, programme: &Programme, part: &PartScript) -> Vec<
     reading.residents(BadRows::Refuse).expect("every row of the script's roster fits")
 }
 
-impl Day {
+impl Day<'_> {
     fn follow(&mut self, visit: &VisitScript, part: &PartScript, step: &ScriptStep, doing: Doing<'_>) {
         match step {
             ScriptStep::Receive { place } => {
@@ -167,14 +173,17 @@ impl Day {
                     self.fill(*case, doing);
                 }
             }
-            ScriptStep::Portrait { case, photo } => {
-                let portrait = facts(*photo, doing);
+            ScriptStep::Portrait { case, photo, flaw } => {
+                let chosen = &self.expected.cases[*case as usize - 1].photo_exceptions;
+                let chosen: Vec<_> = chosen.iter().map(|chosen| chosen.exception).collect();
+                let portrait = self.studio.portrait(*photo, *flaw, &chosen, doing);
                 self.advance(*case, Step::AttachPortrait { portrait }, doing);
             }
             ScriptStep::Consultation => self.expected.consultations += 1,
             ScriptStep::Remarks { text } => self.expected.remarks = Some(text.clone()),
             ScriptStep::SignIn { .. }
             | ScriptStep::Refused { .. }
+            | ScriptStep::RefusedPortrait { .. }
             | ScriptStep::Expect { .. }
             | ScriptStep::Search { .. }
             | ScriptStep::Kill
@@ -221,20 +230,6 @@ impl Day {
     fn advance(&mut self, case: u32, step: Step, doing: Doing<'_>) {
         let case = &mut self.expected.cases[case as usize - 1];
         *case = case.after(step, doing).expect("the script's steps are possible");
-    }
-}
-
-fn facts(recipe: PhotoRecipe, doing: Doing<'_>) -> Portrait {
-    let drawn = draw(recipe).expect("the recipe can be drawn");
-    let accepted = homon_photo::accept_portrait(&drawn, &FileRules::default()).expect("the drawing is accepted");
-    Portrait {
-        sha256: Sha256Digest::of(&accepted.jpeg).to_string(),
-        bytes: u32::try_from(accepted.jpeg.len()).expect("a photo is small"),
-        width: accepted.width,
-        height: accepted.height,
-        at: doing.at,
-        checked: false,
-        rests_on: Vec::new(),
     }
 }
 

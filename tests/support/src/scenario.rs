@@ -173,8 +173,23 @@ pub enum ScriptStep {
     Portrait {
         /// The running number of the case within the part.
         case: u32,
-        /// How the invented photo is drawn.
+        /// How the invented photo is made.
         photo: PhotoRecipe,
+        /// In which way it is other than asked: an exception explains it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        flaw: Option<Flaw>,
+    },
+    /// A photo is taken that the checks must refuse, and nothing changes. A tablet without models of faces does not look,
+    /// and passes the step over.
+    RefusedPortrait {
+        /// The running number of the case within the part.
+        case: u32,
+        /// How the invented photo is made.
+        photo: PhotoRecipe,
+        /// What is wrong with it.
+        flaw: Flaw,
+        /// The beginning of the error's debug form.
+        error: String,
     },
     /// Someone only asked something.
     Consultation,
@@ -221,7 +236,7 @@ pub enum ScriptStep {
     KeyStoreDies,
 }
 
-/// An invented portrait: drawn, not photographed, with noise so that it compresses like a photograph.
+/// An invented portrait: drawn, with noise so that it compresses like a photograph, or made from a real one.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PhotoRecipe {
@@ -229,10 +244,22 @@ pub struct PhotoRecipe {
     pub width: u32,
     /// Pixels down.
     pub height: u32,
-    /// Roughly how large the file shall be, in kilobytes.
+    /// Roughly how large the file of a drawing shall be, in kilobytes.
     pub kilobytes: u32,
     /// Which of the endless portraits.
     pub seed: u32,
+}
+
+/// In which way a photo is other than asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flaw {
+    /// Taken in a dark room.
+    Dark,
+    /// Taken from too far away.
+    Small,
+    /// The resident lies, and the head is tilted.
+    Lying,
 }
 
 /// Why a scenario cannot be read.

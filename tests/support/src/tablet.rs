@@ -8,16 +8,17 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, Utc};
 use homon_app::{
-    CancellationToken, DeviationInput, Error, Homon, PinCost, Platform, Refusal, SoftwareVault, SyncProgress,
-    VisitStage,
+    CancellationToken, DeviationInput, Error, FindingWeight, Homon, PhotoFinding, PinCost, Platform, PortraitReport,
+    Refusal, SoftwareVault, SyncProgress, VisitStage,
 };
 use homon_domain::ids::{CaseId, StaffCode};
 use homon_domain::platform::Clock;
 use homon_domain::visit::AmendmentReason;
+use serde_json::{Value, json};
 
-use crate::portraits::draw;
+use crate::camera::Camera;
 use crate::replay::{instant, nil, replay};
-use crate::scenario::{PartScript, Scenario, ScriptStep, Tablet, VisitScript};
+use crate::scenario::{Flaw, PartScript, PhotoRecipe, Scenario, ScriptStep, Tablet, VisitScript};
 
 /// A clock that a script sets.
 #[derive(Debug)]
@@ -67,10 +68,12 @@ pub enum ScriptError {
 }
 
 /// What happens as a script runs.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Mark {
     /// The first so many writing steps are stored and answered.
     Acknowledged(u64),
+    /// A photo was looked at before it was taken: what a screen would show of it, without anything of the picture.
+    Looked(Value),
     /// The script wants the process to be killed now.
     KillMe,
 }
@@ -83,24 +86,42 @@ pub struct ScriptedTablet {
     pub clock: Arc<ScriptClock>,
     pub(crate) scenario: Scenario,
     pub(crate) tablet: Tablet,
+    camera: Camera,
     patience: u32,
 }
 
 impl ScriptedTablet {
-    /// Opens the tablet's folder; `cheap_pins` is for tests that sign in hundreds of times.
+    /// Opens the tablet's folder; `cheap_pins` is for tests that sign in hundreds of times. Its camera takes drawings.
     ///
     /// # Errors
     /// [`ScriptError`].
     pub fn open(folder: &Path, scenario: Scenario, label: &str, cheap_pins: bool) -> Result<Self, ScriptError> {
+        Self::open_with(folder, scenario, label, cheap_pins, Camera::Drawings)
+    }
+
+    /// The same with a camera of its own.
+    ///
+    /// # Errors
+    /// [`ScriptError`].
+    pub fn open_with(
+        folder: &Path,
+        scenario: Scenario,
+        label: &str,
+        cheap_pins: bool,
+        camera: Camera,
+    ) -> Result<Self, ScriptError> {
         let tablet = scenario.tablets.iter().find(|tablet| tablet.label == label).ok_or(ScriptError::Unknown)?.clone();
         let clock = Arc::new(ScriptClock::at(scenario.begins_at));
         std::fs::create_dir_all(folder).map_err(|error| core(0)(error.into()))?;
         let vault = SoftwareVault::open(&folder.join("vault")).map_err(|error| core(0)(error.into()))?;
-        let platform =
-            Platform { vault: Arc::new(vault), clock: Arc::clone(&clock) as Arc<dyn Clock>, photo_models: None };
+        let platform = Platform {
+            vault: Arc::new(vault),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            photo_models: camera.models(),
+        };
         let cost = if cheap_pins { PinCost::cheap() } else { PinCost::default() };
         let homon = Homon::open(&folder.join("files"), platform, cost).map_err(core(0))?;
-        Ok(Self { homon, clock, scenario, tablet, patience: 0 })
+        Ok(Self { homon, clock, scenario, tablet, camera, patience: 0 })
     }
 
     /// Tries a step again, so many times, when the storage refused it: as a person does who was told so.
@@ -222,7 +243,7 @@ impl ScriptedTablet {
             let kills_before = part.steps[..index].iter().filter(|step| matches!(step, ScriptStep::Kill)).count();
             match step {
                 ScriptStep::Kill if kills_before >= survived => tell(Mark::KillMe),
-                step => self.patient_step(visit, part, index, step, written).await?,
+                step => self.patient_step(visit, part, index, step, written, tell).await?,
             }
             if step.writes() {
                 written += step.entries();
@@ -248,9 +269,10 @@ impl ScriptedTablet {
         index: usize,
         step: &ScriptStep,
         written: u64,
+        tell: &mut dyn FnMut(Mark),
     ) -> Result<(), ScriptError> {
         let mut left = self.patience;
-        while let Err(error) = self.step(visit, part, index, step).await {
+        while let Err(error) = self.step(visit, part, index, step, tell).await {
             spend(&mut left, error)?;
             self.sign_in(part.staff_at(index)).await?;
             let head = self.homon.verify_audit(visit.plan.id, part.part).await.map_err(core(index))?;
@@ -267,6 +289,7 @@ impl ScriptedTablet {
         part: &PartScript,
         index: usize,
         step: &ScriptStep,
+        tell: &mut dyn FnMut(Mark),
     ) -> Result<(), ScriptError> {
         let (id, number) = (visit.plan.id, part.part);
         let homon = &self.homon;
@@ -281,10 +304,24 @@ impl ScriptedTablet {
                 let case = self.case_id(visit, part, *case, index).await?;
                 homon.case_step(id, number, case, (**input).clone()).await.map(drop).map_err(core(index))?;
             }
-            ScriptStep::Portrait { case, photo } => {
+            ScriptStep::Portrait { case, photo, flaw } => {
                 let case = self.case_id(visit, part, *case, index).await?;
-                let jpeg = draw(*photo).map_err(|_| unexpected(index, "the portrait cannot be drawn"))?;
+                let jpeg = self.photograph(index, *photo, *flaw)?;
+                self.look(visit, part, index, case, &jpeg, tell).await?;
                 homon.attach_portrait(id, number, case, jpeg).await.map(drop).map_err(core(index))?;
+            }
+            ScriptStep::RefusedPortrait { case, photo, flaw, error } => {
+                if let Camera::Drawings = self.camera {
+                    return Ok(());
+                }
+                let case = self.case_id(visit, part, *case, index).await?;
+                let jpeg = self.photograph(index, *photo, Some(*flaw))?;
+                self.look(visit, part, index, case, &jpeg, tell).await?;
+                let before = homon.case(id, number, case).await.map_err(core(index))?;
+                expect_refused(index, homon.attach_portrait(id, number, case, jpeg).await, error)?;
+                if homon.case(id, number, case).await.map_err(core(index))? != before {
+                    return Err(unexpected(index, "what was refused has changed the case"));
+                }
             }
             ScriptStep::Consultation => drop(homon.add_consultation(id, number).await.map_err(core(index))?),
             ScriptStep::Remarks { text } => {
@@ -292,11 +329,7 @@ impl ScriptedTablet {
             }
             ScriptStep::Refused { case, input, error } => {
                 let case = self.case_id(visit, part, *case, index).await?;
-                let answer = homon.case_step(id, number, case, (**input).clone()).await;
-                let said = answer.map_or_else(|refused| format!("{refused:?}"), |_| "accepted".to_owned());
-                if !said.starts_with(error) {
-                    return Err(unexpected(index, &format!("expected {error}, got {said}")));
-                }
+                expect_refused(index, homon.case_step(id, number, case, (**input).clone()).await, error)?;
             }
             ScriptStep::Expect { case, status } => {
                 let case = self.case_id(visit, part, *case, index).await?;
@@ -323,6 +356,28 @@ impl ScriptedTablet {
         Ok(())
     }
 
+    fn photograph(&self, index: usize, recipe: PhotoRecipe, flaw: Option<Flaw>) -> Result<Vec<u8>, ScriptError> {
+        self.camera.photograph(recipe, flaw).map_err(|_| unexpected(index, "the photo cannot be taken"))
+    }
+
+    /// Looks at a photo as a worker does before it is attached. A tablet without models shows nothing.
+    async fn look(
+        &self,
+        visit: &VisitScript,
+        part: &PartScript,
+        index: usize,
+        case: CaseId,
+        jpeg: &[u8],
+        tell: &mut dyn FnMut(Mark),
+    ) -> Result<(), ScriptError> {
+        if let Camera::Drawings = self.camera {
+            return Ok(());
+        }
+        let report = self.homon.check_portrait(visit.plan.id, part.part, case, jpeg.to_vec()).await;
+        tell(Mark::Looked(shown(&report.map_err(core(index))?)));
+        Ok(())
+    }
+
     async fn case_id(
         &self,
         visit: &VisitScript,
@@ -342,7 +397,7 @@ impl ScriptedTablet {
     pub async fn compare(&self, visit: &VisitScript, part: &PartScript, written: u64) -> Result<(), ScriptError> {
         let (id, number, end) = (visit.plan.id, part.part, part.steps.len());
         let programme = self.homon.programme().await.map_err(core(end))?;
-        let expected = replay(&self.scenario, &programme, visit, part, written);
+        let expected = replay(&self.scenario, &programme, visit, part, written, &self.camera);
         let mut rows = self.homon.board(id, number).await.map_err(core(end))?;
         rows.sort_by_key(|row| row.number.sequence);
         let mut cases = Vec::new();
@@ -431,6 +486,30 @@ fn spend(patience: &mut u32, error: ScriptError) -> Result<(), ScriptError> {
         }
         _ => Err(error),
     }
+}
+
+/// What a screen shows of a photo, as the rehearsal counts it: which findings, and what each means.
+fn shown(report: &PortraitReport) -> Value {
+    let weight = |weight: FindingWeight| match weight {
+        FindingWeight::Decides => "refused",
+        FindingWeight::Warns => "warned",
+        FindingWeight::Informs => "told",
+        FindingWeight::Noted(_) => "excused",
+    };
+    let finding = |found: &PhotoFinding| {
+        let debug = format!("{:?}", found.finding);
+        // To which side does not matter here.
+        let name = debug.split('(').next().unwrap_or(&debug);
+        json!({"finding": name, "weight": weight(found.weight)})
+    };
+    let findings: Vec<Value> = report.findings.iter().map(finding).collect();
+    json!({"photo": {"taken": report.is_acceptable(), "alike": report.same_as.len(), "findings": findings}})
+}
+
+/// Whether it was refused as the script says.
+fn expect_refused<T>(index: usize, answer: Result<T, Error>, error: &str) -> Result<(), ScriptError> {
+    let said = answer.map_or_else(|refused| format!("{refused:?}"), |_| "accepted".to_owned());
+    if said.starts_with(error) { Ok(()) } else { Err(unexpected(index, &format!("expected {error}, got {said}"))) }
 }
 
 pub(crate) fn core(index: usize) -> impl Fn(Error) -> ScriptError {

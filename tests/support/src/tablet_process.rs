@@ -27,6 +27,8 @@ pub struct TabletProcess {
     pub label: String,
     /// Cheap PINs, for tests that start hundreds of processes.
     pub cheap_pins: bool,
+    /// Portraits before the camera, and models that look at them; drawings and no models otherwise.
+    pub portraits: bool,
 }
 
 /// A running tablet, and what it says on standard output.
@@ -78,6 +80,9 @@ impl TabletProcess {
             .arg(&self.label);
         if self.cheap_pins {
             started.arg("--cheap-pins");
+        }
+        if self.portraits {
+            started.arg("--portraits");
         }
         let log = OpenOptions::new().create(true).append(true).open(&self.log)?;
         started.args(command).stdin(Stdio::null()).stderr(log).env("TMPDIR", &self.temporary).env("RUST_LOG", "trace");

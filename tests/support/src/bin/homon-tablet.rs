@@ -8,6 +8,8 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 use homon_app::{CancellationToken, SyncProgress};
 use homon_domain::visit::AmendmentReason;
+use homon_support::camera::Camera;
+use homon_support::faces::Faces;
 use homon_support::scenario::Scenario;
 use homon_support::tablet::{Mark, ScriptedTablet};
 use serde_json::json;
@@ -34,6 +36,9 @@ struct Cli {
     /// Cheap PINs, for tests.
     #[arg(long)]
     cheap_pins: bool,
+    /// Portraits before the camera, and models that look at them, from where `cargo xtask assets` has put them.
+    #[arg(long)]
+    portraits: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -128,7 +133,8 @@ async fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> Outcome {
     let scenario = Scenario::read(&cli.scenario)?;
-    let tablet = ScriptedTablet::open(&cli.folder, scenario, &cli.tablet, cli.cheap_pins)?;
+    let camera = if cli.portraits { Camera::Portraits(Box::new(Faces::fetched()?)) } else { Camera::Drawings };
+    let tablet = ScriptedTablet::open_with(&cli.folder, scenario, &cli.tablet, cli.cheap_pins, camera)?;
     match cli.command {
         Command::Request => say(&tablet.request().await?),
         Command::Accept { enrolment, fingerprint } => {
@@ -174,6 +180,7 @@ async fn work(tablet: &ScriptedTablet, survived: usize, open_only: bool) -> Outc
         }
         let mut tell = |mark| match mark {
             Mark::Acknowledged(written) => say(&format!("acknowledged {written}")).unwrap_or_default(),
+            Mark::Looked(looked) => say(&looked.to_string()).unwrap_or_default(),
             Mark::KillMe => {
                 say("kill-me").unwrap_or_default();
                 // Whoever reads this line kills the process; until then it must not go on.

@@ -24,6 +24,9 @@ pub(crate) struct Cli {
     /// Where to stop; without it, everything to the export.
     #[arg(long, value_enum)]
     until: Option<Until>,
+    /// Drawings before the cameras and no models of faces on the tablets: quicker, and nothing must be fetched for it.
+    #[arg(long)]
+    drawn: bool,
 }
 
 /// How far a rehearsal goes.

@@ -11,12 +11,13 @@ use std::time::Instant;
 use homon_support::canaries;
 use homon_support::city::{City, Intake};
 use homon_support::cutting_proxy::CuttingProxy;
+use homon_support::faces::Faces;
 use homon_support::scenario::Scenario;
 use homon_support::tablet_process::{Said, TabletProcess, check};
 use indicatif::ProgressBar;
 use serde_json::Value;
 
-use crate::summary::{CanarySearch, OnTheTablets, Summary, weigh};
+use crate::summary::{CanarySearch, OnTheTablets, Photos, Summary, weigh};
 use crate::{Cli, Until, terminal};
 
 type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
@@ -42,6 +43,10 @@ pub(crate) struct Rehearsal {
 impl Rehearsal {
     /// Makes the folder and finds the programs.
     pub(crate) fn prepare(cli: &Cli) -> Result<Self> {
+        if !cli.drawn {
+            // The tablets read them too; here it is found out before anything has begun.
+            Faces::fetched()?;
+        }
         let scenario = Scenario::read(&cli.scenario).map_err(|error| format!("{}: {error}", cli.scenario.display()))?;
         empty(&cli.out)?;
         let out = cli.out.canonicalize()?;
@@ -63,6 +68,7 @@ impl Rehearsal {
             scenario: out.join("scenario.json"),
             label: tablet.label.clone(),
             cheap_pins: false,
+            portraits: !cli.drawn,
         });
         let tablets: Vec<_> = tablets.collect();
         fs::copy(&cli.scenario, out.join("scenario.json"))?;
@@ -76,6 +82,7 @@ impl Rehearsal {
             receipts: BTreeMap::new(),
             mail: BTreeMap::new(),
             bytes: BTreeMap::new(),
+            photos: (!cli.drawn).then(Photos::default),
             on_the_tablets: OnTheTablets::default(),
             canaries: Vec::new(),
             exported: None,
@@ -153,7 +160,7 @@ impl Rehearsal {
         let parts = self.scenario.visits.iter().flat_map(|visit| &visit.parts);
         let writes = parts.map(|part| part.steps.iter().filter(|step| step.writes()).count() as u64).sum();
         let bar = terminal::bar(writes, "steps");
-        let kills: io::Result<Vec<usize>> = thread::scope(|scope| {
+        let worked: io::Result<Vec<Worked>> = thread::scope(|scope| {
             let running: Vec<_> =
                 self.tablets.iter().map(|tablet| scope.spawn(|| work_through(tablet, &bar))).collect();
             let joined =
@@ -161,7 +168,12 @@ impl Rehearsal {
             joined.map(|outcome| outcome.flatten()).collect()
         });
         bar.finish_and_clear();
-        self.summary.kills = kills?.into_iter().sum();
+        for worked in worked? {
+            self.summary.kills += worked.kills;
+            if let Some(photos) = &mut self.summary.photos {
+                worked.looked.iter().for_each(|looked| photos.add(looked));
+            }
+        }
         for tablet in &self.tablets {
             tablet.run(&["compare"])?;
         }
@@ -298,12 +310,19 @@ impl Rehearsal {
     }
 }
 
-/// Answers how often the tablet was killed.
-fn work_through(tablet: &TabletProcess, bar: &ProgressBar) -> io::Result<usize> {
-    let mut kills = 0;
+/// What happened while a tablet worked.
+#[derive(Default)]
+struct Worked {
+    kills: usize,
+    /// What it said of each photo that it looked at.
+    looked: Vec<Value>,
+}
+
+fn work_through(tablet: &TabletProcess, bar: &ProgressBar) -> io::Result<Worked> {
+    let mut worked = Worked::default();
     let mut known = 0;
     loop {
-        let mut running = tablet.start(&["work", "--survived", &kills.to_string()])?;
+        let mut running = tablet.start(&["work", "--survived", &worked.kills.to_string()])?;
         let mut killed = false;
         while let Some(said) = running.listen()? {
             match said {
@@ -313,16 +332,16 @@ fn work_through(tablet: &TabletProcess, bar: &ProgressBar) -> io::Result<usize> 
                 }
                 Said::KillMe => {
                     running.kill()?;
-                    kills += 1;
+                    worked.kills += 1;
                     killed = true;
                     break;
                 }
-                Said::Line(_) => {}
+                Said::Line(line) => worked.looked.push(serde_json::from_str(&line)?),
             }
         }
         if !killed {
             check(running.wait()?, &tablet.log)?;
-            return Ok(kills);
+            return Ok(worked);
         }
     }
 }

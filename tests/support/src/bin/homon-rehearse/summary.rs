@@ -24,6 +24,8 @@ pub(crate) struct Summary {
     pub(crate) receipts: BTreeMap<String, u64>,
     pub(crate) mail: BTreeMap<String, u64>,
     pub(crate) bytes: BTreeMap<String, u64>,
+    /// None when the portraits were drawings, at which nothing looked.
+    pub(crate) photos: Option<Photos>,
     pub(crate) on_the_tablets: OnTheTablets,
     pub(crate) canaries: Vec<CanarySearch>,
     pub(crate) exported: Option<String>,
@@ -39,6 +41,91 @@ pub(crate) struct OnTheTablets {
     pub(crate) erasure_certificates: u64,
     pub(crate) files: u64,
     pub(crate) bytes: u64,
+}
+
+/// What the tablets found in the photos at which they looked.
+#[derive(Default, Serialize)]
+pub(crate) struct Photos {
+    pub(crate) taken: u64,
+    /// Refused, and taken again.
+    pub(crate) retaken: u64,
+    /// Looked like the photo of another resident: one face stands for all.
+    pub(crate) alike: u64,
+    /// How often, by finding and by what it meant.
+    pub(crate) findings: BTreeMap<String, BTreeMap<String, u64>>,
+}
+
+impl Photos {
+    /// Adds what a tablet said of one photo.
+    pub(crate) fn add(&mut self, looked: &Value) {
+        let photo = &looked["photo"];
+        let counted = if photo["taken"] == true { &mut self.taken } else { &mut self.retaken };
+        *counted += 1;
+        self.alike += u64::from(photo["alike"] != 0);
+        for found in photo["findings"].as_array().into_iter().flatten() {
+            let word = |name: &str| found[name].as_str().unwrap_or("unknown").to_owned();
+            *self.findings.entry(word("finding")).or_default().entry(word("weight")).or_default() += 1;
+        }
+    }
+
+    /// Each finding with its count, in words; or that there is none.
+    fn in_words(&self, word: impl Fn(&str) -> String, between: &str, none: &str) -> String {
+        if self.findings.is_empty() {
+            return none.to_owned();
+        }
+        let each = self
+            .findings
+            .iter()
+            .flat_map(|(finding, weights)| weights.iter().map(move |(weight, count)| (finding, weight, count)));
+        let words = each.map(|(finding, weight, count)| format!("{} {count} ({})", word(finding), word(weight)));
+        words.collect::<Vec<_>>().join(between)
+    }
+}
+
+/// The words of `summary.json` in Japanese.
+fn in_japanese(word: &str) -> String {
+    let known = [
+        ("NoFace", "顔が見つからない"),
+        ("TwoFaces", "顔が二つ"),
+        ("FaceUnreadable", "顔が読み取れない"),
+        ("HeadTooSmall", "顔が小さい"),
+        ("HeadTooLarge", "顔が大きい"),
+        ("CutOff", "頭が切れている"),
+        ("OffCentre", "顔が端に寄っている"),
+        ("TurnedAway", "横を向いている"),
+        ("Nodded", "うつむいている"),
+        ("LeantBack", "あごが上がっている"),
+        ("Tilted", "傾いている"),
+        ("EyesClosed", "目が閉じている"),
+        ("MouthOpen", "口が開いている"),
+        ("Blurred", "ぶれ・ぼけ"),
+        ("TooDark", "暗い"),
+        ("TooBright", "明るすぎる"),
+        ("SideLight", "光が片側から"),
+        ("LittleContrast", "明暗が乏しい"),
+        ("HarshLight", "光が強い"),
+        ("BackgroundPatterned", "背景が無地でない"),
+        ("UnnaturalColour", "色が不自然"),
+        ("BlackAndWhite", "白黒"),
+        ("OverCompressed", "圧縮が強い"),
+        ("refused", "撮り直し"),
+        ("warned", "注意"),
+        ("told", "参考"),
+        ("excused", "例外"),
+    ];
+    known.iter().find(|(english, _)| *english == word).map_or(word, |(_, japanese)| japanese).to_owned()
+}
+
+/// `HeadTooSmall` as "head too small".
+fn in_english(word: &str) -> String {
+    let mut words = String::new();
+    for letter in word.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words
 }
 
 /// One search for what must never lie in clear.
@@ -97,6 +184,10 @@ impl Summary {
             "  受けた人 {received} ＝ 完了 {ready} ＋ 辞退 {refused} ＋ 取下げ {withdrawn} ＋ 対象外 {ineligible} ＋ \
              再訪問 {revisit}　相談 {consultations}件　紙 {on_paper}件"
         ));
+        line(&format!(
+            "  {}",
+            self.photos.as_ref().map_or_else(|| "写真 描いたもの（検査なし）".to_owned(), photos_ja)
+        ));
         line(&format!("  端末 {}台　強制終了 {}回　通信の切断 {}回", self.tablets, self.kills, self.connections_cut));
         line(&format!("  便 {mail}通（うち不備の連絡 {messages}件）　端末に残る名簿 {rosters}件"));
         line(&format!(
@@ -115,6 +206,10 @@ impl Summary {
              revisit {revisit}; consultations {consultations}, on paper {on_paper}"
         ));
         line(&format!(
+            "  {}",
+            self.photos.as_ref().map_or_else(|| "photos: drawings, not looked at".to_owned(), photos_en)
+        ));
+        line(&format!(
             "  {} tablets, killed {} times, connection cut {} times",
             self.tablets, self.kills, self.connections_cut
         ));
@@ -130,6 +225,22 @@ impl Summary {
              {in_clear} canaries found in clear"
         ));
     }
+}
+
+fn photos_ja(photos: &Photos) -> String {
+    let Photos { taken, retaken, alike, .. } = photos;
+    let findings = photos.in_words(in_japanese, "、", "なし");
+    format!(
+        "写真 {taken}枚　撮り直し {retaken}回　指摘：{findings}　ほかの人の写真と似ている {alike}回（顔は一つだけのため）"
+    )
+}
+
+fn photos_en(photos: &Photos) -> String {
+    let Photos { taken, retaken, alike, .. } = photos;
+    let findings = photos.in_words(in_english, ", ", "nothing");
+    format!(
+        "{taken} photos taken, {retaken} refused and retaken; found: {findings}; {alike} like another's (one face stands for all)"
+    )
 }
 
 /// The figures of a summary that both languages show.

@@ -75,11 +75,21 @@ fun inputOf(json: JsonObject): CaseInput = when (val input = json.text("input"))
     "pin_envelope" -> CaseInput.PinEnvelope(json.text("number"))
     "take_item" -> CaseInput.TakeItem(word(json.text("item")))
     "settle_item" -> CaseInput.SettleItem(word(json.text("item")), settlementOf(json.inner("settlement")))
+    "photo_exception" -> CaseInput.PhotoException(exceptionOf(json.inner("exception")), json.text("reason"))
+    "revoke_photo_exception" -> CaseInput.RevokePhotoException(exceptionOf(json.inner("exception")))
     "medium" -> CaseInput.Medium(json.textOrNull("on_paper"))
     "confirm" -> CaseInput.Confirm
     "leave" -> CaseInput.Leave(leavingOf(json.inner("leaving")))
     "reopen" -> CaseInput.Reopen
     else -> error("no such input: $input")
+}
+
+private fun exceptionOf(json: JsonObject): PhotoException = when (val kind = json.text("kind")) {
+    "lying_down" -> PhotoException.LyingDown
+    "wheelchair_or_tubes" -> PhotoException.WheelchairOrTubes
+    "eyes_do_not_open" -> PhotoException.EyesDoNotOpen
+    "head_covering" -> PhotoException.HeadCovering(word(json.text("ground")))
+    else -> error("no such exception: $kind")
 }
 
 private fun consentOf(json: JsonObject) = ConsentInput(

@@ -95,6 +95,8 @@ class ScriptedTablet(private val folder: Path, private val scenario: JsonObject,
                 "receive_expected" -> homon.receiveFromRoster(visit, number, roster(), step.number("line").toUInt())
                 "case" -> homon.caseStep(visit, number, case(step), inputOf(step.inner("input")))
                 "portrait" -> homon.attachPortrait(visit, number, case(step), portrait(index))
+                // Without models of faces nothing looks at a photo.
+                "refused_portrait" -> Unit
                 "consultation" -> homon.addConsultation(visit, number)
                 "remarks" -> homon.setRemarks(visit, number, step.text("text"))
                 "refused" -> refused(step)
