@@ -8,7 +8,7 @@ use homon_domain::photo_exception::PhotoException;
 use homon_domain::portrait_rules::PortraitRules;
 use homon_photo::activity::{ActivityFinders, ActivityModelsError, Proposed};
 use homon_photo::check::{FaceInStill, check_still};
-use homon_photo::crop::{CropRefused, crop};
+use homon_photo::crop::{self, CropRefused};
 use homon_photo::face::{Finders, ModelFiles, ModelsError};
 use homon_photo::measure::compression::jpeg_quality;
 use homon_photo::profile::Profile;
@@ -110,7 +110,7 @@ impl Studio {
         }
         let cut = seen.face.map_or(Ok(None), |face| cut(&picture, &face, &asked.profile))?;
         // Whose face cannot be read, and need not be, is photographed as well as it goes.
-        let taken = cut.map_or_else(|| whole(jpeg, asked), Ok)?;
+        let taken = cut.map_or_else(|| uncut(jpeg, &picture, asked), Ok)?;
         let rests_on = report.rests_on();
         Ok(Examined { report, taken: Some(Taken { rests_on, ..taken }) })
     }
@@ -146,9 +146,17 @@ fn whole(jpeg: &[u8], asked: &Asked) -> Result<Taken> {
     Ok(Taken { jpeg: Zeroizing::new(jpeg), width, height, checked: false, rests_on: Vec::new() })
 }
 
+/// The picture as it came, or as much smaller as the rules for its file ask: it need not be taken again for that.
+fn uncut(jpeg: &[u8], picture: &Upright, asked: &Asked) -> Result<Taken> {
+    whole(jpeg, asked).or_else(|_| {
+        let (jpeg, [width, height]) = crop::uncut(picture, &asked.profile.file)?;
+        Ok(Taken { jpeg: Zeroizing::new(jpeg), width, height, checked: false, rests_on: Vec::new() })
+    })
+}
+
 /// The photo cut to measure. Why it cannot be stands in the report already: the check asks the same question.
 fn cut(picture: &Upright, face: &FaceInStill, profile: &Profile) -> Result<Option<Taken>> {
-    match crop(picture, &face.head, &profile.geometry, &profile.file) {
+    match crop::crop(picture, &face.head, &profile.geometry, &profile.file) {
         Ok(cut) => {
             let (width, height) = (cut.width, cut.height);
             let jpeg = Zeroizing::new(cut.jpeg);

@@ -214,6 +214,28 @@ async fn an_exception_lets_a_photo_pass_and_says_what_to_do() {
 }
 
 #[tokio::test]
+async fn a_face_that_nobody_finds_is_kept_uncut_within_the_rules_of_the_file() {
+    let name = "a_face_that_nobody_finds_is_kept_uncut_within_the_rules_of_the_file";
+    let Some(fetched) = Fetched::find(name) else { return };
+    let world = World::found_with("max_side = 6000\n", "max_side = 1000\n");
+    let tablet = world.enrolled_with_models("tablet-1", &fetched.models).await;
+    let visit = tablet.open_visit().await;
+    let case = tablet.receive_willing(visit).await;
+    tablet.step(visit, case, exception("wheelchair_or_tubes")).await.unwrap();
+    let nobody = |width, height| jpeg(&RgbImage::from_fn(width, height, |x, y| Rgb([(x ^ y) as u8; 3])));
+    // As large as it may be: the camera's own pixels. Larger: as large as it may be.
+    for (given, kept) in [([750, 1000], [750, 1000]), ([1200, 1600], [750, 1000])] {
+        let view = attach(&tablet, visit, case, nobody(given[0], given[1])).await.unwrap();
+        let portrait = view.case.portrait.unwrap();
+        assert_eq!([portrait.width, portrait.height], kept);
+        assert!(!portrait.checked && portrait.rests_on == [PhotoException::WheelchairOrTubes]);
+    }
+    let error = tablet.unchanged(attach(&tablet, visit, case, nobody(400, 900))).await;
+    let too_few = PhotoRefused::TooFewPixels { width: 400, height: 900, min: 480 };
+    assert_eq!(error, Error::FixInput { field: Field::Photo, rule: Rule::Photo(too_few) });
+}
+
+#[tokio::test]
 async fn one_photo_of_two_people_is_told() {
     let Some(fetched) = Fetched::find("one_photo_of_two_people_is_told") else { return };
     let world = World::found();

@@ -145,6 +145,18 @@ pub fn crop(
     })
 }
 
+/// The whole picture as a file that keeps the rules, where there is no head to cut out: a JPEG without metadata, never
+/// enlarged, and smaller only as far as the rules ask for it. Width and height stand behind it.
+///
+/// # Errors
+/// [`PhotoRefused::TooFewPixels`], [`PhotoRefused::TooFewBytes`], [`PhotoRefused::TooManyBytes`].
+pub fn uncut(photo: &Upright, rules: &FileRules) -> Result<(Vec<u8>, [u32; 2]), PhotoRefused> {
+    let (picture, jpeg) = encode(DynamicImage::ImageRgb8(photo.pixels.clone()), rules)?;
+    let (width, height, min) = (picture.width(), picture.height(), rules.min_side);
+    let enough = width.min(height) >= min;
+    if enough { Ok((jpeg, [width, height])) } else { Err(PhotoRefused::TooFewPixels { width, height, min }) }
+}
+
 /// The largest picture whose file keeps the rules, and the file.
 fn encode(mut picture: DynamicImage, rules: &FileRules) -> Result<(DynamicImage, Vec<u8>), PhotoRefused> {
     let longest = picture.width().max(picture.height());

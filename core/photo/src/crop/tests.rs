@@ -126,6 +126,19 @@ fn the_file_keeps_the_rules() {
     assert!(matches!(impossible, Err(CropRefused::File(PhotoRefused::TooManyBytes { .. }))));
 }
 
+#[test]
+fn what_is_not_cut_keeps_the_rules_all_the_same() {
+    let photo = picture(1200, 1600, &head(600.0, 700.0, 500.0, 0.0));
+    let rules = FileRules { max_side: 1000, ..FileRules::default() };
+    let (jpeg, size) = uncut(&photo, &rules).unwrap();
+    assert_eq!(size, [750, 1000]);
+    let accepted = crate::accept_portrait(&jpeg, &rules).unwrap();
+    assert_eq!((accepted.width, accepted.height), (750, 1000));
+    let few = FileRules { min_side: 1300, ..FileRules::default() };
+    let refused = PhotoRefused::TooFewPixels { width: 1200, height: 1600, min: 1300 };
+    assert_eq!(uncut(&photo, &few), Err(refused));
+}
+
 /// Eyes at (100, 100), 40 pixels apart; 100 pixels from the hairline at 60 to the chin at 160.
 fn landmarks(degrees: f32) -> Landmarks {
     let (sin, cos) = degrees.to_radians().sin_cos();
