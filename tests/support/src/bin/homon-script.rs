@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use homon_domain::programme::Programme;
+use homon_support::camera::Camera;
 use homon_support::portraits::draw;
 use homon_support::replay::replay;
 use homon_support::scenario::{PartScript, Scenario, ScriptStep, VisitScript};
@@ -57,7 +58,7 @@ fn draw_portraits(out: &Path, visit: &VisitScript, part: &PartScript) -> Outcome
 }
 
 fn expect(out: &Path, scenario: &Scenario, programme: &Programme, visit: &VisitScript, part: &PartScript) -> Outcome {
-    let expected = replay(scenario, programme, visit, part, u64::MAX);
+    let expected = replay(scenario, programme, visit, part, u64::MAX, &Camera::Drawings);
     let expected = json!({
         "cases": expected.cases,
         "consultations": expected.consultations,
