@@ -76,7 +76,7 @@ impl Homon {
     /// photo at a time: a draft from before is forgotten.
     ///
     /// # Errors
-    /// [`Rule::Photo`] for a file that is no photo; [`Refusal::NoPhotoModels`], [`Refusal::PhotoModelsDamaged`]: without
+    /// [`crate::Rule::Photo`] for a file that is no photo; [`Refusal::NoPhotoModels`], [`Refusal::PhotoModelsDamaged`]: without
     /// them no photo of an activity is taken; [`Refusal::EnoughActivityPhotos`]; [`Refusal::VisitClosed`],
     /// [`Refusal::VisitLocked`], [`Refusal::HandedOver`], [`Refusal::NoSuchVisit`], [`Error::SignInAgain`].
     pub async fn look_at_activity(&self, visit: VisitId, part: PartNumber, jpeg: Vec<u8>) -> Result<ActivityDraft> {
@@ -87,7 +87,7 @@ impl Homon {
     /// Marks what is to be covered besides, in pixels of the draft's picture.
     ///
     /// # Errors
-    /// [`Rule::OutsideThePicture`]; [`Refusal::NoSuchActivityPhoto`] when there is no such draft any more;
+    /// [`crate::Rule::OutsideThePicture`]; [`Refusal::NoSuchActivityPhoto`] when there is no such draft any more;
     /// [`Error::SignInAgain`], and the visit's as in [`Homon::look_at_activity`].
     pub async fn cover_area(&self, photo: ActivityPhotoId, mark: AreaMark, bounds: Bounds) -> Result<ActivityDraft> {
         self.studio.run(move |studio| edit(studio, photo, |draft| draft.cover(mark, bounds))).await
