@@ -107,6 +107,17 @@ mod tests {
     }
 
     #[test]
+    fn the_header_names_no_parameter_by_a_word_of_c() {
+        let workspace = Workspace::find().unwrap();
+        let header = std::fs::read_to_string(workspace.root.join(FILES[2].2)).unwrap();
+        for word in ["case", "default", "register", "return", "short", "static", "switch", "union", "void", "while"] {
+            for end in [',', ')'] {
+                assert!(!header.contains(&format!(" {word}{end}")), "{word}");
+            }
+        }
+    }
+
+    #[test]
     fn what_is_committed_is_tidy() {
         let workspace = Workspace::find().unwrap();
         for (_, _, name) in FILES {

@@ -94,8 +94,8 @@ impl Homon {
     /// # Errors
     /// `Refusal::NoPhotoModels`, `Refusal::PhotoModelsDamaged`; `Refusal::NoSuchCase`, `Refusal::NoSuchVisit`,
     /// `HomonError::SignInAgain`.
-    pub async fn guide(&self, case: Option<CaseRef>, still_scale: f32) -> Result<Arc<Guide>> {
-        let case = case.map(|CaseRef { visit, part, case }| (visit, part, case));
+    pub async fn guide(&self, resident: Option<CaseRef>, still_scale: f32) -> Result<Arc<Guide>> {
+        let case = resident.map(|CaseRef { visit, part, case }| (visit, part, case));
         let guide = self.ask(|homon| async move { homon.guide(case, still_scale).await }).await?;
         Ok(Arc::new(Guide(Mutex::new(guide))))
     }

@@ -25,12 +25,12 @@ impl Homon {
         &self,
         visit: VisitId,
         part: PartNumber,
-        case: CaseId,
+        case_id: CaseId,
         input: CaseInput,
     ) -> Result<CaseView> {
         self.change(
             Change::Visit { visit, part },
-            |homon| async move { homon.case_step(visit, part, case, input).await },
+            |homon| async move { homon.case_step(visit, part, case_id, input).await },
         )
         .await
     }
@@ -39,8 +39,8 @@ impl Homon {
     ///
     /// # Errors
     /// `Refusal::NoSuchCase`, `Refusal::NoSuchVisit`, `HomonError::SignInAgain`.
-    pub async fn case(&self, visit: VisitId, part: PartNumber, case: CaseId) -> Result<CaseView> {
-        self.ask(|homon| async move { homon.case(visit, part, case).await }).await
+    pub async fn case(&self, visit: VisitId, part: PartNumber, case_id: CaseId) -> Result<CaseView> {
+        self.ask(|homon| async move { homon.case(visit, part, case_id).await }).await
     }
 
     /// The board: everyone in the order of the round.

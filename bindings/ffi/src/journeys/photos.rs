@@ -17,10 +17,10 @@ impl Homon {
         &self,
         visit: VisitId,
         part: PartNumber,
-        case: CaseId,
+        case_id: CaseId,
         jpeg: Vec<u8>,
     ) -> Result<PortraitReport> {
-        self.ask(|homon| async move { homon.check_portrait(visit, part, case, jpeg).await }).await
+        self.ask(|homon| async move { homon.check_portrait(visit, part, case_id, jpeg).await }).await
     }
 
     /// Takes a photo from camera memory into the encrypted file: checked, and cut to the programme's measures. Nothing of
@@ -36,11 +36,11 @@ impl Homon {
         &self,
         visit: VisitId,
         part: PartNumber,
-        case: CaseId,
+        case_id: CaseId,
         jpeg: Vec<u8>,
     ) -> Result<CaseView> {
         self.change(Change::Visit { visit, part }, |homon| async move {
-            homon.attach_portrait(visit, part, case, jpeg).await
+            homon.attach_portrait(visit, part, case_id, jpeg).await
         })
         .await
     }
@@ -49,7 +49,7 @@ impl Homon {
     ///
     /// # Errors
     /// As `case`.
-    pub async fn portrait(&self, visit: VisitId, part: PartNumber, case: CaseId) -> Result<Option<Vec<u8>>> {
-        self.ask(|homon| async move { homon.portrait(visit, part, case).await }).await
+    pub async fn portrait(&self, visit: VisitId, part: PartNumber, case_id: CaseId) -> Result<Option<Vec<u8>>> {
+        self.ask(|homon| async move { homon.portrait(visit, part, case_id).await }).await
     }
 }

@@ -1110,7 +1110,7 @@ public protocol HomonProtocol: AnyObject, Sendable {
      * `Refusal::NoPhotoModels`, `Refusal::PhotoModelsDamaged`; `Refusal::NoSuchCase`, `Refusal::NoSuchVisit`,
      * `HomonError::SignInAgain`.
      */
-    func guide(`case`: CaseRef?, stillScale: Float) async throws  -> Guide
+    func guide(resident: CaseRef?, stillScale: Float) async throws  -> Guide
 
     /**
      * One stored photo, as it will be sent.
@@ -1205,7 +1205,7 @@ public protocol HomonProtocol: AnyObject, Sendable {
      * # Errors
      * `Refusal::NoSuchCase`, `Refusal::NoSuchVisit`, `HomonError::SignInAgain`.
      */
-    func `case`(visit: VisitId, part: PartNumber, `case`: CaseId) async throws  -> CaseView
+    func `case`(visit: VisitId, part: PartNumber, caseId: CaseId) async throws  -> CaseView
 
     /**
      * Does one step of a case. It is durable before this answers; refused, it changes nothing.
@@ -1213,7 +1213,7 @@ public protocol HomonProtocol: AnyObject, Sendable {
      * # Errors
      * `HomonError::FixInput`, `Refusal::Step`, `Refusal::NoSuchCase`, and as `receive`.
      */
-    func caseStep(visit: VisitId, part: PartNumber, `case`: CaseId, input: CaseInput) async throws  -> CaseView
+    func caseStep(visit: VisitId, part: PartNumber, caseId: CaseId, input: CaseInput) async throws  -> CaseView
 
     /**
      * Receives a resident: a draft with nothing but its number and place.
@@ -1392,7 +1392,7 @@ public protocol HomonProtocol: AnyObject, Sendable {
      * `Rule::Photo`; `Rule::PhotoFindings` with what decides against it and no exception
      * of the case explains; and as `case_step`.
      */
-    func attachPortrait(visit: VisitId, part: PartNumber, `case`: CaseId, jpeg: Data) async throws  -> CaseView
+    func attachPortrait(visit: VisitId, part: PartNumber, caseId: CaseId, jpeg: Data) async throws  -> CaseView
 
     /**
      * Looks at a photo from camera memory as `attach_portrait` would, and stores nothing.
@@ -1401,7 +1401,7 @@ public protocol HomonProtocol: AnyObject, Sendable {
      * `Rule::Photo` for a file that is none; `Refusal::NoSuchCase`,
      * `Refusal::NoSuchVisit`, `HomonError::SignInAgain`.
      */
-    func checkPortrait(visit: VisitId, part: PartNumber, `case`: CaseId, jpeg: Data) async throws  -> PortraitReport
+    func checkPortrait(visit: VisitId, part: PartNumber, caseId: CaseId, jpeg: Data) async throws  -> PortraitReport
 
     /**
      * The photo of a case, as it will be sent; `None` while there is none.
@@ -1409,7 +1409,7 @@ public protocol HomonProtocol: AnyObject, Sendable {
      * # Errors
      * As `case`.
      */
-    func portrait(visit: VisitId, part: PartNumber, `case`: CaseId) async throws  -> Data?
+    func portrait(visit: VisitId, part: PartNumber, caseId: CaseId) async throws  -> Data?
 
     /**
      * Opens an orphaned visit with the grant that the desk made out to this tablet, and goes on with it at the same
@@ -1770,12 +1770,12 @@ public static func `open`(folder: String, vault: KeyVault, clock: Clock?, photoM
      * `Refusal::NoPhotoModels`, `Refusal::PhotoModelsDamaged`; `Refusal::NoSuchCase`, `Refusal::NoSuchVisit`,
      * `HomonError::SignInAgain`.
      */
-open func guide(`case`: CaseRef?, stillScale: Float)async throws  -> Guide  {
+open func guide(resident: CaseRef?, stillScale: Float)async throws  -> Guide  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_homon_fn_method_homon_guide(
-                        self.uniffiCloneHandle(),FfiConverterOptionTypeCaseRef.lower(`case`),FfiConverterFloat.lower(stillScale)
+                        self.uniffiCloneHandle(),FfiConverterOptionTypeCaseRef.lower(resident),FfiConverterFloat.lower(stillScale)
                 )
             },
             pollFunc: ffi_homon_rust_future_poll_u64,
@@ -2019,12 +2019,12 @@ open func board(visit: VisitId, part: PartNumber)async throws  -> [CaseRow]  {
      * # Errors
      * `Refusal::NoSuchCase`, `Refusal::NoSuchVisit`, `HomonError::SignInAgain`.
      */
-open func `case`(visit: VisitId, part: PartNumber, `case`: CaseId)async throws  -> CaseView  {
+open func `case`(visit: VisitId, part: PartNumber, caseId: CaseId)async throws  -> CaseView  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_homon_fn_method_homon_case(
-                        self.uniffiCloneHandle(),FfiConverterTypeVisitId_lower(visit),FfiConverterTypePartNumber_lower(part),FfiConverterTypeCaseId_lower(`case`)
+                        self.uniffiCloneHandle(),FfiConverterTypeVisitId_lower(visit),FfiConverterTypePartNumber_lower(part),FfiConverterTypeCaseId_lower(caseId)
                 )
             },
             pollFunc: ffi_homon_rust_future_poll_rust_buffer,
@@ -2041,12 +2041,12 @@ open func `case`(visit: VisitId, part: PartNumber, `case`: CaseId)async throws  
      * # Errors
      * `HomonError::FixInput`, `Refusal::Step`, `Refusal::NoSuchCase`, and as `receive`.
      */
-open func caseStep(visit: VisitId, part: PartNumber, `case`: CaseId, input: CaseInput)async throws  -> CaseView  {
+open func caseStep(visit: VisitId, part: PartNumber, caseId: CaseId, input: CaseInput)async throws  -> CaseView  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_homon_fn_method_homon_case_step(
-                        self.uniffiCloneHandle(),FfiConverterTypeVisitId_lower(visit),FfiConverterTypePartNumber_lower(part),FfiConverterTypeCaseId_lower(`case`),FfiConverterTypeCaseInput_lower(input)
+                        self.uniffiCloneHandle(),FfiConverterTypeVisitId_lower(visit),FfiConverterTypePartNumber_lower(part),FfiConverterTypeCaseId_lower(caseId),FfiConverterTypeCaseInput_lower(input)
                 )
             },
             pollFunc: ffi_homon_rust_future_poll_rust_buffer,
@@ -2500,12 +2500,12 @@ open func messages()async throws  -> [MessageView]  {
      * `Rule::Photo`; `Rule::PhotoFindings` with what decides against it and no exception
      * of the case explains; and as `case_step`.
      */
-open func attachPortrait(visit: VisitId, part: PartNumber, `case`: CaseId, jpeg: Data)async throws  -> CaseView  {
+open func attachPortrait(visit: VisitId, part: PartNumber, caseId: CaseId, jpeg: Data)async throws  -> CaseView  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_homon_fn_method_homon_attach_portrait(
-                        self.uniffiCloneHandle(),FfiConverterTypeVisitId_lower(visit),FfiConverterTypePartNumber_lower(part),FfiConverterTypeCaseId_lower(`case`),FfiConverterData.lower(jpeg)
+                        self.uniffiCloneHandle(),FfiConverterTypeVisitId_lower(visit),FfiConverterTypePartNumber_lower(part),FfiConverterTypeCaseId_lower(caseId),FfiConverterData.lower(jpeg)
                 )
             },
             pollFunc: ffi_homon_rust_future_poll_rust_buffer,
@@ -2523,12 +2523,12 @@ open func attachPortrait(visit: VisitId, part: PartNumber, `case`: CaseId, jpeg:
      * `Rule::Photo` for a file that is none; `Refusal::NoSuchCase`,
      * `Refusal::NoSuchVisit`, `HomonError::SignInAgain`.
      */
-open func checkPortrait(visit: VisitId, part: PartNumber, `case`: CaseId, jpeg: Data)async throws  -> PortraitReport  {
+open func checkPortrait(visit: VisitId, part: PartNumber, caseId: CaseId, jpeg: Data)async throws  -> PortraitReport  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_homon_fn_method_homon_check_portrait(
-                        self.uniffiCloneHandle(),FfiConverterTypeVisitId_lower(visit),FfiConverterTypePartNumber_lower(part),FfiConverterTypeCaseId_lower(`case`),FfiConverterData.lower(jpeg)
+                        self.uniffiCloneHandle(),FfiConverterTypeVisitId_lower(visit),FfiConverterTypePartNumber_lower(part),FfiConverterTypeCaseId_lower(caseId),FfiConverterData.lower(jpeg)
                 )
             },
             pollFunc: ffi_homon_rust_future_poll_rust_buffer,
@@ -2545,12 +2545,12 @@ open func checkPortrait(visit: VisitId, part: PartNumber, `case`: CaseId, jpeg: 
      * # Errors
      * As `case`.
      */
-open func portrait(visit: VisitId, part: PartNumber, `case`: CaseId)async throws  -> Data?  {
+open func portrait(visit: VisitId, part: PartNumber, caseId: CaseId)async throws  -> Data?  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_homon_fn_method_homon_portrait(
-                        self.uniffiCloneHandle(),FfiConverterTypeVisitId_lower(visit),FfiConverterTypePartNumber_lower(part),FfiConverterTypeCaseId_lower(`case`)
+                        self.uniffiCloneHandle(),FfiConverterTypeVisitId_lower(visit),FfiConverterTypePartNumber_lower(part),FfiConverterTypeCaseId_lower(caseId)
                 )
             },
             pollFunc: ffi_homon_rust_future_poll_rust_buffer,
@@ -26374,7 +26374,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_homon_checksum_method_guide_check_frame() != 8316) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_homon_checksum_method_homon_guide() != 35122) {
+    if (uniffi_homon_checksum_method_homon_guide() != 34046) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_method_homon_activity_photo() != 42887) {
@@ -26407,10 +26407,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_homon_checksum_method_homon_board() != 14507) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_homon_checksum_method_homon_case() != 60680) {
+    if (uniffi_homon_checksum_method_homon_case() != 51168) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_homon_checksum_method_homon_case_step() != 47905) {
+    if (uniffi_homon_checksum_method_homon_case_step() != 6335) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_method_homon_receive() != 57657) {
@@ -26470,13 +26470,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_homon_checksum_method_homon_messages() != 15818) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_homon_checksum_method_homon_attach_portrait() != 22611) {
+    if (uniffi_homon_checksum_method_homon_attach_portrait() != 40629) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_homon_checksum_method_homon_check_portrait() != 23157) {
+    if (uniffi_homon_checksum_method_homon_check_portrait() != 35599) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_homon_checksum_method_homon_portrait() != 60235) {
+    if (uniffi_homon_checksum_method_homon_portrait() != 36747) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_method_homon_adopt_visit() != 38295) {

@@ -420,7 +420,7 @@ uint64_t uniffi_homon_fn_constructor_homon_open(RustBuffer folder, uint64_t vaul
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_GUIDE
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_GUIDE
-uint64_t uniffi_homon_fn_method_homon_guide(uint64_t ptr, RustBuffer case, float still_scale
+uint64_t uniffi_homon_fn_method_homon_guide(uint64_t ptr, RustBuffer resident, float still_scale
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_ACTIVITY_PHOTO
@@ -475,12 +475,12 @@ uint64_t uniffi_homon_fn_method_homon_board(uint64_t ptr, RustBuffer visit, uint
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_CASE
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_CASE
-uint64_t uniffi_homon_fn_method_homon_case(uint64_t ptr, RustBuffer visit, uint8_t part, RustBuffer case
+uint64_t uniffi_homon_fn_method_homon_case(uint64_t ptr, RustBuffer visit, uint8_t part, RustBuffer case_id
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_CASE_STEP
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_CASE_STEP
-uint64_t uniffi_homon_fn_method_homon_case_step(uint64_t ptr, RustBuffer visit, uint8_t part, RustBuffer case, RustBuffer input
+uint64_t uniffi_homon_fn_method_homon_case_step(uint64_t ptr, RustBuffer visit, uint8_t part, RustBuffer case_id, RustBuffer input
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_RECEIVE
@@ -580,17 +580,17 @@ uint64_t uniffi_homon_fn_method_homon_messages(uint64_t ptr
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_ATTACH_PORTRAIT
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_ATTACH_PORTRAIT
-uint64_t uniffi_homon_fn_method_homon_attach_portrait(uint64_t ptr, RustBuffer visit, uint8_t part, RustBuffer case, RustBuffer jpeg
+uint64_t uniffi_homon_fn_method_homon_attach_portrait(uint64_t ptr, RustBuffer visit, uint8_t part, RustBuffer case_id, RustBuffer jpeg
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_CHECK_PORTRAIT
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_CHECK_PORTRAIT
-uint64_t uniffi_homon_fn_method_homon_check_portrait(uint64_t ptr, RustBuffer visit, uint8_t part, RustBuffer case, RustBuffer jpeg
+uint64_t uniffi_homon_fn_method_homon_check_portrait(uint64_t ptr, RustBuffer visit, uint8_t part, RustBuffer case_id, RustBuffer jpeg
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_PORTRAIT
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_PORTRAIT
-uint64_t uniffi_homon_fn_method_homon_portrait(uint64_t ptr, RustBuffer visit, uint8_t part, RustBuffer case
+uint64_t uniffi_homon_fn_method_homon_portrait(uint64_t ptr, RustBuffer visit, uint8_t part, RustBuffer case_id
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_ADOPT_VISIT

@@ -1030,7 +1030,7 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_homon_fn_constructor_homon_open(`folder`: RustBuffer.ByValue,`vault`: Long,`clock`: RustBuffer.ByValue,`photoModels`: RustBuffer.ByValue,`listener`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Long
-    external fun uniffi_homon_fn_method_homon_guide(`ptr`: Long,`case`: RustBuffer.ByValue,`stillScale`: Float,
+    external fun uniffi_homon_fn_method_homon_guide(`ptr`: Long,`resident`: RustBuffer.ByValue,`stillScale`: Float,
     ): Long
     external fun uniffi_homon_fn_method_homon_activity_photo(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,`photo`: RustBuffer.ByValue,
     ): Long
@@ -1052,9 +1052,9 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_homon_fn_method_homon_board(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,
     ): Long
-    external fun uniffi_homon_fn_method_homon_case(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,`case`: RustBuffer.ByValue,
+    external fun uniffi_homon_fn_method_homon_case(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,`caseId`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_homon_fn_method_homon_case_step(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,`case`: RustBuffer.ByValue,`input`: RustBuffer.ByValue,
+    external fun uniffi_homon_fn_method_homon_case_step(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,`caseId`: RustBuffer.ByValue,`input`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_homon_fn_method_homon_receive(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,`place`: RustBuffer.ByValue,
     ): Long
@@ -1094,11 +1094,11 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_homon_fn_method_homon_messages(`ptr`: Long,
     ): Long
-    external fun uniffi_homon_fn_method_homon_attach_portrait(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,`case`: RustBuffer.ByValue,`jpeg`: RustBuffer.ByValue,
+    external fun uniffi_homon_fn_method_homon_attach_portrait(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,`caseId`: RustBuffer.ByValue,`jpeg`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_homon_fn_method_homon_check_portrait(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,`case`: RustBuffer.ByValue,`jpeg`: RustBuffer.ByValue,
+    external fun uniffi_homon_fn_method_homon_check_portrait(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,`caseId`: RustBuffer.ByValue,`jpeg`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_homon_fn_method_homon_portrait(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,`case`: RustBuffer.ByValue,
+    external fun uniffi_homon_fn_method_homon_portrait(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,`caseId`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_homon_fn_method_homon_adopt_visit(`ptr`: Long,`grant`: RustBuffer.ByValue,
     ): Long
@@ -1356,7 +1356,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_homon_checksum_method_guide_check_frame() and 0xFFFF) != 8316) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_homon_checksum_method_homon_guide() and 0xFFFF) != 35122) {
+    if ((lib.uniffi_homon_checksum_method_homon_guide() and 0xFFFF) != 34046) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_method_homon_activity_photo() and 0xFFFF) != 42887) {
@@ -1389,10 +1389,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_homon_checksum_method_homon_board() and 0xFFFF) != 14507) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_homon_checksum_method_homon_case() and 0xFFFF) != 60680) {
+    if ((lib.uniffi_homon_checksum_method_homon_case() and 0xFFFF) != 51168) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_homon_checksum_method_homon_case_step() and 0xFFFF) != 47905) {
+    if ((lib.uniffi_homon_checksum_method_homon_case_step() and 0xFFFF) != 6335) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_method_homon_receive() and 0xFFFF) != 57657) {
@@ -1452,13 +1452,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_homon_checksum_method_homon_messages() and 0xFFFF) != 15818) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_homon_checksum_method_homon_attach_portrait() and 0xFFFF) != 22611) {
+    if ((lib.uniffi_homon_checksum_method_homon_attach_portrait() and 0xFFFF) != 40629) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_homon_checksum_method_homon_check_portrait() and 0xFFFF) != 23157) {
+    if ((lib.uniffi_homon_checksum_method_homon_check_portrait() and 0xFFFF) != 35599) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_homon_checksum_method_homon_portrait() and 0xFFFF) != 60235) {
+    if ((lib.uniffi_homon_checksum_method_homon_portrait() and 0xFFFF) != 36747) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_method_homon_adopt_visit() and 0xFFFF) != 38295) {
@@ -2876,7 +2876,7 @@ public interface HomonInterface {
      * `Refusal::NoPhotoModels`, `Refusal::PhotoModelsDamaged`; `Refusal::NoSuchCase`, `Refusal::NoSuchVisit`,
      * `HomonError::SignInAgain`.
      */
-    suspend fun `guide`(`case`: CaseRef?, `stillScale`: kotlin.Float): Guide
+    suspend fun `guide`(`resident`: CaseRef?, `stillScale`: kotlin.Float): Guide
 
     /**
      * One stored photo, as it will be sent.
@@ -2971,7 +2971,7 @@ public interface HomonInterface {
      * # Errors
      * `Refusal::NoSuchCase`, `Refusal::NoSuchVisit`, `HomonError::SignInAgain`.
      */
-    suspend fun `case`(`visit`: VisitId, `part`: PartNumber, `case`: CaseId): CaseView
+    suspend fun `case`(`visit`: VisitId, `part`: PartNumber, `caseId`: CaseId): CaseView
 
     /**
      * Does one step of a case. It is durable before this answers; refused, it changes nothing.
@@ -2979,7 +2979,7 @@ public interface HomonInterface {
      * # Errors
      * `HomonError::FixInput`, `Refusal::Step`, `Refusal::NoSuchCase`, and as `receive`.
      */
-    suspend fun `caseStep`(`visit`: VisitId, `part`: PartNumber, `case`: CaseId, `input`: CaseInput): CaseView
+    suspend fun `caseStep`(`visit`: VisitId, `part`: PartNumber, `caseId`: CaseId, `input`: CaseInput): CaseView
 
     /**
      * Receives a resident: a draft with nothing but its number and place.
@@ -3158,7 +3158,7 @@ public interface HomonInterface {
      * `Rule::Photo`; `Rule::PhotoFindings` with what decides against it and no exception
      * of the case explains; and as `case_step`.
      */
-    suspend fun `attachPortrait`(`visit`: VisitId, `part`: PartNumber, `case`: CaseId, `jpeg`: kotlin.ByteArray): CaseView
+    suspend fun `attachPortrait`(`visit`: VisitId, `part`: PartNumber, `caseId`: CaseId, `jpeg`: kotlin.ByteArray): CaseView
 
     /**
      * Looks at a photo from camera memory as `attach_portrait` would, and stores nothing.
@@ -3167,7 +3167,7 @@ public interface HomonInterface {
      * `Rule::Photo` for a file that is none; `Refusal::NoSuchCase`,
      * `Refusal::NoSuchVisit`, `HomonError::SignInAgain`.
      */
-    suspend fun `checkPortrait`(`visit`: VisitId, `part`: PartNumber, `case`: CaseId, `jpeg`: kotlin.ByteArray): PortraitReport
+    suspend fun `checkPortrait`(`visit`: VisitId, `part`: PartNumber, `caseId`: CaseId, `jpeg`: kotlin.ByteArray): PortraitReport
 
     /**
      * The photo of a case, as it will be sent; `None` while there is none.
@@ -3175,7 +3175,7 @@ public interface HomonInterface {
      * # Errors
      * As `case`.
      */
-    suspend fun `portrait`(`visit`: VisitId, `part`: PartNumber, `case`: CaseId): kotlin.ByteArray?
+    suspend fun `portrait`(`visit`: VisitId, `part`: PartNumber, `caseId`: CaseId): kotlin.ByteArray?
 
     /**
      * Opens an orphaned visit with the grant that the desk made out to this tablet, and goes on with it at the same
@@ -3567,13 +3567,13 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
      */
     @Throws(HomonException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `guide`(`case`: CaseRef?, `stillScale`: kotlin.Float) : Guide {
+    override suspend fun `guide`(`resident`: CaseRef?, `stillScale`: kotlin.Float) : Guide {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_homon_fn_method_homon_guide(
                 uniffiHandle,
 
-        FfiConverterOptionalTypeCaseRef.lower(`case`),
+        FfiConverterOptionalTypeCaseRef.lower(`resident`),
         FfiConverterFloat.lower(`stillScale`),
             )
         },
@@ -3895,7 +3895,7 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
      */
     @Throws(HomonException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `case`(`visit`: VisitId, `part`: PartNumber, `case`: CaseId) : CaseView {
+    override suspend fun `case`(`visit`: VisitId, `part`: PartNumber, `caseId`: CaseId) : CaseView {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_homon_fn_method_homon_case(
@@ -3903,7 +3903,7 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
 
         FfiConverterTypeVisitId.lower(`visit`),
         FfiConverterTypePartNumber.lower(`part`),
-        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterTypeCaseId.lower(`caseId`),
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_homon_rust_future_poll_rust_buffer(future, callback, continuation) },
@@ -3925,7 +3925,7 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
      */
     @Throws(HomonException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `caseStep`(`visit`: VisitId, `part`: PartNumber, `case`: CaseId, `input`: CaseInput) : CaseView {
+    override suspend fun `caseStep`(`visit`: VisitId, `part`: PartNumber, `caseId`: CaseId, `input`: CaseInput) : CaseView {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_homon_fn_method_homon_case_step(
@@ -3933,7 +3933,7 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
 
         FfiConverterTypeVisitId.lower(`visit`),
         FfiConverterTypePartNumber.lower(`part`),
-        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterTypeCaseId.lower(`caseId`),
         FfiConverterTypeCaseInput.lower(`input`),
             )
         },
@@ -4519,7 +4519,7 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
      */
     @Throws(HomonException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `attachPortrait`(`visit`: VisitId, `part`: PartNumber, `case`: CaseId, `jpeg`: kotlin.ByteArray) : CaseView {
+    override suspend fun `attachPortrait`(`visit`: VisitId, `part`: PartNumber, `caseId`: CaseId, `jpeg`: kotlin.ByteArray) : CaseView {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_homon_fn_method_homon_attach_portrait(
@@ -4527,7 +4527,7 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
 
         FfiConverterTypeVisitId.lower(`visit`),
         FfiConverterTypePartNumber.lower(`part`),
-        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterTypeCaseId.lower(`caseId`),
         FfiConverterByteArray.lower(`jpeg`),
             )
         },
@@ -4551,7 +4551,7 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
      */
     @Throws(HomonException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `checkPortrait`(`visit`: VisitId, `part`: PartNumber, `case`: CaseId, `jpeg`: kotlin.ByteArray) : PortraitReport {
+    override suspend fun `checkPortrait`(`visit`: VisitId, `part`: PartNumber, `caseId`: CaseId, `jpeg`: kotlin.ByteArray) : PortraitReport {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_homon_fn_method_homon_check_portrait(
@@ -4559,7 +4559,7 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
 
         FfiConverterTypeVisitId.lower(`visit`),
         FfiConverterTypePartNumber.lower(`part`),
-        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterTypeCaseId.lower(`caseId`),
         FfiConverterByteArray.lower(`jpeg`),
             )
         },
@@ -4582,7 +4582,7 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
      */
     @Throws(HomonException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `portrait`(`visit`: VisitId, `part`: PartNumber, `case`: CaseId) : kotlin.ByteArray? {
+    override suspend fun `portrait`(`visit`: VisitId, `part`: PartNumber, `caseId`: CaseId) : kotlin.ByteArray? {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_homon_fn_method_homon_portrait(
@@ -4590,7 +4590,7 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
 
         FfiConverterTypeVisitId.lower(`visit`),
         FfiConverterTypePartNumber.lower(`part`),
-        FfiConverterTypeCaseId.lower(`case`),
+        FfiConverterTypeCaseId.lower(`caseId`),
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_homon_rust_future_poll_rust_buffer(future, callback, continuation) },
