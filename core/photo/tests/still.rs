@@ -265,10 +265,10 @@ fn the_print_can_be_cut_out_when_nothing_is_in_the_way() {
             let cropped = crop(&photo, &report.face.unwrap().head, &bench.profile.geometry, &bench.profile.file);
             // A head that touches the edge may fit, and is cut all the same.
             assert!(cropped.is_ok() || !free, "{cropped:?}");
-            could += u8::from(free);
+            could += usize::from(free);
         }
     }
-    assert!(could >= 4);
+    assert!(could >= 2 * bench.subjects.len(), "only {could}");
 }
 
 /// The still is looked at in a smaller copy; what comes back is in its own pixels.
