@@ -138,7 +138,9 @@ pub fn accept_portrait(bytes: &[u8], rules: &FileRules) -> Result<AcceptedPhoto,
         return Ok(AcceptedPhoto { jpeg, width, height, grey, turned, colours });
     }
     let picture = pixels::turned(picture, orientation);
-    let jpeg = pixels::encode_within(&picture, rules.max_bytes)?;
+    let encoded = pixels::encode_within(&picture, rules.max_bytes)?;
+    // The encoder's own header goes too: what was accepted is accepted again as it is, byte for byte.
+    let jpeg = segments::strip(&encoded, |_, _| Ok(()))?.jpeg;
     check_bytes(&jpeg, rules)?;
     Ok(AcceptedPhoto { jpeg, width: picture.width(), height: picture.height(), grey, turned, colours })
 }

@@ -85,7 +85,8 @@ fn a_photo_in_another_space_is_converted_turned_and_rid_of_its_profile() {
         assert!(expected.iter().zip(seen).all(|(a, b)| a.abs_diff(b) <= 4), "{seen:?} instead of {expected:?}");
     }
     let again = accept_portrait(&photo.jpeg, &SMALL).unwrap();
-    assert_eq!((again.colours, pixels(&again.jpeg)), (Colours::AsStored, pixels(&photo.jpeg)));
+    assert_eq!(again.colours, Colours::AsStored);
+    assert!(again.jpeg == photo.jpeg, "what was accepted is accepted again as it is");
     let decoded = Upright::decode(&camera).unwrap();
     assert_eq!((decoded.colours(), decoded.width(), decoded.height()), (Colours::Converted, 64, 32));
 }
