@@ -8,7 +8,8 @@ use homon_domain::roster::Roster;
 use homon_seal::receipt::{issue_held, issue_opened};
 use homon_seal::{Closing, EntryPath, Mail, PackageWriter, Recipients, Sha256Digest, Signer};
 use image::codecs::jpeg::JpegEncoder;
-use image::{Rgb, RgbImage};
+use image::{ImageEncoder, Rgb, RgbImage};
+use moxcms::ColorProfile;
 
 use super::enrolling;
 use super::world::World;
@@ -26,7 +27,7 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "enrolment" => enrolments(),
         "mail" => mail(),
         "roster" => rosters(),
-        "photo" => vec![photo()],
+        "photo" => vec![photo(None), photo(Some(&ColorProfile::new_display_p3()))],
         "tus" => vec![
             b"tus-resumable: 1.0.0\nupload-length: 1000\nupload-metadata: package aGVsbG8vMQ==,sha256 \
               ZTNiMGM0NDI5OGZjMWMxNDlhZmJmNGM4OTk2ZmI5MjQyN2FlNDFlNDY0OWI5MzRjYTQ5NTk5MWI3ODUyYjg1NQ=="
@@ -40,10 +41,18 @@ pub(super) fn noon() -> DateTime<Utc> {
     DateTime::from_timestamp(1_789_000_000, 0).expect("an instant")
 }
 
-fn photo() -> Vec<u8> {
+/// Plain, or as a telephone writes it: on its side, with a profile of colours.
+fn photo(profile: Option<&ColorProfile>) -> Vec<u8> {
     let picture = RgbImage::from_fn(48, 64, |x, y| Rgb([(x * 5) as u8, (y * 3) as u8, 90]));
     let mut jpeg = Vec::new();
-    picture.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 90)).expect("memory takes it");
+    let mut encoder = JpegEncoder::new_with_quality(&mut jpeg, 90);
+    if let Some(profile) = profile {
+        encoder.set_icc_profile(profile.encode().expect("a profile")).expect("a JPEG takes profiles");
+        // One entry: turn the picture by 90 degrees.
+        let exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+        encoder.set_exif_metadata(exif.to_vec()).expect("a JPEG takes metadata");
+    }
+    picture.write_with_encoder(encoder).expect("memory takes it");
     jpeg
 }
 
