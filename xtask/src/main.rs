@@ -20,6 +20,7 @@ mod stages;
 mod terminal;
 mod tools;
 mod tus;
+mod words;
 mod workspace;
 
 use std::ffi::OsString;
@@ -83,6 +84,12 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Write the texts of the catalogue for each platform
+    Words {
+        /// Write nothing; fail when a file is out of date or a text is used nowhere
+        #[arg(long)]
+        check: bool,
+    },
     /// Check which crate may depend on which
     Arrows,
 }
@@ -109,6 +116,7 @@ fn run(task: Task) -> Result<ExitCode, String> {
         Task::Bindings => bindings::write(&workspace).map(say),
         Task::Notices { check: true } => notices::check(&workspace).map(say),
         Task::Notices { check: false } => notices::write(&workspace).map(say),
+        Task::Words { check } => words::run(&workspace, check).map(say),
         Task::Arrows => arrows::check(&workspace).map(say),
     }
 }
