@@ -1,0 +1,221 @@
+package app.homon.design
+
+import androidx.compose.foundation.background
+import androidx.compose.foundation.border
+import androidx.compose.foundation.interaction.MutableInteractionSource
+import androidx.compose.foundation.interaction.collectIsFocusedAsState
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.FlowRow
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.height
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.width
+import androidx.compose.foundation.text.BasicTextField
+import androidx.compose.foundation.text.KeyboardOptions
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.remember
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.graphics.SolidColor
+import androidx.compose.ui.graphics.vector.ImageVector
+import androidx.compose.ui.semantics.clearAndSetSemantics
+import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.semantics.error
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.input.KeyboardCapitalization
+import androidx.compose.ui.text.input.KeyboardType
+import androidx.compose.ui.text.input.PasswordVisualTransformation
+import androidx.compose.ui.text.input.VisualTransformation
+import androidx.compose.ui.text.style.TextAlign
+import androidx.compose.ui.unit.dp
+
+/** What a keyboard is asked for. None of them learns from what is typed: it is about people. */
+enum class Keys { Words, Digits, Secret, Phone }
+
+private fun options(keys: Keys): KeyboardOptions = KeyboardOptions(
+    capitalization = KeyboardCapitalization.None,
+    autoCorrectEnabled = false,
+    keyboardType = when (keys) {
+        Keys.Words -> KeyboardType.Text
+        Keys.Digits -> KeyboardType.Number
+        Keys.Secret -> KeyboardType.NumberPassword
+        Keys.Phone -> KeyboardType.Phone
+    },
+)
+
+/** A field with its label above; a check when the core has accepted it, and what to mend when it has not. */
+@Composable
+fun Field(
+    label: String,
+    value: String,
+    onChange: (String) -> Unit,
+    modifier: Modifier = Modifier,
+    keys: Keys = Keys.Words,
+    accepted: Boolean = false,
+    problem: String? = null,
+    help: String? = null,
+    lines: Int = 1,
+    icon: ImageVector? = null,
+) {
+    val palette = LocalPalette.current
+    val source = remember { MutableInteractionSource() }
+    val focused by source.collectIsFocusedAsState()
+    val line = when {
+        problem != null -> palette.error.solid
+        focused -> palette.primary
+        else -> palette.control
+    }
+    Column(modifier, Arrangement.spacedBy(4.dp)) {
+        Label(label, size = Size.Note, bold = true)
+        BasicTextField(
+            value,
+            onChange,
+            Modifier.fillMaxWidth().semantics {
+                contentDescription = label
+                if (problem != null) error(problem)
+            },
+            textStyle = textStyle(Size.Name),
+            keyboardOptions = options(keys),
+            singleLine = lines == 1,
+            minLines = lines,
+            visualTransformation = if (keys == Keys.Secret) PasswordVisualTransformation() else VisualTransformation.None,
+            interactionSource = source,
+            cursorBrush = SolidColor(palette.primary),
+        ) { inner ->
+            val ring = if (focused) Modifier.border(3.dp, Palette.Focus, ControlShape).padding(2.dp) else Modifier
+            Row(
+                ring.heightIn(min = 56.dp).background(palette.surface, ControlShape).border(if (focused) 2.dp else 1.dp, line, ControlShape)
+                    .padding(horizontal = 14.dp, vertical = 8.dp),
+                Arrangement.spacedBy(10.dp),
+                if (lines == 1) Alignment.CenterVertically else Alignment.Top,
+            ) {
+                if (icon != null) Icon(icon, palette.secondary)
+                Box(Modifier.weight(1f)) { inner() }
+                if (accepted) Icon(Icons.Check, palette.ok.solid)
+            }
+        }
+        if (problem != null) Label(problem, size = Size.Note, bold = true, colour = palette.error.text)
+        else if (help != null) Note(help)
+    }
+}
+
+/** Where one types what is looked for. The lens and the words inside it say so; they give way to what is typed. */
+@Composable
+fun SearchField(label: String, value: String, onChange: (String) -> Unit, modifier: Modifier = Modifier) {
+    val palette = LocalPalette.current
+    val source = remember { MutableInteractionSource() }
+    val focused by source.collectIsFocusedAsState()
+    BasicTextField(
+        value,
+        onChange,
+        modifier.semantics { contentDescription = label },
+        textStyle = textStyle(Size.Body),
+        keyboardOptions = options(Keys.Words),
+        singleLine = true,
+        interactionSource = source,
+        cursorBrush = SolidColor(palette.primary),
+    ) { inner ->
+        val ring = if (focused) Modifier.border(3.dp, Palette.Focus, ControlShape).padding(2.dp) else Modifier
+        Row(
+            ring.heightIn(min = 48.dp).background(palette.surface, ControlShape)
+                .border(if (focused) 2.dp else 1.dp, if (focused) palette.primary else palette.control, ControlShape).padding(horizontal = 14.dp, vertical = 6.dp),
+            Arrangement.spacedBy(10.dp),
+            Alignment.CenterVertically,
+        ) {
+            Icon(Icons.Search, palette.secondary)
+            Box(Modifier.weight(1f)) {
+                if (value.isEmpty()) Label(label, colour = palette.secondary, maxLines = 1)
+                inner()
+            }
+        }
+    }
+}
+
+/** A field for two or three digits with its word behind it: 13 年. */
+@Composable
+fun ShortField(label: String, value: String, onChange: (String) -> Unit, modifier: Modifier = Modifier) {
+    val palette = LocalPalette.current
+    val source = remember { MutableInteractionSource() }
+    val focused by source.collectIsFocusedAsState()
+    Row(modifier, Arrangement.spacedBy(6.dp), Alignment.CenterVertically) {
+        BasicTextField(
+            value,
+            onChange,
+            Modifier.width(LocalLayout.current.letters(52.dp)).semantics { contentDescription = label },
+            textStyle = textStyle(Size.Name, align = TextAlign.Center),
+            keyboardOptions = options(Keys.Digits),
+            singleLine = true,
+            interactionSource = source,
+            cursorBrush = SolidColor(palette.primary),
+        ) { inner ->
+            val ring = if (focused) Modifier.border(3.dp, Palette.Focus, ControlShape).padding(2.dp) else Modifier
+            Box(
+                ring.heightIn(min = 56.dp).background(palette.surface, ControlShape)
+                    .border(if (focused) 2.dp else 1.dp, if (focused) palette.primary else palette.control, ControlShape).padding(6.dp),
+                Alignment.Center,
+            ) { inner() }
+        }
+        Label(label, Modifier.clearAndSetSemantics {})
+    }
+}
+
+/** Digits in groups on underlines, so that they can be counted and compared with the printed form. */
+@Composable
+fun DigitGroups(digits: String, groups: List<Int>, modifier: Modifier = Modifier) {
+    val palette = LocalPalette.current
+    val spoken = digits.chunked(4).joinToString(" ")
+    FlowRow(modifier.semantics(mergeDescendants = true) { contentDescription = spoken }, Arrangement.spacedBy(14.dp), Arrangement.spacedBy(8.dp)) {
+        var at = 0
+        for (group in groups) {
+            Row(horizontalArrangement = Arrangement.spacedBy(2.dp)) {
+                repeat(group) {
+                    val digit = digits.getOrNull(at)?.toString() ?: ""
+                    val isNext = at == digits.length
+                    val line = if (isNext) palette.primary else if (digit.isEmpty()) palette.control else palette.text
+                    Column(Modifier.width(LocalLayout.current.letters(20.dp)), horizontalAlignment = Alignment.CenterHorizontally) {
+                        Box(Modifier.fillMaxWidth().background(if (isNext) palette.selected else palette.surface), Alignment.Center) {
+                            Label(digit.ifEmpty { " " }, size = Size.Verdict, bold = true)
+                        }
+                        Box(Modifier.fillMaxWidth().height(if (isNext) 3.dp else 2.dp).background(line))
+                    }
+                    at += 1
+                }
+            }
+        }
+    }
+}
+
+/** Keys for digits, large enough for someone who stands at a bed. */
+@Composable
+fun NumberPad(onDigit: (Char) -> Unit, onErase: () -> Unit, onClear: () -> Unit, modifier: Modifier = Modifier) {
+    val words = LocalWords.current
+    Column(modifier, Arrangement.spacedBy(8.dp)) {
+        for (row in listOf("123", "456", "789")) {
+            Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
+                for (digit in row) PadKey(digit.toString(), Modifier.weight(1f)) { onDigit(digit) }
+            }
+        }
+        Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
+            PadKey(words.padClear, Modifier.weight(1f), small = true, onPress = onClear)
+            PadKey("0", Modifier.weight(1f)) { onDigit('0') }
+            PadKey(words.padErase, Modifier.weight(1f), icon = Icons.Erase, onPress = onErase)
+        }
+    }
+}
+
+@Composable
+private fun PadKey(text: String, modifier: Modifier, small: Boolean = false, icon: ImageVector? = null, onPress: () -> Unit) {
+    val palette = LocalPalette.current
+    Box(
+        modifier.heightIn(min = 68.dp).background(palette.background, ControlShape).border(1.dp, palette.control, ControlShape)
+            .pressable(onPress = onPress).semantics { if (icon != null) contentDescription = text },
+        Alignment.Center,
+    ) {
+        if (icon != null) Icon(icon, palette.text, size = 24.dp) else Label(text, size = if (small) Size.Body else Size.Verdict, bold = !small)
+    }
+}

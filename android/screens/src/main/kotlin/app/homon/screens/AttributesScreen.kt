@@ -1,0 +1,237 @@
+package app.homon.screens
+
+import androidx.compose.foundation.background
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxHeight
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.height
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.width
+import androidx.compose.foundation.shape.CircleShape
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.Immutable
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.unit.dp
+import app.homon.design.DigitGroups
+import app.homon.design.Field
+import app.homon.design.FlowRowOf
+import app.homon.design.FrameActions
+import app.homon.design.Heading
+import app.homon.design.Icons
+import app.homon.design.Keys
+import app.homon.design.Label
+import app.homon.design.LocalLayout
+import app.homon.design.LocalPalette
+import app.homon.design.LocalWords
+import app.homon.design.Note
+import app.homon.design.NumberPad
+import app.homon.design.Panel
+import app.homon.design.PlainButton
+import app.homon.design.Room
+import app.homon.design.SecondaryButton
+import app.homon.design.Segments
+import app.homon.design.ShortField
+import app.homon.design.Size
+
+/** The sex that the register records. */
+enum class Sex { Male, Female }
+
+/** An era of the Japanese calendar that people living today were born in. */
+enum class Era { Meiji, Taisho, Showa, Heisei, Reiwa }
+
+/** The parts of a birth date as people say them. */
+@Immutable
+data class BirthInput(val era: Era? = null, val year: String = "", val month: String = "", val day: String = "")
+
+/** A field and what the core says of it. */
+@Immutable
+data class FieldState(val text: String = "", val isAccepted: Boolean = false, val problem: String? = null)
+
+/** The four items of the register, the number, and whom to reach. */
+@Immutable
+data class AttributesState(
+    val head: CaseHead,
+    val name: FieldState,
+    val kana: FieldState,
+    val sex: Sex?,
+    val birth: BirthInput,
+    /** The date in the Western calendar and the age, as proof of what was typed; or what is wrong with it. */
+    val birthProof: String?,
+    val birthProblem: String?,
+    /** Only where the programme has the city's own codes and towns. */
+    val postalCode: FieldState?,
+    val address: FieldState,
+    val suggestions: List<String>,
+    val phone: FieldState,
+    /** The digits of the 申請書ID so far. */
+    val id: String,
+    val idGroups: List<Int>,
+    val idProblem: String? = null,
+    val reason: String?,
+)
+
+/** What a person does on the page of the four items. */
+interface AttributesActions : CaseActions {
+    fun name(text: String)
+    fun kana(text: String)
+    fun sex(sex: Sex)
+    fun birth(birth: BirthInput)
+    fun postalCode(text: String)
+    fun address(text: String)
+    fun phone(text: String)
+    fun digit(digit: Char)
+    fun erase()
+    fun clear()
+    fun scan()
+    fun later()
+}
+
+/** As on the register: era with the Western date and the age as proof, 23 digits that can be counted. */
+@Composable
+fun AttributesScreen(state: AttributesState, actions: AttributesActions, frame: FrameActions) {
+    val words = LocalWords.current
+    CaseFrame(state.head, actions, frame, words.attributesNext, state.reason, leading = { PlainButton(words.attributesLater, actions::later) }) {
+        TwoColumns(
+            {
+                FourItems(state, actions)
+                ApplicationId(state)
+                Contact(state, actions)
+            },
+            { Pad(actions) },
+            secondWidth = 300.dp,
+        )
+    }
+}
+
+@Composable
+private fun FourItems(state: AttributesState, actions: AttributesActions) {
+    val words = LocalWords.current
+    Column {
+        Heading(words.attributesTitle, note = words.attributesAsRegistered)
+        Panel {
+            Column(Modifier.padding(16.dp), Arrangement.spacedBy(12.dp)) {
+                Beside(
+                    { Field(words.attributesName, state.name.text, actions::name, it, accepted = state.name.isAccepted, problem = state.name.problem) },
+                    { Field(words.attributesKana, state.kana.text, actions::kana, it, accepted = state.kana.isAccepted, problem = state.kana.problem) },
+                ) {
+                    Column(verticalArrangement = Arrangement.spacedBy(4.dp)) {
+                        Label(words.attributesSex, size = Size.Note, bold = true)
+                        Segments(listOf(Sex.Male to words.attributesMale, Sex.Female to words.attributesFemale), state.sex, actions::sex)
+                    }
+                }
+                Birth(state, actions)
+                Beside(
+                    null,
+                    { Field(words.attributesAddress, state.address.text, actions::address, it, accepted = state.address.isAccepted, problem = state.address.problem) },
+                    before = {
+                        if (state.postalCode != null) {
+                            val width = Modifier.width(LocalLayout.current.letters(150.dp))
+                            Field(words.attributesPostalCode, state.postalCode.text, actions::postalCode, width, Keys.Digits, state.postalCode.isAccepted, state.postalCode.problem)
+                        }
+                    },
+                )
+                if (state.suggestions.isNotEmpty()) {
+                    FlowRowOf { for (town in state.suggestions) SecondaryButton(town, { actions.address(town) }) }
+                }
+            }
+        }
+    }
+}
+
+/** Fields side by side where there is room, below each other where there is not. */
+@Composable
+private fun Beside(first: (@Composable (Modifier) -> Unit)?, second: @Composable (Modifier) -> Unit, before: @Composable () -> Unit = {}, after: @Composable () -> Unit = {}) {
+    if (LocalLayout.current.room == Room.Narrow) {
+        before()
+        first?.invoke(Modifier.fillMaxWidth())
+        second(Modifier.fillMaxWidth())
+        after()
+    } else {
+        Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(12.dp), Alignment.Top) {
+            before()
+            first?.invoke(Modifier.weight(1f))
+            second(Modifier.weight(1f))
+            after()
+        }
+    }
+}
+
+@Composable
+private fun Birth(state: AttributesState, actions: AttributesActions) {
+    val words = LocalWords.current
+    val palette = LocalPalette.current
+    val birth = state.birth
+    val eras = listOf(
+        Era.Meiji to words.attributesMeiji,
+        Era.Taisho to words.attributesTaisho,
+        Era.Showa to words.attributesShowa,
+        Era.Heisei to words.attributesHeisei,
+        Era.Reiwa to words.attributesReiwa,
+    )
+    Column(verticalArrangement = Arrangement.spacedBy(4.dp)) {
+        Label(words.attributesBirth, size = Size.Note, bold = true)
+        FlowRowOf {
+            Segments(eras, birth.era, { actions.birth(birth.copy(era = it)) })
+            ShortField(words.attributesYear, birth.year, { actions.birth(birth.copy(year = it)) })
+            ShortField(words.attributesMonth, birth.month, { actions.birth(birth.copy(month = it)) })
+            ShortField(words.attributesDay, birth.day, { actions.birth(birth.copy(day = it)) })
+        }
+        if (state.birthProblem != null) Label(state.birthProblem, size = Size.Note, bold = true, colour = palette.error.text)
+        else if (state.birthProof != null) Note(state.birthProof)
+    }
+}
+
+@Composable
+private fun ApplicationId(state: AttributesState) {
+    val words = LocalWords.current
+    val palette = LocalPalette.current
+    val length = state.idGroups.sum()
+    Column {
+        Heading(words.attributesId, note = words.attributesIdNote(length))
+        Panel(line = palette.primary) {
+            Column(Modifier.padding(20.dp), Arrangement.spacedBy(14.dp)) {
+                DigitGroups(state.id, state.idGroups)
+                Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
+                    Bar(state.id.length.toFloat() / length, Modifier.weight(1f))
+                    Label(words.attributesIdCount(state.id.length, length), bold = true, colour = palette.onSelected)
+                    if (state.id.length < length) Label(words.attributesIdLeft(length - state.id.length), bold = true, colour = palette.onSelected)
+                }
+                if (state.idProblem != null) Label(state.idProblem, bold = true, colour = palette.error.text)
+            }
+        }
+    }
+}
+
+@Composable
+private fun Contact(state: AttributesState, actions: AttributesActions) {
+    val words = LocalWords.current
+    Panel {
+        Field(words.attributesPhone, state.phone.text, actions::phone, Modifier.fillMaxWidth().padding(16.dp), Keys.Phone, state.phone.isAccepted, state.phone.problem, help = words.attributesPhoneNote)
+    }
+}
+
+/** How far something is, as a bar; the number stands beside it in words. */
+@Composable
+fun Bar(share: Float, modifier: Modifier = Modifier) {
+    val palette = LocalPalette.current
+    Box(modifier.height(10.dp).background(palette.disabled, CircleShape)) {
+        Box(Modifier.fillMaxWidth(share.coerceIn(0f, 1f)).fillMaxHeight().background(palette.primary, CircleShape))
+    }
+}
+
+@Composable
+private fun Pad(actions: AttributesActions) {
+    val words = LocalWords.current
+    Column {
+        Heading(words.attributesPad)
+        Panel { NumberPad(actions::digit, actions::erase, actions::clear, Modifier.padding(12.dp)) }
+    }
+    Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
+        SecondaryButton(words.attributesScan, actions::scan, Modifier.fillMaxWidth(), icon = Icons.Code, height = 56.dp)
+        Note(words.attributesScanNote)
+    }
+}
