@@ -1,0 +1,196 @@
+package app.homon.journeys
+
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.setValue
+import app.homon.core.CaseInput
+import app.homon.core.CaseStatus
+import app.homon.core.ContactInput
+import app.homon.core.HomonException
+import app.homon.core.Problem
+import app.homon.core.RegisterNumber
+import app.homon.core.birthDateInEra
+import app.homon.core.birthDateInGregorian
+import app.homon.journeys.sayings.say
+import app.homon.screens.AttributesActions
+import app.homon.screens.AttributesScreen
+import app.homon.screens.AttributesState
+import app.homon.screens.BirthInput
+import app.homon.screens.Era
+import app.homon.screens.FieldState
+import app.homon.screens.Sex
+import app.homon.core.Sex as CoreSex
+
+/** The four items of the register, the number and the contact. What the core takes is kept field by field. */
+class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, CaseStep.Attributes), AttributesActions {
+    /** What can be typed here; each is kept by itself. */
+    private enum class Entry { Name, Address, Birth, Number, Phone }
+
+    private var state: AttributesState? by mutableStateOf(null)
+    private val unsaved = mutableSetOf<Entry>()
+
+    override fun draw() {
+        state = (state ?: fromCase()).copy(head = head(), reason = reason())
+    }
+
+    private fun fromCase(): AttributesState {
+        val applicant = case.case.applicant
+        val birth = applicant.birthDate
+        return AttributesState(
+            head = head(),
+            name = FieldState(applicant.name?.text.orEmpty(), applicant.name != null),
+            kana = FieldState(applicant.kana?.text.orEmpty(), applicant.kana != null),
+            sex = applicant.sex?.let { Sex.entries[it.ordinal] },
+            birth = birth?.let { birthInput(birthDateInEra(it)) } ?: BirthInput(),
+            birthProof = birth?.let { birthDateInGregorian(it) },
+            birthProblem = null,
+            postalCode = null,
+            address = FieldState(applicant.address?.text.orEmpty(), applicant.address != null),
+            suggestions = emptyList(),
+            phone = FieldState(applicant.contact?.phone?.text.orEmpty(), applicant.contact != null),
+            id = when (val number = applicant.number) {
+                is RegisterNumber.ApplicationId -> number.v1.text
+                is RegisterNumber.Unfinished -> number.v1.text
+                is RegisterNumber.IndividualNumber, null -> ""
+            },
+            idGroups = ID_GROUPS,
+            reason = null,
+        )
+    }
+
+    /** Takes a date apart that the core wrote, `昭和13年3月4日`; a part that the register does not know stays empty. */
+    private fun birthInput(text: String): BirthInput {
+        val era = Era.entries.firstOrNull { text.startsWith(eraName(it)) } ?: return BirthInput()
+        val parts = Regex("""(元|\d+)年(?:(\d+)月)?(?:(\d+)日)?""").find(text)?.groupValues ?: return BirthInput(era)
+        return BirthInput(era, if (parts[1] == "元") "1" else parts[1], parts[2], parts[3])
+    }
+
+    private fun eraName(era: Era): String = when (era) {
+        Era.Meiji -> "明治"
+        Era.Taisho -> "大正"
+        Era.Showa -> "昭和"
+        Era.Heisei -> "平成"
+        Era.Reiwa -> "令和"
+    }
+
+    /** The first thing that the core misses on this page. */
+    private fun reason(): String? = case.problems.firstOrNull { stepOf(it) == CaseStep.Attributes && it !is Problem.BirthDateInFuture }?.let { words.say(it) }
+
+    @Composable
+    override fun Show() {
+        state?.let { AttributesScreen(it, this, frame()) }
+    }
+
+    private fun edit(entry: Entry, change: (AttributesState) -> AttributesState) {
+        unsaved += entry
+        state = state?.let(change)?.copy(reason = null)
+    }
+
+    override fun name(text: String) = edit(Entry.Name) { it.copy(name = FieldState(text)) }
+
+    override fun kana(text: String) = edit(Entry.Name) { it.copy(kana = FieldState(text)) }
+
+    override fun birth(birth: BirthInput) = edit(Entry.Birth) { it.copy(birth = birth, birthProof = null, birthProblem = null) }
+
+    override fun postalCode(text: String) = Unit
+
+    override fun address(text: String) = edit(Entry.Address) { it.copy(address = FieldState(text)) }
+
+    override fun phone(text: String) = edit(Entry.Phone) { it.copy(phone = FieldState(text)) }
+
+    override fun sex(sex: Sex) {
+        state = state?.copy(sex = sex)
+        entering(CaseInput.Sex(CoreSex.entries[sex.ordinal]))
+    }
+
+    override fun digit(digit: Char) {
+        val id = state?.id ?: return
+        if (id.length >= ID_GROUPS.sum()) return
+        edit(Entry.Number) { it.copy(id = id + digit, idProblem = null) }
+        // A group of the printed form is kept as soon as it is whole.
+        if ((id.length + 1) % 4 == 0 || id.length + 1 == ID_GROUPS.sum()) app.work(::fail) { save(Entry.Number) }
+    }
+
+    override fun erase() = edit(Entry.Number) { it.copy(id = it.id.dropLast(1), idProblem = null) }
+
+    override fun clear() = edit(Entry.Number) { it.copy(id = "", idProblem = null) }
+
+    override fun scan() {
+        app.work({ fault -> state = state?.copy(idProblem = fault) }) {
+            val code = app.platform.scanCode() ?: return@work
+            enter(CaseInput.ApplicationIdQr(code))
+            unsaved -= Entry.Number
+            state = state?.copy(id = fromCase().id, idProblem = null)
+        }
+    }
+
+    override fun later() {
+        app.go(Place.Board(key.part))
+    }
+
+    override fun next() {
+        app.work(::fail) {
+            val faults = unsaved.toList().count { !save(it) }
+            if (faults == 0 && reason() == null) app.open(Place.Case(key, CaseStep.Photo)) else draw()
+        }
+    }
+
+    override suspend fun keep() {
+        if (case.status == CaseStatus.DRAFT) for (entry in unsaved.toList()) save(entry)
+    }
+
+    /** Gives the core one entry; what it does not take is said beside the field, and stays there to be mended. */
+    private suspend fun save(entry: Entry): Boolean {
+        val state = state ?: return true
+        val input = input(entry, state) ?: return true
+        try {
+            enter(input)
+        } catch (error: HomonException) {
+            if (error !is HomonException.FixInput && error !is HomonException.Refused) throw error
+            this.state = marked(entry, words.say(error))
+            return false
+        }
+        unsaved -= entry
+        this.state = marked(entry, null)
+        return true
+    }
+
+    private fun input(entry: Entry, state: AttributesState): CaseInput? = when (entry) {
+        Entry.Name -> state.name.text.takeIf { it.isNotBlank() }?.let { CaseInput.Name(it, state.kana.text) }
+        Entry.Address -> state.address.text.takeIf { it.isNotBlank() }?.let { CaseInput.Address(it) }
+        Entry.Birth -> birthText(state.birth)?.let { CaseInput.BirthDate(it) }
+        Entry.Number -> state.id.takeIf { it.isNotEmpty() }?.let { CaseInput.ApplicationId(it) }
+        Entry.Phone -> state.phone.text.takeIf { it.isNotBlank() }?.let { CaseInput.Contact(ContactInput.Own, it, null) }
+    }
+
+    private fun birthText(birth: BirthInput): String? {
+        val era = birth.era ?: return null
+        if (birth.year.isBlank()) return null
+        val month = birth.month.ifBlank { return "${eraName(era)}${birth.year}年月日不詳" }
+        val day = birth.day.ifBlank { return "${eraName(era)}${birth.year}年${month}月日不詳" }
+        return "${eraName(era)}${birth.year}年${month}月${day}日"
+    }
+
+    private fun marked(entry: Entry, fault: String?): AttributesState? = state?.let { now ->
+        val accepted = fault == null
+        when (entry) {
+            Entry.Name -> now.copy(
+                name = now.name.copy(isAccepted = accepted, problem = fault),
+                kana = now.kana.copy(isAccepted = accepted && now.kana.text.isNotBlank()),
+            )
+            Entry.Address -> now.copy(address = now.address.copy(isAccepted = accepted, problem = fault))
+            Entry.Phone -> now.copy(phone = now.phone.copy(isAccepted = accepted, problem = fault))
+            Entry.Number -> now.copy(idProblem = fault)
+            Entry.Birth -> now.copy(
+                birthProblem = fault,
+                birthProof = if (accepted) case.case.applicant.birthDate?.let { birthDateInGregorian(it) } else null,
+            )
+        }
+    }
+
+    private companion object {
+        /** As the form prints 23 digits. */
+        val ID_GROUPS = listOf(4, 4, 4, 4, 4, 3)
+    }
+}

@@ -1,0 +1,81 @@
+package app.homon.journeys
+
+/** A part of a visit, as the core names it. */
+data class Part(val visit: String, val number: UByte)
+
+/** One resident of a visit. */
+data class CaseKey(val part: Part, val case: String)
+
+/** The steps of a case, in the order in which they are gone through. */
+enum class CaseStep { Consent, Evidence, Attributes, Photo, Confirm, Done }
+
+/**
+ * Where the app is. Identifiers only, so that it can be kept by the system while the app is away: whoever comes back signs
+ * in, and is at the same step.
+ */
+sealed interface Place {
+    data object Enrol : Place
+    data object Today : Place
+    data class CheckIn(val roster: String?) : Place
+    data class Board(val part: Part) : Place
+    data class Add(val part: Part) : Place
+    data class Case(val key: CaseKey, val step: CaseStep) : Place
+    data class Camera(val key: CaseKey) : Place
+    data class Resident(val key: CaseKey) : Place
+    data class Leaving(val key: CaseKey) : Place
+    data class Close(val part: Part) : Place
+    data class Send(val part: Part) : Place
+    data object Messages : Place
+    data object Settings : Place
+    data object Certificates : Place
+    data object LostTablet : Place
+
+    /** The place as one line of text. */
+    fun text(): String = when (this) {
+        Enrol -> "enrol"
+        Today -> "today"
+        is CheckIn -> "check-in/${roster.orEmpty()}"
+        is Board -> "board/${part.text()}"
+        is Add -> "add/${part.text()}"
+        is Case -> "case/${key.text()}/${step.name}"
+        is Camera -> "camera/${key.text()}"
+        is Resident -> "resident/${key.text()}"
+        is Leaving -> "leaving/${key.text()}"
+        is Close -> "close/${part.text()}"
+        is Send -> "send/${part.text()}"
+        Messages -> "messages"
+        Settings -> "settings"
+        Certificates -> "certificates"
+        LostTablet -> "lost-tablet"
+    }
+
+    companion object {
+        /** Reads what [text] wrote; anything else is the first page. */
+        fun parse(text: String): Place {
+            val words = text.split('/')
+            val part = words.getOrNull(2)?.toUByteOrNull()?.let { Part(words[1], it) }
+            val key = part?.let { words.getOrNull(3)?.let { case -> CaseKey(part, case) } }
+            return when (words[0]) {
+                "enrol" -> Enrol
+                "check-in" -> CheckIn(words.getOrNull(1)?.takeIf { it.isNotEmpty() })
+                "board" -> part?.let(::Board)
+                "add" -> part?.let(::Add)
+                "case" -> key?.let { CaseStep.entries.firstOrNull { step -> step.name == words.getOrNull(4) }?.let { step -> Case(it, step) } }
+                "camera" -> key?.let(::Camera)
+                "resident" -> key?.let(::Resident)
+                "leaving" -> key?.let(::Leaving)
+                "close" -> part?.let(::Close)
+                "send" -> part?.let(::Send)
+                "messages" -> Messages
+                "settings" -> Settings
+                "certificates" -> Certificates
+                "lost-tablet" -> LostTablet
+                else -> null
+            } ?: Today
+        }
+    }
+}
+
+private fun Part.text() = "$visit/$number"
+
+private fun CaseKey.text() = "${part.text()}/$case"

@@ -1,0 +1,62 @@
+package app.homon.journeys
+
+import androidx.compose.ui.graphics.ImageBitmap
+import app.homon.screens.Language
+import app.homon.words.Words
+import java.nio.ByteBuffer
+import kotlinx.coroutines.flow.Flow
+
+/** What a tablet, or a window on a desk, does beside keeping keys. */
+interface Platform {
+    /** The words in a language. */
+    fun words(language: Language): Words
+
+    /** Whether the system asks for dark screens. */
+    val isDark: Boolean
+
+    /** Lets the person choose a file, and answers what is in it; `null` when they chose none. */
+    suspend fun chooseFile(): ByteArray?
+
+    /** Keeps text in a file that the person carries to the city; answers its name. Never about a resident. */
+    suspend fun handOut(name: String, text: String): String
+
+    /** Reads a QR code with the camera; `null` when the person gave up. */
+    suspend fun scanCode(): String?
+
+    /** The camera; `null` where there is none. */
+    val camera: Camera?
+
+    /** A picture from a file in memory. */
+    fun picture(bytes: ByteArray): ImageBitmap?
+
+    /** Keeps the screen awake while someone is photographed. */
+    fun keepAwake(awake: Boolean)
+}
+
+/** A camera that looks at a person. */
+interface Camera {
+    /** What it sees, until nobody collects it any more. A frame's bytes are only valid while it is handled. */
+    val frames: Flow<CameraFrame>
+
+    /** Takes a photo: a JPEG, in memory alone. */
+    suspend fun shoot(): ByteArray
+
+    /** How many pixels a photo has for each of a frame. */
+    val stillScale: Float
+}
+
+/** A frame in YUV 4:2:0, as `android.media.Image` gives it. */
+class CameraFrame(
+    val width: Int,
+    val height: Int,
+    val y: ByteBuffer,
+    val u: ByteBuffer,
+    val v: ByteBuffer,
+    val rowStride: Int,
+    val colourRowStride: Int,
+    val colourPixelStride: Int,
+    /** By how many quarters of a turn clockwise the picture must be turned to be upright. */
+    val quarters: Int,
+    /** The frame as it is shown. */
+    val picture: ImageBitmap,
+)
