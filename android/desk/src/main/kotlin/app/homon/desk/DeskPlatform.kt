@@ -1,0 +1,33 @@
+package app.homon.desk
+
+import androidx.compose.ui.graphics.ImageBitmap
+import androidx.compose.ui.graphics.toComposeImageBitmap
+import app.homon.journeys.Camera
+import app.homon.journeys.Platform
+import app.homon.screens.Language
+import app.homon.words.Words
+import java.nio.file.Path
+import kotlin.io.path.createDirectories
+import kotlin.io.path.writeText
+import org.jetbrains.skia.Image
+
+/** What a window on a desk has: files, and a picture before the camera. [choose] lets the person pick a file. */
+class DeskPlatform(private val outbox: Path, override val camera: Camera?, private val choose: suspend () -> ByteArray?) : Platform {
+    override fun words(language: Language): Words = Catalogue.words(language)
+
+    override val isDark: Boolean = false
+
+    override suspend fun chooseFile(): ByteArray? = choose()
+
+    override suspend fun handOut(name: String, text: String): String {
+        outbox.createDirectories().resolve(name).writeText(text)
+        return name
+    }
+
+    /** On a desk a code is read from a picture of it. */
+    override suspend fun scanCode(): String? = choose()?.let(::codeOn)
+
+    override fun picture(bytes: ByteArray): ImageBitmap? = runCatching { Image.makeFromEncoded(bytes).toComposeImageBitmap() }.getOrNull()
+
+    override fun keepAwake(awake: Boolean) = Unit
+}

@@ -1,0 +1,111 @@
+package app.homon.desk
+
+import androidx.compose.ui.semantics.SemanticsActions
+import androidx.compose.ui.semantics.SemanticsProperties
+import androidx.compose.ui.semantics.getOrNull
+import androidx.compose.ui.test.ComposeUiTest
+import androidx.compose.ui.test.ExperimentalTestApi
+import androidx.compose.ui.test.SemanticsMatcher
+import androidx.compose.ui.test.SemanticsNodeInteraction
+import androidx.compose.ui.test.captureToImage
+import androidx.compose.ui.test.hasClickAction
+import androidx.compose.ui.test.hasSetTextAction
+import androidx.compose.ui.test.onRoot
+import androidx.compose.ui.test.performClick
+import androidx.compose.ui.test.performScrollTo
+import androidx.compose.ui.test.performTextReplacement
+import androidx.compose.ui.test.performTouchInput
+import androidx.compose.ui.test.longClick
+import androidx.compose.ui.graphics.asSkiaBitmap
+import java.io.File
+import org.jetbrains.skia.EncodedImageFormat
+import org.jetbrains.skia.Image
+
+/** Someone who works with the app: reads what stands there, presses and types. Knows nothing of what lies behind. */
+@OptIn(ExperimentalTestApi::class)
+class Person(private val test: ComposeUiTest) {
+    /** Waits until a text can be read somewhere. */
+    fun sees(text: String) = waitFor("“$text” to be seen") { test.onAllNodes(says(text), useUnmergedTree = true).fetchSemanticsNodes().isNotEmpty() }
+
+    /** Whether a text can be read now. */
+    fun isThere(text: String): Boolean = test.onAllNodes(says(text), useUnmergedTree = true).fetchSemanticsNodes().isNotEmpty()
+
+    /** Waits until a text can be read no more. */
+    fun seesNoMore(text: String) = waitFor("“$text” to go") { !isThere(text) }
+
+    /** Presses what has this name, once it can be pressed. */
+    fun presses(name: String) {
+        waitFor("“$name” to press") { pressables(name).isNotEmpty() }
+        node(name).scrolled().performClick()
+        test.waitForIdle()
+    }
+
+    /** Presses one of several that have the same name. */
+    fun presses(name: String, at: Int) {
+        waitFor("“$name” to press") { pressables(name).size > at }
+        test.onAllNodes(pressable(name))[at].scrolled().performClick()
+        test.waitForIdle()
+    }
+
+    /** Presses it for long. */
+    fun holds(name: String) {
+        waitFor("“$name” to hold") { pressables(name).isNotEmpty() }
+        node(name).performTouchInput { longClick() }
+        test.waitForIdle()
+    }
+
+    /** Types into the field with this label. */
+    fun types(label: String, text: String) {
+        val field = hasSetTextAction() and says(label)
+        waitFor("the field “$label”") { test.onAllNodes(field).fetchSemanticsNodes().isNotEmpty() }
+        test.onAllNodes(field)[0].scrolled().performTextReplacement(text)
+        test.waitForIdle()
+    }
+
+    /** Types into every field with this label. */
+    fun typesEverywhere(label: String, text: String) {
+        val field = hasSetTextAction() and says(label)
+        repeat(test.onAllNodes(field).fetchSemanticsNodes().size) { at ->
+            test.onAllNodes(field)[at].scrolled().performTextReplacement(text)
+            test.waitForIdle()
+        }
+    }
+
+    /** Keeps a picture of what is seen, for whoever reads the result. */
+    fun photographs(name: String) {
+        val picture = Image.makeFromBitmap(test.onRoot().captureToImage().asSkiaBitmap())
+        File("target/day").apply { mkdirs() }.resolve("$name.png").writeBytes(picture.encodeToData(EncodedImageFormat.PNG)!!.bytes)
+    }
+
+    private fun node(name: String): SemanticsNodeInteraction {
+        // A name in full goes before one that only contains it.
+        val nodes = pressables(name)
+        val at = nodes.indexOfFirst { it == name }.takeIf { it >= 0 } ?: 0
+        return test.onAllNodes(pressable(name))[at]
+    }
+
+    private fun pressables(name: String): List<String> =
+        test.onAllNodes(pressable(name)).fetchSemanticsNodes().map { node -> texts(node.config.getOrNull(SemanticsProperties.Text)?.map { it.text }, node.config.getOrNull(SemanticsProperties.ContentDescription)).first() }
+
+    private fun pressable(name: String) = hasClickAction() and says(name) and SemanticsMatcher("can be pressed") { SemanticsProperties.Disabled !in it.config }
+
+    private fun says(text: String) = SemanticsMatcher("says “$text”") { node ->
+        texts(node.config.getOrNull(SemanticsProperties.Text)?.map { it.text }, node.config.getOrNull(SemanticsProperties.ContentDescription)).any { text in it }
+    }
+
+    private fun texts(shown: List<String>?, spoken: List<String>?): List<String> = (shown.orEmpty() + spoken.orEmpty()).ifEmpty { listOf("") }
+
+    private fun SemanticsNodeInteraction.scrolled(): SemanticsNodeInteraction {
+        val canScroll = generateSequence(fetchSemanticsNode().parent) { it.parent }.any { SemanticsActions.ScrollBy in it.config }
+        return if (canScroll) performScrollTo() else this
+    }
+
+    private fun waitFor(what: String, condition: () -> Boolean) {
+        try {
+            test.waitUntil(timeoutMillis = 30_000, condition = condition)
+        } catch (late: Throwable) {
+            photographs("waiting")
+            throw AssertionError("waited in vain for $what; see target/day/waiting.png", late)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package app.homon.desk
+
+import app.homon.core.Homon
+import app.homon.core.softwareVault
+import app.homon.journeys.HomonApp
+import app.homon.journeys.Place
+import java.awt.Color
+import java.awt.GradientPaint
+import java.awt.image.BufferedImage
+import java.io.ByteArrayOutputStream
+import java.nio.file.Path
+import java.util.Random
+import javax.imageio.ImageIO
+import kotlin.io.path.createDirectories
+import kotlin.io.path.readText
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.cancel
+
+/** The app on a folder of its own, with the real core. It can be killed and started again on the same folder. */
+class Tablet(private val folder: Path) {
+    /** What the person picks when the app asks for a file. */
+    var offered: ByteArray? = null
+    private var core: Homon? = null
+    private var scope: CoroutineScope? = null
+
+    /** Starts the app where it was; nothing but the place is remembered for it by the system. */
+    fun start(place: Place = Place.Today): HomonApp {
+        val vault = softwareVault("${folder.resolve("vault").createDirectories()}")
+        val opened = Homon.open("${folder.resolve("tablet").createDirectories()}", vault, null, null, null)
+        val running = CoroutineScope(SupervisorJob() + Dispatchers.Default)
+        core = opened
+        scope = running
+        val platform = DeskPlatform(folder.resolve("outbox"), PictureCamera(drawnPhoto()), { offered })
+        return HomonApp(opened, platform, running, place).also { it.start() }
+    }
+
+    /** Ends the app at once, as a system does that needs its memory. */
+    fun kill() {
+        scope?.cancel()
+        core?.close()
+    }
+
+    /** What lies in the outbox. */
+    fun handedOut(name: String): String = folder.resolve("outbox").resolve(name).readText()
+
+    /** A picture of nobody, as large as a photo. Without models of faces the file alone is checked. */
+    private fun drawnPhoto(): ByteArray {
+        val picture = BufferedImage(1050, 1350, BufferedImage.TYPE_INT_RGB)
+        picture.createGraphics().apply {
+            paint = GradientPaint(0f, 0f, Color(225, 230, 235), 0f, 1350f, Color(190, 195, 200))
+            fillRect(0, 0, 1050, 1350)
+            color = Color(200, 160, 140)
+            fillOval(280, 250, 490, 650)
+        }
+        val noise = Random(1)
+        for (y in 0 until picture.height) for (x in 0 until picture.width) {
+            val colour = Color(picture.getRGB(x, y))
+            val by = noise.nextInt(9) - 4
+            picture.setRGB(x, y, Color(bounded(colour.red + by), bounded(colour.green + by), bounded(colour.blue + by)).rgb)
+        }
+        return ByteArrayOutputStream().also { ImageIO.write(picture, "jpg", it) }.toByteArray()
+    }
+
+    private fun bounded(value: Int) = value.coerceIn(0, 255)
+}
