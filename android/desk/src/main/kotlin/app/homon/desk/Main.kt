@@ -37,11 +37,12 @@ fun main(arguments: Array<String>) {
     }
 }
 
-/** The three models of faces in one folder, as `cargo xtask assets` fetches them. */
+/** The models of faces in one folder, as `cargo xtask assets` fetches them. */
 fun models(folder: Path): PhotoModels = PhotoModels(
     folder.resolve("face_detection_short_range.tflite").readBytes(),
     folder.resolve("face_landmark.tflite").readBytes(),
     folder.resolve("selfie_segmentation.tflite").readBytes(),
+    folder.resolve("seeta_fd_frontal_v1.0.bin").readBytes(),
 )
 
 private suspend fun chooseFile(window: Frame): ByteArray? = withContext(Dispatchers.Main) {

@@ -83,6 +83,7 @@ class DayTest {
         presses("年金の手帳・証書")
         presses(words.evidenceMark)
         sees(words.evidenceMarked)
+        types(words.evidenceEnvelope, "0412")
         photographs("04-evidence")
         presses(words.evidenceNext)
         fillsIn()

@@ -85,7 +85,7 @@ class Person(private val test: ComposeUiTest) {
     }
 
     private fun pressables(name: String): List<String> =
-        test.onAllNodes(pressable(name)).fetchSemanticsNodes().map { node -> texts(node.config.getOrNull(SemanticsProperties.Text)?.map { it.text }, node.config.getOrNull(SemanticsProperties.ContentDescription)).first() }
+        test.onAllNodes(pressable(name)).fetchSemanticsNodes().map { node -> texts(node.config.getOrNull(SemanticsProperties.Text)?.map { it.text }, node.config.getOrNull(SemanticsProperties.ContentDescription)).joinToString(" ") }
 
     private fun pressable(name: String) = hasClickAction() and says(name) and SemanticsMatcher("can be pressed") { SemanticsProperties.Disabled !in it.config }
 
