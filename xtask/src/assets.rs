@@ -34,6 +34,9 @@ enum Source {
 
 const FACE_MESH: (&str, &str) = ("@mediapipe/face_mesh", "face_mesh_solution_packed_assets");
 
+/// The portrait for tests and for the window.
+const PORTRAIT: &str = "portraits/astronaut.png";
+
 const ASSETS: [Asset; 5] = [
     Asset {
         path: "models/face_detection_short_range.tflite",
@@ -64,7 +67,7 @@ const ASSETS: [Asset; 5] = [
         from: Source::Crate { name: "rustface", path: "model/seeta_fd_frontal_v1.0.bin" },
     },
     Asset {
-        path: "portraits/astronaut.png",
+        path: PORTRAIT,
         sha256: "88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5",
         from: Source::Python("skimage/data/astronaut.png"),
     },
@@ -78,7 +81,17 @@ pub(crate) struct Assets {
 impl Assets {
     /// What the tests, the rehearsal and the bench read to find them.
     pub(crate) fn environment(&self) -> [(&'static str, PathBuf); 2] {
-        [("HOMON_MODELS", self.folder.join("models")), ("HOMON_PORTRAITS", self.folder.join("portraits"))]
+        [("HOMON_MODELS", self.models()), ("HOMON_PORTRAITS", self.folder.join("portraits"))]
+    }
+
+    /// A picture of a person.
+    pub(crate) fn portrait(&self) -> PathBuf {
+        self.folder.join(PORTRAIT)
+    }
+
+    /// The folder of the models of faces.
+    pub(crate) fn models(&self) -> PathBuf {
+        self.folder.join("models")
     }
 }
 

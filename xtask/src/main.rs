@@ -5,6 +5,7 @@
 
 #![allow(clippy::print_stdout, reason = "a terminal is where this program speaks")]
 
+mod app;
 mod arrows;
 mod assets;
 mod bindings;
@@ -24,6 +25,7 @@ mod words;
 mod workspace;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -84,6 +86,24 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Open the app as a window, with a city to work with
+    App {
+        /// Where the tablet and the city keep what they have; used again the next time
+        #[arg(long, value_name = "DIR", default_value = "out/app")]
+        folder: PathBuf,
+        /// What stands before the camera; a test portrait if none is named
+        #[arg(long, value_name = "JPEG")]
+        picture: Option<PathBuf>,
+    },
+    /// Draw every screen of the app: both orientations, sizes of text, languages and themes
+    Screenshots {
+        /// Where the pictures go
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Only this screen
+        #[arg(long, value_name = "NAME")]
+        screen: Option<String>,
+    },
     /// Write the texts of the catalogue for each platform
     Words {
         /// Write nothing; fail when a file is out of date or a text is used nowhere
@@ -116,6 +136,8 @@ fn run(task: Task) -> Result<ExitCode, String> {
         Task::Bindings => bindings::write(&workspace).map(say),
         Task::Notices { check: true } => notices::check(&workspace).map(say),
         Task::Notices { check: false } => notices::write(&workspace).map(say),
+        Task::App { folder, picture } => app::window(&workspace, &folder, picture.as_deref()),
+        Task::Screenshots { out, screen } => app::screenshots(&workspace, &out, screen.as_deref()).map(say),
         Task::Words { check } => words::run(&workspace, check).map(say),
         Task::Arrows => arrows::check(&workspace).map(say),
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::app;
 use crate::assets::{self, Assets};
 use crate::bindings::find_java;
 use crate::debian;
@@ -110,10 +111,11 @@ impl Ready {
         }
     }
 
-    /// What compiles and tests the bindings for Kotlin.
+    /// What compiles, draws and tests the app.
     pub(crate) fn java(&mut self) {
         let packages = ["default-jdk-headless", "maven"];
         self.keep("Java and Maven", || debian::ensure(find_java, &packages));
+        self.keep("a font with Japanese", app::ensure_font);
     }
 
     /// The checker of licences, bans and sources.

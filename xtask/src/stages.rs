@@ -9,7 +9,7 @@ use crate::checks;
 use crate::setup::Ready;
 use crate::terminal::{heading, seconds};
 use crate::workspace::Workspace;
-use crate::{arrows, bindings, notices};
+use crate::{app, arrows, bindings, notices, words};
 
 /// One part of `cargo xtask test`, in the order in which they run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -28,8 +28,12 @@ pub(crate) enum Stage {
     Notices,
     /// All tests of the workspace
     Test,
-    /// The bindings for Kotlin and Swift are up to date, and Kotlin's tests pass on the JVM
+    /// The words of the app are as the catalogue has them, and each is used
+    Words,
+    /// The bindings for Kotlin and Swift are up to date
     Bindings,
+    /// The app compiles, and its tests and those of the bindings pass on the JVM
+    App,
     /// Documentation builds without a warning
     Doc,
 }
@@ -41,7 +45,7 @@ impl Stage {
 
     /// Whether it compiles the workspace, SQLCipher and OpenSSL with it.
     fn builds(self) -> bool {
-        matches!(self, Self::Clippy | Self::Test | Self::Bindings | Self::Doc)
+        matches!(self, Self::Clippy | Self::Test | Self::Bindings | Self::App | Self::Doc)
     }
 }
 
@@ -109,7 +113,9 @@ fn run_stage(workspace: &Workspace, stage: Stage, chosen: &[Stage], findings: &m
         Stage::Deny => checks::deny(workspace, findings.ready.deny.as_deref()),
         Stage::Notices => notices::check(workspace).into(),
         Stage::Test => checks::test(workspace, findings),
-        Stage::Bindings => bindings::test(workspace, &findings.ready),
+        Stage::Words => words::run(workspace, true).into(),
+        Stage::Bindings => bindings::test(workspace),
+        Stage::App => app::test(workspace, &findings.ready),
         Stage::Doc => checks::doc(workspace),
     }
 }
@@ -129,10 +135,10 @@ fn set_up(workspace: &Workspace, chosen: &[Stage], ready: &mut Ready) -> Outcome
         ready.photo_peers(workspace);
         ready.tracer();
     }
-    if all || chosen.contains(&Stage::Test) || chosen.contains(&Stage::Bindings) {
+    if all || chosen.contains(&Stage::Test) || chosen.contains(&Stage::App) {
         ready.assets(workspace);
     }
-    if all || chosen.contains(&Stage::Bindings) {
+    if all || chosen.contains(&Stage::App) {
         ready.java();
     }
     if all || chosen.contains(&Stage::Deny) {

@@ -186,7 +186,8 @@ mod tests {
 
     #[test]
     fn what_is_filled_in_is_the_same_in_every_language() {
-        let same = entry("today", "planned", &languages("{places}か所・{people}人", "{people} people, {places} places"));
+        let same =
+            entry("today", "planned", &languages("{places}か所・{people}人", "{people} people, {places} places"));
         assert_eq!(same.unwrap().holes, ["places", "people"]);
         entry("today", "planned", &languages("{places}か所", "places")).unwrap_err();
         entry("today", "planned", &languages("{places", "{places}")).unwrap_err();

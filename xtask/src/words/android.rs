@@ -6,7 +6,8 @@ use super::Entry;
 
 pub(super) fn write(entries: &[Entry], language: impl Fn(&Entry) -> &String) -> String {
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
-    text += "<!-- Written by `cargo xtask words` from bindings/strings. Change the catalogue instead. -->\n<resources>\n";
+    text +=
+        "<!-- Written by `cargo xtask words` from bindings/strings. Change the catalogue instead. -->\n<resources>\n";
     for entry in entries {
         let value = escape(&filled(language(entry), &entry.holes));
         let _ = writeln!(text, "    <string name=\"{}\">{value}</string>", entry.key);

@@ -25,7 +25,7 @@ import kotlinx.coroutines.withContext
 fun main(arguments: Array<String>) {
     val folder = Path.of(arguments.firstOrNull() ?: "homon-desk").createDirectories()
     val models = arguments.getOrNull(1)?.let { models(Path.of(it)) }
-    val camera = arguments.getOrNull(2)?.let { PictureCamera(Path.of(it).readBytes()) }
+    val camera = arguments.getOrNull(2)?.let { cameraBefore(Path.of(it).readBytes()) }
     val core = Homon.open("${folder.resolve("tablet").createDirectories()}", softwareVault("${folder.resolve("vault").createDirectories()}"), null, models, null)
     val scope = CoroutineScope(SupervisorJob() + Dispatchers.Main)
     application {

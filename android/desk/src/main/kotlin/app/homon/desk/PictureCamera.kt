@@ -4,8 +4,10 @@ import androidx.compose.ui.graphics.ImageBitmap
 import androidx.compose.ui.graphics.toComposeImageBitmap
 import app.homon.journeys.Camera
 import app.homon.journeys.CameraFrame
+import java.awt.RenderingHints
 import java.awt.image.BufferedImage
 import java.io.ByteArrayInputStream
+import java.io.ByteArrayOutputStream
 import java.nio.ByteBuffer
 import javax.imageio.ImageIO
 import kotlinx.coroutines.Dispatchers
@@ -13,6 +15,20 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.flowOn
+
+/** A camera before the picture in a file, of whatever kind and size: as large as a tablet's camera would see it. */
+fun cameraBefore(file: ByteArray): PictureCamera {
+    val picture = checkNotNull(ImageIO.read(ByteArrayInputStream(file))) { "the file is not a picture" }
+    val scale = maxOf(1.0, 2000.0 / minOf(picture.width, picture.height))
+    val (width, height) = (picture.width * scale).toInt() to (picture.height * scale).toInt()
+    val large = BufferedImage(width, height, BufferedImage.TYPE_INT_RGB)
+    large.createGraphics().apply {
+        setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC)
+        drawImage(picture, 0, 0, width, height, null)
+        dispose()
+    }
+    return PictureCamera(ByteArrayOutputStream().also { ImageIO.write(large, "jpg", it) }.toByteArray())
+}
 
 /** A camera before a picture: what a desk has instead of a person. It sees the picture over and over, and shoots the file. */
 class PictureCamera(private val jpeg: ByteArray, private val perSecond: Int = 10) : Camera {
