@@ -20,8 +20,10 @@ import kotlin.test.assertTrue
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.serialization.json.jsonObject
 import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.Assumptions.assumeTrue
@@ -110,6 +112,12 @@ class CoreTest {
 
     private suspend fun refusal(call: suspend () -> Unit): Refusal = assertFailsWith<HomonException.Refused> { call() }.reason
 
+    /** The listener is told after the write, on a thread of its own; of nothing else. */
+    private suspend fun hears(vararg expected: Change) {
+        withTimeoutOrNull(10_000) { while (changes.seen.size < expected.size) delay(5) }
+        assertEquals(expected.toList(), changes.seen.toList())
+    }
+
     private suspend fun receive(): CaseView = homon.receive(plan.id, part, PlaceInput(null, "105", null, null))
 
     @Test
@@ -125,7 +133,7 @@ class CoreTest {
         clock.asked = null
         clock.goOn.countDown()
         assertEquals(before + 1, homon.board(plan.id, part).size)
-        assertTrue(changes.seen.contains(Change.Visit(plan.id, part)), "the listener hears of it all the same")
+        hears(Change.Visit(plan.id, part))
     }
 
     @Test
@@ -152,7 +160,7 @@ class CoreTest {
         receive()
         assertTrue(changes.threads.isNotEmpty() && vault.threads.isNotEmpty())
         assertFalse(Thread.currentThread() in changes.threads || Thread.currentThread() in vault.threads)
-        assertEquals(listOf<Change>(Change.Visit(plan.id, part)), changes.seen.toList())
+        hears(Change.Visit(plan.id, part))
     }
 
     @Test
@@ -167,7 +175,7 @@ class CoreTest {
         assertEquals(Later.Stopped, assertFailsWith<HomonException.RetryLater> { homon.sync(observer, stop) }.why)
         homon.sync(observer, null)
         assertTrue(seen.any { it.sent == it.total && it.total > 0u })
-        assertEquals(listOf<Change>(Change.Everything, Change.Everything), changes.seen.toList())
+        hears(Change.Everything, Change.Everything)
     }
 
     @Test
