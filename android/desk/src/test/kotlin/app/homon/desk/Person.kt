@@ -23,15 +23,24 @@ import org.jetbrains.skia.Image
 
 /** Someone who works with the app: reads what stands there, presses and types. Knows nothing of what lies behind. */
 @OptIn(ExperimentalTestApi::class)
-class Person(private val test: ComposeUiTest) {
+open class Person(private val test: ComposeUiTest) {
     /** Waits until a text can be read somewhere. */
-    fun sees(text: String) = waitFor("“$text” to be seen") { test.onAllNodes(says(text), useUnmergedTree = true).fetchSemanticsNodes().isNotEmpty() }
+    fun sees(text: String, seconds: Int = PATIENCE) = waitFor("“$text” to be seen", seconds) { isThere(text) }
 
     /** Whether a text can be read now. */
     fun isThere(text: String): Boolean = test.onAllNodes(says(text), useUnmergedTree = true).fetchSemanticsNodes().isNotEmpty()
 
     /** Waits until a text can be read no more. */
     fun seesNoMore(text: String) = waitFor("“$text” to go") { !isThere(text) }
+
+    /** Whether nothing of this is drawn, typed or spoken anywhere: neither on the screen nor to a screen reader. */
+    fun isNowhere(text: String): Boolean =
+        test.onAllNodes(SemanticsMatcher("is there") { true }, useUnmergedTree = true).fetchSemanticsNodes().none { text in "${it.config}" }
+
+    /** Waits until this stands in the field with this label. */
+    fun reads(label: String, text: String) = waitFor("“$text” in the field “$label”") {
+        test.onAllNodes(hasSetTextAction() and says(label)).fetchSemanticsNodes().any { it.config.getOrNull(SemanticsProperties.EditableText)?.text == text }
+    }
 
     /** Presses what has this name, once it can be pressed. */
     fun presses(name: String) {
@@ -100,12 +109,17 @@ class Person(private val test: ComposeUiTest) {
         return if (canScroll) performScrollTo() else this
     }
 
-    private fun waitFor(what: String, condition: () -> Boolean) {
+    private fun waitFor(what: String, seconds: Int = PATIENCE, condition: () -> Boolean) {
         try {
-            test.waitUntil(timeoutMillis = 30_000, condition = condition)
+            test.waitUntil(timeoutMillis = seconds * 1000L, condition = condition)
         } catch (late: Throwable) {
             photographs("waiting")
             throw AssertionError("waited in vain for $what; see target/day/waiting.png", late)
         }
+    }
+
+    private companion object {
+        /** For so many seconds one waits for what should come at once. */
+        const val PATIENCE = 30
     }
 }

@@ -1,9 +1,14 @@
 package app.homon.desk
 
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.setValue
 import app.homon.core.Homon
 import app.homon.core.softwareVault
 import app.homon.journeys.HomonApp
 import app.homon.journeys.Place
+import app.homon.screens.TestFont
 import java.awt.Color
 import java.awt.GradientPaint
 import java.awt.image.BufferedImage
@@ -22,24 +27,39 @@ import kotlinx.coroutines.cancel
 class Tablet(private val folder: Path) {
     /** What the person picks when the app asks for a file. */
     var offered: ByteArray? = null
+    private var app: HomonApp? by mutableStateOf(null)
     private var core: Homon? = null
     private var scope: CoroutineScope? = null
 
+    /** What is on its screen. */
+    @Composable
+    fun Show() {
+        app?.Show(TestFont)
+    }
+
     /** Starts the app where it was; nothing but the place is remembered for it by the system. */
-    fun start(place: Place = Place.Today): HomonApp {
+    fun start(place: Place = Place.Today) {
         val vault = softwareVault("${folder.resolve("vault").createDirectories()}")
         val opened = Homon.open("${folder.resolve("tablet").createDirectories()}", vault, null, null, null)
         val running = CoroutineScope(SupervisorJob() + Dispatchers.Default)
         core = opened
         scope = running
         val platform = DeskPlatform(folder.resolve("outbox"), PictureCamera(drawnPhoto()), { offered })
-        return HomonApp(opened, platform, running, place).also { it.start() }
+        app = HomonApp(opened, platform, running, place).also { it.start() }
     }
 
     /** Ends the app at once, as a system does that needs its memory. */
     fun kill() {
         scope?.cancel()
         core?.close()
+        app = null
+    }
+
+    /** Kills the app and starts it again, with the one line of text that the system has kept for it. */
+    fun restart() {
+        val remembered = checkNotNull(app).place.text()
+        kill()
+        start(Place.parse(remembered))
     }
 
     /** What lies in the outbox. */
