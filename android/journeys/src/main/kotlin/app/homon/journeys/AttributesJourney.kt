@@ -20,6 +20,7 @@ import app.homon.screens.BirthInput
 import app.homon.screens.Era
 import app.homon.screens.FieldState
 import app.homon.screens.Sex
+import kotlinx.coroutines.delay
 import app.homon.core.Sex as CoreSex
 
 /** The four items of the register, the number and the contact. What the core takes is kept field by field. */
@@ -29,9 +30,11 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
 
     private var state: AttributesState? by mutableStateOf(null)
     private val unsaved = mutableSetOf<Entry>()
+    private var edits = 0
 
+    /** What is missing is said on coming here and on going on. While someone types it would only be in their way. */
     override fun draw() {
-        state = (state ?: fromCase()).copy(head = head(), reason = reason())
+        state = state?.copy(head = head()) ?: fromCase().copy(reason = reason())
     }
 
     private fun fromCase(): AttributesState {
@@ -85,7 +88,20 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
     private fun edit(entry: Entry, change: (AttributesState) -> AttributesState) {
         unsaved += entry
         state = state?.let(change)?.copy(reason = null)
+        val now = ++edits
+        app.work(::fail) {
+            delay(PAUSE_MILLIS)
+            if (now == edits) keepQuietly()
+        }
     }
+
+    /** Keeps what is whole, once nobody types any more. What is not taken yet may only be half typed: it is said on going on. */
+    private suspend fun keepQuietly() {
+        if (case.status == CaseStatus.DRAFT) for (entry in unsaved.toList()) if (isWhole(entry)) save(entry, isQuiet = true)
+    }
+
+    /** A date without its day counts as not known in full, which nobody has said yet. */
+    private fun isWhole(entry: Entry) = entry != Entry.Birth || !state?.birth?.day.isNullOrBlank()
 
     override fun name(text: String) = edit(Entry.Name) { it.copy(name = FieldState(text)) }
 
@@ -100,7 +116,7 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
     override fun phone(text: String) = edit(Entry.Phone) { it.copy(phone = FieldState(text)) }
 
     override fun sex(sex: Sex) {
-        state = state?.copy(sex = sex)
+        state = state?.copy(sex = sex, reason = null)
         entering(CaseInput.Sex(CoreSex.entries[sex.ordinal]))
     }
 
@@ -132,7 +148,8 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
     override fun next() {
         app.work(::fail) {
             val faults = unsaved.toList().count { !save(it) }
-            if (faults == 0 && reason() == null) app.open(Place.Case(key, CaseStep.Photo)) else draw()
+            val missing = reason()
+            if (faults == 0 && missing == null) app.open(Place.Case(key, CaseStep.Photo)) else state = state?.copy(reason = missing.takeIf { faults == 0 })
         }
     }
 
@@ -140,20 +157,40 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
         if (case.status == CaseStatus.DRAFT) for (entry in unsaved.toList()) save(entry)
     }
 
-    /** Gives the core one entry; what it does not take is said beside the field, and stays there to be mended. */
-    private suspend fun save(entry: Entry): Boolean {
+    /** Gives the core one entry; what it does not take is said beside the field, unless it [isQuiet], and stays there to be mended. */
+    private suspend fun save(entry: Entry, isQuiet: Boolean = false): Boolean {
         val state = state ?: return true
-        val input = input(entry, state) ?: return true
+        val input = input(entry, state)
+        if (input == null) {
+            val fault = emptied(entry) ?: return true
+            if (!isQuiet) this.state = marked(entry, fault)
+            return false
+        }
         try {
             enter(input)
         } catch (error: HomonException) {
             if (error !is HomonException.FixInput && error !is HomonException.Refused) throw error
-            this.state = marked(entry, words.say(error))
+            if (!isQuiet) this.state = marked(entry, words.say(error))
             return false
         }
-        unsaved -= entry
-        this.state = marked(entry, null)
+        // What was typed meanwhile is still to be kept.
+        if (input == this.state?.let { input(entry, it) }) {
+            unsaved -= entry
+            this.state = marked(entry, null)
+        }
         return true
+    }
+
+    /** What to do where the core has something and the page nothing any more: it must not go on with what was wiped out. */
+    private fun emptied(entry: Entry): String? {
+        val kept = case.case.applicant
+        return when (entry) {
+            Entry.Name -> words.problemsNameMissing.takeIf { kept.name != null }
+            Entry.Address -> words.problemsAddressMissing.takeIf { kept.address != null }
+            Entry.Birth -> words.problemsBirthDateMissing.takeIf { kept.birthDate != null }
+            Entry.Number -> words.problemsNumberMissing.takeIf { kept.number != null }
+            Entry.Phone -> words.problemsContactMissing.takeIf { kept.contact != null }
+        }
     }
 
     private fun input(entry: Entry, state: AttributesState): CaseInput? = when (entry) {
@@ -190,6 +227,9 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
     }
 
     private companion object {
+        /** So long after the last change what was typed is kept. */
+        const val PAUSE_MILLIS = 700L
+
         /** As the form prints 23 digits. */
         val ID_GROUPS = listOf(4, 4, 4, 4, 4, 3)
     }
