@@ -8,6 +8,7 @@ import app.homon.core.TodayView
 import app.homon.core.VisitLine
 import app.homon.core.VisitStage
 import app.homon.design.Progress
+import app.homon.design.Station
 import app.homon.design.StepLine
 import app.homon.screens.SendActions
 import app.homon.screens.SendScreen
@@ -41,7 +42,8 @@ class SendJourney(private val app: HomonApp, private val part: Part) : Journey, 
             timeLeft = moment?.secondsLeft?.let { words.shellSecondsLeft(it) },
             note = null,
             isRunning = transfer.isRunning,
-            isPaused = transfer.isPaused,
+            isPaused = transfer.isPaused || transfer.problem != null,
+            isHeld = Stages.station(line.status) != Station.OnlyHere,
             stations = stations(line),
             others = today.visits.filter { it.key() != part && it.status in SENT }.map { onItsWay(app, it) },
             remains = today.visits.filter { it.status != VisitStage.PLANNED }.map { app.siteName(it.site) to remains(it) },

@@ -40,12 +40,16 @@ class Transfer(private val app: HomonApp) {
         isPaused = false
         problem = null
         val handle = SyncStop().also { stop = it }
-        app.work({ fault -> end(if (isPaused) null else fault) }) {
-            lastReport = app.core.sync(Watch(), handle)
-            lastAt = Instant.now()
-            end(null)
-            app.refresh()
-            then()
+        app.work({ fault -> problem = fault.takeUnless { isPaused } }) {
+            try {
+                lastReport = app.core.sync(Watch(), handle)
+                lastAt = Instant.now()
+            } finally {
+                end()
+                // Also what left before the line broke is known now.
+                app.refresh()
+                then()
+            }
         }
     }
 
@@ -58,9 +62,8 @@ class Transfer(private val app: HomonApp) {
     /** What stands beside the count of people that only this tablet holds. */
     fun note(): String? = progress?.takeIf { isRunning }?.let { app.words.shellSending((it.share * 100).toInt()) }
 
-    private fun end(fault: String?) {
+    private fun end() {
         isRunning = false
-        problem = fault
         progress = null
         stop = null
     }

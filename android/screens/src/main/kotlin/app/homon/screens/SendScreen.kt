@@ -56,6 +56,7 @@ data class SendState(
     val timeLeft: String?,
     val note: String?,
     val isRunning: Boolean,
+    /** Whether it stopped on the way, and goes on from there. */
     val isPaused: Boolean,
     val stations: List<StepLine>,
     val others: List<OnItsWay>,
@@ -63,6 +64,8 @@ data class SendState(
     val remains: List<Pair<String, String>>,
     val certificates: Int,
     val problem: String? = null,
+    /** Whether the city has it: then there is only to be asked whether it was opened. */
+    val isHeld: Boolean = false,
     val unread: Int = 0,
 )
 
@@ -80,10 +83,7 @@ fun SendScreen(state: SendState, actions: SendActions, frame: FrameActions) {
     val words = LocalWords.current
     val bar: @Composable () -> Unit = {
         ActionBar(
-            leading = {
-                if (state.isRunning) SecondaryButton(words.sendPause, actions::pause, icon = Icons.Pause, height = 56.dp)
-                else if (state.stations.any { it.progress != Progress.Done }) SecondaryButton(if (state.isPaused) words.sendResume else words.sendStart, actions::start, icon = Icons.Upload, height = 56.dp)
-            },
+            leading = { if (state.stations.any { it.progress != Progress.Done }) Sender(state, actions) },
         ) { PrimaryButton(words.sendToday, actions::today, forward = true) }
     }
     Frame(words.sendTitle, state.site, state.safety, frame, Destination.Visit, state.unread, bar = bar) {
@@ -98,6 +98,17 @@ fun SendScreen(state: SendState, actions: SendActions, frame: FrameActions) {
                 Remains(state, actions)
             },
         )
+    }
+}
+
+/** What is to be done about the sending. */
+@Composable
+private fun Sender(state: SendState, actions: SendActions) {
+    val words = LocalWords.current
+    when {
+        state.isHeld -> SecondaryButton(if (state.isRunning) words.todaySyncing else words.todaySync, actions::start, icon = Icons.Turn, enabled = !state.isRunning, height = 56.dp)
+        state.isRunning -> SecondaryButton(words.sendPause, actions::pause, icon = Icons.Pause, height = 56.dp)
+        else -> SecondaryButton(if (state.isPaused) words.sendResume else words.sendStart, actions::start, icon = Icons.Upload, height = 56.dp)
     }
 }
 
