@@ -70,6 +70,7 @@ class PhotoResultJourney(app: HomonApp, key: CaseKey, private var shot: Shot) : 
             about = if (shot == Shot.Stored && portrait != null) words.shellPhotoSize(width = portrait.width, height = portrait.height) else "",
             findings = found?.findings.orEmpty().map(::line),
             well = found?.measures.orEmpty().filter { it.score >= GOOD && !it.isWrong(found) }.map { words.name(it.measure) }.distinct().take(6),
+            extent = found?.let { words.say(it.extent) },
             same = found?.sameAs?.takeIf { it.isNotEmpty() }?.let { words.shellSamePhoto(it.joinToString("・")) },
             isTaken = shot == Shot.Stored && portrait != null,
             exception = chosen,

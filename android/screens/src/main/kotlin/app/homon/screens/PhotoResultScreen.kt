@@ -61,6 +61,8 @@ data class PhotoResultState(
     val about: String,
     val findings: List<FindingLine>,
     val well: List<String>,
+    /** What of the photo was not checked, if so. */
+    val extent: String? = null,
     /** Where on the picture a finding lies, in shares of it. */
     val where: Rect? = null,
     /** Another case whose photo is the same. */
@@ -116,9 +118,11 @@ private fun Picture(state: PhotoResultState) {
 private fun Findings(state: PhotoResultState, actions: PhotoResultActions) {
     val words = LocalWords.current
     val palette = LocalPalette.current
-    Column {
-        Heading(words.resultFound, note = words.resultCount(all = state.well.size + state.findings.size, well = state.well.size))
-        Panel(line = if (state.findings.any { it.decides }) palette.attention.line else palette.divider) {
+    val all = state.well.size + state.findings.size
+    if (all > 0 || state.extent != null) Column {
+        Heading(words.resultFound, note = if (all > 0) words.resultCount(all = all, well = state.well.size) else null)
+        if (state.extent != null) Banner(Icons.Info, palette.attention, state.extent)
+        if (all > 0) Panel(line = if (state.findings.any { it.decides }) palette.attention.line else palette.divider) {
             state.findings.forEachIndexed { at, finding ->
                 if (at > 0) Divider()
                 FindingRow(finding)
