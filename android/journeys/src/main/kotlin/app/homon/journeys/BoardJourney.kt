@@ -63,7 +63,8 @@ class BoardJourney(private val app: HomonApp, private val part: Part) : Journey,
             detail = shown.firstOrNull { it.key == chosen }?.let { detail(it) },
             consultations = view.visit.consultations.toInt(),
             unread = app.unread,
-            closed = problem ?: if (VisitAction.RECEIVE in view.allowedActions) null else words.shellNotOpen(words.name(view.status)),
+            closed = if (VisitAction.RECEIVE in view.allowedActions) null else words.shellNotOpen(words.name(view.status)),
+            problem = problem,
         )
     }
 
@@ -115,7 +116,7 @@ class BoardJourney(private val app: HomonApp, private val part: Part) : Journey,
 
     private fun fail(fault: String) {
         problem = fault
-        state = state?.copy(closed = fault)
+        state = state?.copy(problem = fault)
     }
 
     override fun search(text: String) {

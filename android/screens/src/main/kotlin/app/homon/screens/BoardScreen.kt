@@ -98,6 +98,8 @@ data class BoardState(
     val unread: Int,
     /** Why nobody can be received any more, where it is so. */
     val closed: String? = null,
+    /** What was not taken, and what to do. */
+    val problem: String? = null,
 )
 
 /** What a person does on the board. */
@@ -154,6 +156,7 @@ private fun Finding(state: BoardState, actions: BoardActions) {
             actions.filter(it)
         }
         if (state.closed != null) Banner(Icons.Lock, LocalPalette.current.progress, state.closed)
+        if (state.problem != null) Banner(null, LocalPalette.current.error, state.problem)
         if (!layout.isLarge) Cells(state, actions)
     }
 }

@@ -57,7 +57,7 @@ data class WaitingRoster(val key: String, val title: String, val detail: String)
 
 /** How a sync stands. */
 @Immutable
-data class SyncState(val isRunning: Boolean = false, val share: Float? = null, val note: String? = null)
+data class SyncState(val isRunning: Boolean = false, val share: Float? = null, val note: String? = null, val problem: String? = null)
 
 /** What the tablet shows first. */
 @Immutable
@@ -191,6 +191,7 @@ private fun Way(state: TodayState, actions: TodayActions) {
                 }
             }
             Divider()
+            if (state.sync.problem != null) Banner(null, palette.attention, state.sync.problem)
             Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
                 Note(state.sync.note ?: words.todayNeverSynced, Modifier.weight(1f))
                 SecondaryButton(if (state.sync.isRunning) words.todaySyncing else words.todaySync, actions::sync, icon = Icons.Turn, enabled = !state.sync.isRunning)
