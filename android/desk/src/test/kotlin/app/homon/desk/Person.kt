@@ -1,5 +1,6 @@
 package app.homon.desk
 
+import androidx.compose.ui.semantics.AccessibilityAction
 import androidx.compose.ui.semantics.SemanticsActions
 import androidx.compose.ui.semantics.SemanticsProperties
 import androidx.compose.ui.semantics.getOrNull
@@ -35,7 +36,15 @@ open class Person(private val test: ComposeUiTest) {
 
     /** Whether nothing of this is drawn, typed or spoken anywhere: neither on the screen nor to a screen reader. */
     fun isNowhere(text: String): Boolean =
-        test.onAllNodes(SemanticsMatcher("is there") { true }, useUnmergedTree = true).fetchSemanticsNodes().none { text in "${it.config}" }
+        test.onAllNodes(SemanticsMatcher("is there") { true }, useUnmergedTree = true).fetchSemanticsNodes()
+            .none { node -> node.config.any { (_, value) -> text in saying(value) } }
+
+    /** What a person learns of a property; what else is in it is the program's own. */
+    private fun saying(value: Any?): String = when (value) {
+        is CharSequence, is List<*> -> "$value"
+        is AccessibilityAction<*> -> value.label.orEmpty()
+        else -> ""
+    }
 
     /** Waits until this stands in the field with this label. */
     fun reads(label: String, text: String) = waitFor("“$text” in the field “$label”") {
