@@ -7,6 +7,7 @@ import app.homon.core.City
 import app.homon.screens.Language
 import app.homon.words.Words
 import java.nio.file.Path
+import kotlin.time.Duration.Companion.minutes
 
 /** A person's day with one tablet and its city, and the steps that most days have. */
 @OptIn(ExperimentalTestApi::class)
@@ -157,7 +158,7 @@ class Day private constructor(test: ComposeUiTest, val city: City, val tablet: T
         fun passes(out: Path, line: (Int) -> Int = { it }, day: Day.() -> Unit) = City(out).use { city ->
             city.found("shimonoseki", line)
             val tablet = Tablet(out.resolve("west"))
-            runDesktopComposeUiTest(1280, 800) {
+            runDesktopComposeUiTest(1280, 800, testTimeout = 10.minutes) {
                 tablet.start()
                 setContent { tablet.Show() }
                 try {

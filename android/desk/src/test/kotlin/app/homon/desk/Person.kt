@@ -74,7 +74,7 @@ open class Person(private val test: ComposeUiTest) {
 
     /** Types into the field with this label. */
     fun types(label: String, text: String) {
-        val field = hasSetTextAction() and says(label)
+        val field = hasSetTextAction() and isCalled(label)
         waitFor("the field “$label”") { test.onAllNodes(field).fetchSemanticsNodes().isNotEmpty() }
         test.onAllNodes(field)[0].scrolled().performTextReplacement(text)
         test.waitForIdle()
@@ -82,7 +82,7 @@ open class Person(private val test: ComposeUiTest) {
 
     /** Types into every field with this label. */
     fun typesEverywhere(label: String, text: String) {
-        val field = hasSetTextAction() and says(label)
+        val field = hasSetTextAction() and isCalled(label)
         repeat(test.onAllNodes(field).fetchSemanticsNodes().size) { at ->
             test.onAllNodes(field)[at].scrolled().performTextReplacement(text)
             test.waitForIdle()
@@ -96,7 +96,7 @@ open class Person(private val test: ComposeUiTest) {
     }
 
     private fun node(name: String): SemanticsNodeInteraction {
-        // A name in full goes before one that only contains it.
+        // What says nothing else goes before what has the name among other words.
         val nodes = pressables(name)
         val at = nodes.indexOfFirst { it == name }.takeIf { it >= 0 } ?: 0
         return test.onAllNodes(pressable(name))[at]
@@ -105,10 +105,16 @@ open class Person(private val test: ComposeUiTest) {
     private fun pressables(name: String): List<String> =
         test.onAllNodes(pressable(name)).fetchSemanticsNodes().map { node -> texts(node.config.getOrNull(SemanticsProperties.Text)?.map { it.text }, node.config.getOrNull(SemanticsProperties.ContentDescription)).joinToString(" ") }
 
-    private fun pressable(name: String) = hasClickAction() and says(name) and SemanticsMatcher("can be pressed") { SemanticsProperties.Disabled !in it.config }
+    private fun pressable(name: String) = hasClickAction() and isCalled(name) and SemanticsMatcher("can be pressed") { SemanticsProperties.Disabled !in it.config }
 
     private fun says(text: String) = SemanticsMatcher("says “$text”") { node ->
         texts(node.config.getOrNull(SemanticsProperties.Text)?.map { it.text }, node.config.getOrNull(SemanticsProperties.ContentDescription)).any { text in it }
+    }
+
+    /** One of its words is the name as a whole: part of a word may stand on the page before, while the next one is still coming. */
+    private fun isCalled(name: String) = SemanticsMatcher("is called “$name”") { node ->
+        texts(node.config.getOrNull(SemanticsProperties.Text)?.map { it.text }, node.config.getOrNull(SemanticsProperties.ContentDescription))
+            .any { text -> text == name || name in text.split('、') }
     }
 
     private fun texts(shown: List<String>?, spoken: List<String>?): List<String> = (shown.orEmpty() + spoken.orEmpty()).ifEmpty { listOf("") }
@@ -129,6 +135,6 @@ open class Person(private val test: ComposeUiTest) {
 
     private companion object {
         /** For so many seconds one waits for what should come at once. */
-        const val PATIENCE = 30
+        const val PATIENCE = 90
     }
 }
