@@ -13,6 +13,7 @@ import javax.imageio.ImageIO
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.conflate
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.flowOn
 
@@ -43,7 +44,7 @@ class PictureCamera(private val jpeg: ByteArray, private val perSecond: Int = 10
             emit(frame)
             delay(1000L / perSecond)
         }
-    }.flowOn(Dispatchers.Default)
+    }.flowOn(Dispatchers.Default).conflate()
 
     override suspend fun shoot(): ByteArray = jpeg
 

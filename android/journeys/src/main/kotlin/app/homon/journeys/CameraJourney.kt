@@ -21,7 +21,6 @@ import app.homon.screens.PhotoScreen
 import app.homon.screens.PhotoState
 import java.time.Duration
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.flow.conflate
 import kotlinx.coroutines.withContext
 
 /** At the camera: the core says the one thing to change, and when the moment is right. */
@@ -76,10 +75,10 @@ class CameraJourney(private val app: HomonApp, private val key: CaseKey) : Journ
         state?.let { PhotoScreen(it, this, app.frame(Place.Board(key.part))) }
     }
 
-    /** Looks at frames as they come; one that comes while another is looked at is passed over. */
+    /** Looks at one frame after the other. Nothing may stand between: a frame that waits is no longer what it was. */
     private suspend fun watch() {
         val camera = app.platform.camera ?: return
-        camera.frames.conflate().collect { frame ->
+        camera.frames.collect { frame ->
             withContext(Dispatchers.Default) { look(frame) }
             if (state?.isReady == true) take()
         }

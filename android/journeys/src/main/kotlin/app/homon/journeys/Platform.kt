@@ -35,7 +35,10 @@ interface Platform {
 
 /** A camera that looks at a person. */
 interface Camera {
-    /** What it sees, until nobody collects it any more. A frame's bytes are only valid while it is handled. */
+    /**
+     * What it sees, until nobody collects it any more. A frame's bytes are only valid while it is handled, so nothing may keep
+     * it meanwhile, no buffer either; frames that come while one is handled are passed over.
+     */
     val frames: Flow<CameraFrame>
 
     /** Takes a photo: a JPEG, in memory alone. */
