@@ -41,6 +41,9 @@ class HomonApp(val core: Homon, val platform: Platform, private val scope: Corou
     var place: Place by mutableStateOf(place)
         private set
     private var journey: Journey? by mutableStateOf(null)
+
+    /** Whether the page asks who is there, and shows nothing else. */
+    val isCovered: Boolean get() = journey is SignInJourney
     var language: Language by mutableStateOf(Language.Japanese)
     var appearance: Appearance by mutableStateOf(Appearance.AsSystem)
     val words: Words get() = platform.words(language)
