@@ -1,0 +1,67 @@
+package app.homon.android
+
+import android.content.ContentResolver
+import android.content.Intent
+import android.net.Uri
+import android.provider.OpenableColumns
+import java.io.ByteArrayOutputStream
+import java.io.FileNotFoundException
+import java.io.IOException
+import java.io.InputStream
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.withContext
+
+/** Files that the person chooses in the system's own pages. The app sees the chosen one and no other, and keeps no right to it. */
+class Documents(private val resolver: ContentResolver, private val front: Front) {
+    /** What is in a file; `null` when the person chose none, or one that can't be read. */
+    suspend fun read(): ByteArray? {
+        val intent = Intent(Intent.ACTION_OPEN_DOCUMENT).addCategory(Intent.CATEGORY_OPENABLE).setType("*/*")
+        val chosen = front.choose(intent) ?: return null
+        return withContext(Dispatchers.IO) {
+            try {
+                resolver.openInputStream(chosen)?.use { it.readUpTo(LARGEST) }
+            } catch (_: IOException) {
+                null
+            } catch (_: SecurityException) {
+                null
+            }
+        }
+    }
+
+    /** Writes a text where the person wants it, and answers its name there. Whoever gives up ends what they began. */
+    suspend fun write(name: String, text: String): String {
+        val intent = Intent(Intent.ACTION_CREATE_DOCUMENT).addCategory(Intent.CATEGORY_OPENABLE).setType("text/plain").putExtra(Intent.EXTRA_TITLE, name)
+        val chosen = front.choose(intent) ?: throw CancellationException("no file was chosen")
+        return withContext(Dispatchers.IO) {
+            try {
+                val file = resolver.openOutputStream(chosen, "wt") ?: throw FileNotFoundException()
+                file.use { it.write(text.encodeToByteArray()) }
+                nameOf(chosen) ?: name
+            } catch (error: IOException) {
+                throw CancellationException("the file could not be written", error)
+            }
+        }
+    }
+
+    private fun nameOf(file: Uri): String? = resolver.query(file, arrayOf(OpenableColumns.DISPLAY_NAME), null, null, null)?.use { rows ->
+        if (rows.moveToFirst()) rows.getString(0) else null
+    }
+
+    private fun InputStream.readUpTo(limit: Int): ByteArray? {
+        val bytes = ByteArrayOutputStream()
+        val piece = ByteArray(PIECE)
+        while (true) {
+            val count = read(piece)
+            if (count < 0) return bytes.toByteArray()
+            if (bytes.size() + count > limit) return null
+            bytes.write(piece, 0, count)
+        }
+    }
+
+    private companion object {
+        /** A roster or an enrolment is far smaller; a film that was chosen by mistake is not. */
+        const val LARGEST = 32 shl 20
+        const val PIECE = 1 shl 16
+    }
+}
