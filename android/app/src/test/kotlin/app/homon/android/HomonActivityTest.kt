@@ -7,8 +7,11 @@ import android.os.Looper
 import android.view.WindowManager
 import app.homon.core.City
 import app.homon.core.HomonException
+import app.homon.journeys.Back
 import app.homon.journeys.HomonApp
 import app.homon.journeys.Place
+import app.homon.journeys.back
+import app.homon.journeys.goBack
 import java.nio.file.Path
 import java.time.Duration
 import kotlin.time.toJavaDuration
@@ -111,20 +114,16 @@ class HomonActivityTest {
 
     @Test
     fun `back leads where the arrow of the page does`() {
-        val window = started()
+        started()
         enrol()
         app.go(Place.Certificates)
         until { app.place == Place.Certificates }
         for (place in listOf(Place.Settings, Place.Today)) {
-            val keys = window.get().onBackPressedDispatcher
-            until {
-                // Pages are drawn in frames.
-                shadowOf(Looper.getMainLooper()).idleFor(Duration.ofMillis(50))
-                keys.hasEnabledCallbacks()
-            }
-            keys.onBackPressed()
+            assertEquals(Back.To(place), app.back())
+            app.goBack()
             until { app.place == place }
         }
+        assertEquals(Back.Out, app.back())
     }
 
     private fun started(): ActivityController<HomonActivity> {
