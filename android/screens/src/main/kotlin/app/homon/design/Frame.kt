@@ -240,8 +240,9 @@ fun ActionBar(reason: String? = null, leading: @Composable () -> Unit = {}, prim
     if (layout.room == Room.Narrow) {
         Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp), Alignment.End) {
             if (reason != null) Reason(reason)
-            Row(Modifier.fillMaxWidth(), Arrangement.SpaceBetween, Alignment.CenterVertically) {
+            Row(Modifier.fillMaxWidth(), verticalAlignment = Alignment.CenterVertically) {
                 leading()
+                Spacer(Modifier.weight(1f))
                 primary()
             }
         }
