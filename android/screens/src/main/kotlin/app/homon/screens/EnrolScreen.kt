@@ -106,7 +106,7 @@ private fun Ask(state: EnrolState, actions: EnrolActions) {
 }
 
 @Composable
-private fun Fingerprint(title: String, groups: String) {
+internal fun Fingerprint(title: String, groups: String) {
     Column(Modifier.semantics(mergeDescendants = true) {}) {
         Label(title, size = Size.Note, bold = true)
         Label(groups, size = Size.Title, bold = true)
