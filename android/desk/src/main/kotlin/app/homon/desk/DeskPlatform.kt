@@ -7,7 +7,11 @@ import app.homon.journeys.Platform
 import app.homon.screens.Language
 import app.homon.words.Words
 import java.nio.file.Path
+import kotlin.io.path.copyTo
 import kotlin.io.path.createDirectories
+import kotlin.io.path.createTempFile
+import kotlin.io.path.name
+import kotlin.io.path.writeBytes
 import kotlin.io.path.writeText
 import org.jetbrains.skia.Image
 
@@ -22,6 +26,14 @@ class DeskPlatform(private val outbox: Path, override val camera: Camera?, priva
     override suspend fun handOut(name: String, text: String): String {
         outbox.createDirectories().resolve(name).writeText(text)
         return name
+    }
+
+    override suspend fun takeIn(): String? = choose()?.let { bytes -> "${createTempFile().apply { writeBytes(bytes) }}" }
+
+    override suspend fun carry(path: String): String {
+        val file = Path.of(path)
+        file.copyTo(outbox.createDirectories().resolve(file.name), overwrite = true)
+        return file.name
     }
 
     /** On a desk a code is read from a picture of it. */

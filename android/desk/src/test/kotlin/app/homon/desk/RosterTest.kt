@@ -42,6 +42,7 @@ class RosterTest {
         presses(words.boardImport)
         sees("2行C列")
         photographs("roster-bad")
+        presses(words.rosterMendFirst)
         tablet.offered = (HEADINGS + TWO_PEOPLE).toByteArray()
         presses(words.boardImport)
         sees("西201")

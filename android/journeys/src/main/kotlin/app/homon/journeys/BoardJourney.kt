@@ -33,6 +33,7 @@ class BoardJourney(private val app: HomonApp, private val part: Part) : Journey,
     private var search = ""
     private var filter: Standing? = null
     private var problem: String? = null
+    private var isMoreOpen = false
     private var searching: Job? = null
 
     suspend fun load() {
@@ -63,6 +64,8 @@ class BoardJourney(private val app: HomonApp, private val part: Part) : Journey,
             detail = shown.firstOrNull { it.key == chosen }?.let { detail(it) },
             consultations = view.visit.consultations.toInt(),
             unread = app.unread,
+            photos = view.activityPhotos.toInt(),
+            isMoreOpen = isMoreOpen,
             closed = if (VisitAction.RECEIVE in view.allowedActions) null else words.shellNotOpen(words.name(view.status)),
             problem = problem,
         )
@@ -164,8 +167,8 @@ class BoardJourney(private val app: HomonApp, private val part: Part) : Journey,
         app.work(::fail) {
             val file = app.platform.chooseFile() ?: return@work
             val import = app.core.importRoster(file, part.visit, BadRows.REFUSE)
-            problem = if (import.roster == null) words.shellRosterBad(bad = import.bad.size, first = import.bad.first().let { words.say(it) }) else null
-            load()
+            problem = null
+            if (import.roster == null || import.duplicates.isNotEmpty()) app.show(Place.Board(part), ImportJourney(app, part, file, import)) else load()
         }
     }
 
@@ -174,6 +177,19 @@ class BoardJourney(private val app: HomonApp, private val part: Part) : Journey,
             app.core.addConsultation(part.visit, part.number)
             load()
         }
+    }
+
+    override fun photos() {
+        app.work(::fail) { app.open(Place.Activity(part)) }
+    }
+
+    override fun handOver() {
+        app.work(::fail) { app.open(Place.HandOver(part)) }
+    }
+
+    override fun more(isOpen: Boolean) {
+        isMoreOpen = isOpen
+        state = state?.copy(isMoreOpen = isOpen)
     }
 
     override fun close() {

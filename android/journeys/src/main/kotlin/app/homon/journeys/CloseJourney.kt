@@ -50,6 +50,8 @@ class CloseJourney(private val app: HomonApp, private val part: Part) : Journey,
             remarks = remarks ?: view.visit.remarks?.text.orEmpty(),
             isClosed = view.status != VisitStage.OPEN,
             reason = reason(view),
+            photos = view.activityPhotos.toInt(),
+            hasSummary = view.status != VisitStage.OPEN && app.today?.visits?.firstOrNull { it.key() == part }?.tally != null,
             unread = app.unread,
         )
     }
@@ -86,6 +88,20 @@ class CloseJourney(private val app: HomonApp, private val part: Part) : Journey,
             val row = app.core.board(part.visit, part.number).first { it.number == case }
             val key = CaseKey(part, row.id)
             app.open(Place.Case(key, if (blocker is Blocker.StillHeld) CaseStep.Evidence else firstStep(app.core.case(part.visit, part.number, row.id))))
+        }
+    }
+
+    override fun photos() {
+        app.work(::fail) {
+            keep()
+            app.open(Place.Activity(part, isClosing = true))
+        }
+    }
+
+    override fun summary() {
+        app.work(::fail) {
+            keep()
+            app.open(Place.Summary(part))
         }
     }
 

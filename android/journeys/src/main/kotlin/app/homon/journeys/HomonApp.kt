@@ -119,6 +119,10 @@ class HomonApp(val core: Homon, val platform: Platform, private val scope: Corou
         is Place.Leaving -> LeavingJourney(this, place.key).also { it.load() }
         is Place.Close -> CloseJourney(this, place.part).also { it.load() }
         is Place.Send -> SendJourney(this, place.part).also { it.load() }
+        is Place.Activity -> ActivityJourney(this, place).also { it.load() }
+        is Place.HandOver -> HandOverJourney(this, place.part).also { it.load() }
+        is Place.Summary -> SummaryJourney(this, place.part).also { it.load() }
+        Place.TakeOver -> TakeOverJourney(this).also { it.load() }
         Place.Messages -> MessagesJourney(this).also { it.load() }
         Place.Settings -> SettingsJourney(this).also { it.load() }
         Place.Certificates -> CertificatesJourney(this).also { it.load() }

@@ -25,6 +25,12 @@ sealed interface Place {
     data class Leaving(val key: CaseKey) : Place
     data class Close(val part: Part) : Place
     data class Send(val part: Part) : Place
+
+    /** The photos of the activity; [isClosing] when they were reached from the end of the visit. */
+    data class Activity(val part: Part, val isClosing: Boolean = false) : Place
+    data class HandOver(val part: Part) : Place
+    data class Summary(val part: Part) : Place
+    data object TakeOver : Place
     data object Messages : Place
     data object Settings : Place
     data object Certificates : Place
@@ -43,6 +49,10 @@ sealed interface Place {
         is Leaving -> "leaving/${key.text()}"
         is Close -> "close/${part.text()}"
         is Send -> "send/${part.text()}"
+        is Activity -> "activity/${part.text()}" + if (isClosing) "/close" else ""
+        is HandOver -> "hand-over/${part.text()}"
+        is Summary -> "summary/${part.text()}"
+        TakeOver -> "take-over"
         Messages -> "messages"
         Settings -> "settings"
         Certificates -> "certificates"
@@ -66,6 +76,10 @@ sealed interface Place {
                 "leaving" -> key?.let(::Leaving)
                 "close" -> part?.let(::Close)
                 "send" -> part?.let(::Send)
+                "activity" -> part?.let { Activity(it, words.getOrNull(3) == "close") }
+                "hand-over" -> part?.let(::HandOver)
+                "summary" -> part?.let(::Summary)
+                "take-over" -> TakeOver
                 "messages" -> Messages
                 "settings" -> Settings
                 "certificates" -> Certificates

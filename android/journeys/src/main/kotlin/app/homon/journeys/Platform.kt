@@ -20,6 +20,12 @@ interface Platform {
     /** Keeps text in a file that the person carries to the city; answers its name. Never about a resident. */
     suspend fun handOut(name: String, text: String): String
 
+    /** Lets the person choose a file that may be large; answers the path of a copy, which is the caller's to delete. `null` when they chose none. */
+    suspend fun takeIn(): String?
+
+    /** Lets the person carry a sealed file to another tablet; answers its name. */
+    suspend fun carry(path: String): String
+
     /** Reads a QR code with the camera; `null` when the person gave up. */
     suspend fun scanCode(): String?
 

@@ -86,6 +86,10 @@ class SettingsJourney(private val app: HomonApp) : Journey, SettingsActions {
         app.work(::fail) { load() }
     }
 
+    override fun takeOver() {
+        app.work(::fail) { app.open(Place.TakeOver) }
+    }
+
     override fun certificates() {
         app.go(Place.Certificates)
     }

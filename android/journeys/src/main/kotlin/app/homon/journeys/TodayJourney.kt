@@ -51,6 +51,7 @@ class TodayJourney(private val app: HomonApp) : Journey, TodayActions {
         detail = app.words.shellVisitDetail(day = app.words.day(line.date), service = app.words.name(line.service)),
         state = app.words.name(line.status),
         problem = line.problem?.let { app.words.say(it) },
+        hasSummary = hasSummary(line),
     )
 
     private fun syncNote(): String? {
@@ -70,6 +71,16 @@ class TodayJourney(private val app: HomonApp) : Journey, TodayActions {
         app.go(Place.parse(visit))
     }
 
+    override fun summary(visit: String) {
+        val place = when (val way = Place.parse(visit)) {
+            is Place.Board -> way.part
+            is Place.Send -> way.part
+            is Place.HandOver -> way.part
+            else -> return
+        }
+        app.go(Place.Summary(place))
+    }
+
     override fun beginWith(roster: String) {
         app.go(Place.CheckIn(roster))
     }
@@ -84,10 +95,14 @@ fun VisitLine.key() = Part(visit, part)
 fun onItsWay(app: HomonApp, line: VisitLine): OnItsWay {
     val station = Stages.station(line.status)
     return OnItsWay(
-        key = Place.Send(line.key()).text(),
+        key = (if (line.status == VisitStage.HANDED_OVER) Place.HandOver(line.key()) else Place.Send(line.key())).text(),
         site = app.siteName(line.site),
         detail = app.words.shellWayDetail(day = app.words.day(line.date), people = line.tally?.people?.received ?: 0u),
         station = station,
         note = if (station == Station.Opened) app.words.shellCertificate else null,
+        hasSummary = hasSummary(line),
     )
 }
+
+/** Whether the counts of a visit are final, so that they can be told. */
+private fun hasSummary(line: VisitLine): Boolean = line.status != VisitStage.OPEN && line.tally != null

@@ -96,6 +96,10 @@ data class BoardState(
     val detail: BoardDetail?,
     val consultations: Int,
     val unread: Int,
+    /** Photos of the activity that are kept. */
+    val photos: Int = 0,
+    /** Whether what is done less often is shown in place of the rows. */
+    val isMoreOpen: Boolean = false,
     /** Why nobody can be received any more, where it is so. */
     val closed: String? = null,
     /** What was not taken, and what to do. */
@@ -112,7 +116,10 @@ interface BoardActions {
     fun add()
     fun importRoster()
     fun consultation()
+    fun photos()
+    fun handOver()
     fun close()
+    fun more(isOpen: Boolean)
 }
 
 /** Who is done, who is not and why; going on where it stopped. */
@@ -124,9 +131,13 @@ fun BoardScreen(state: BoardState, actions: BoardActions, frame: FrameActions) {
             Column(Modifier.weight(1f).fillMaxHeight()) {
                 Finding(state, actions)
                 Divider()
-                Rows(state, actions, Modifier.weight(1f))
-                if (!wide && state.detail != null) DetailBelow(state.detail, actions)
-                if (!LocalLayout.current.isLarge) Foot(state, actions)
+                if (state.isMoreOpen) BoardMore(state, actions, Modifier.weight(1f)) else Rows(state, actions, Modifier.weight(1f))
+                if (LocalLayout.current.isLarge) {
+                    LargeFoot(state, actions)
+                } else {
+                    if (!wide && state.detail != null) DetailBelow(state.detail, actions)
+                    Foot(state, actions)
+                }
             }
             if (wide && state.detail != null) {
                 VerticalLine()
@@ -288,6 +299,8 @@ private fun Foot(state: BoardState, actions: BoardActions) {
         Label(words.boardConsultationsCount(state.consultations), size = Size.Name, bold = true)
         if (state.closed == null) SecondaryButton(words.boardConsultationsMore, actions::consultation, icon = Icons.Plus)
         Spacer(Modifier.weight(1f))
+        PlainButton(words.boardPhotos(state.photos), actions::photos, icon = Icons.Picture)
+        PlainButton(words.boardMore, { actions.more(!state.isMoreOpen) }, icon = Icons.More)
         PlainButton(words.boardClose, actions::close, forward = true)
     }
 }
@@ -350,37 +363,52 @@ private fun Step(step: StepLine) {
 private fun DetailBelow(detail: BoardDetail, actions: BoardActions) {
     val words = LocalWords.current
     val palette = LocalPalette.current
-    val layout = LocalLayout.current
     Divider(colour = palette.primary)
-    val person: @Composable (Modifier) -> Unit = { modifier ->
-        Column(modifier) {
+    Row(Modifier.fillMaxWidth().background(palette.surface).padding(20.dp, 12.dp), Arrangement.spacedBy(16.dp), Alignment.CenterVertically) {
+        Column(Modifier.weight(1f)) {
             Row(horizontalArrangement = Arrangement.spacedBy(12.dp), verticalAlignment = Alignment.CenterVertically) {
-                Label(words.boardPerson(detail.row.name), size = if (layout.isLarge) Size.Name else Size.Time, bold = true)
-                if (!layout.isLarge) StatusChip(detail.row.standing)
+                Label(words.boardPerson(detail.row.name), size = Size.Time, bold = true)
+                StatusChip(detail.row.standing)
             }
-            if (!layout.isLarge) Note(words.boardNumberRoom(detail.row.number, detail.row.room))
-            if (detail.next != null) Label(detail.next, size = if (layout.isLarge) Size.Note else Size.Body, bold = !layout.isLarge, colour = palette.progress.text)
+            Note(words.boardNumberRoom(detail.row.number, detail.row.room))
+            if (detail.next != null) Label(detail.next, bold = true, colour = palette.progress.text)
+        }
+        Column(Modifier.width(240.dp), Arrangement.spacedBy(8.dp)) {
+            PrimaryButton(openWord(detail), actions::openCase, Modifier.fillMaxWidth(), forward = true)
+            if (detail.canReceive) SecondaryButton(words.boardNotToday, actions::notToday, Modifier.fillMaxWidth())
         }
     }
-    val buttons: @Composable (Modifier) -> Unit = { modifier ->
-        PrimaryButton(openWord(detail), actions::openCase, modifier, forward = true)
-        if (detail.canReceive) SecondaryButton(if (layout.isLarge) words.boardNotTodayShort else words.boardNotToday, actions::notToday, modifier)
-    }
-    if (layout.room == Room.Narrow) {
+}
+
+/** Where the text is large: the chosen resident in two lines, and everything else behind one button. */
+@Composable
+private fun LargeFoot(state: BoardState, actions: BoardActions) {
+    val words = LocalWords.current
+    val palette = LocalPalette.current
+    val detail = state.detail
+    val more: @Composable () -> Unit = { SecondaryButton(words.boardMore, { actions.more(!state.isMoreOpen) }, height = 64.dp) }
+    Divider(colour = palette.primary)
+    if (LocalLayout.current.room == Room.Narrow) {
         Column(Modifier.fillMaxWidth().background(palette.surface).padding(20.dp, 10.dp), Arrangement.spacedBy(8.dp)) {
-            person(Modifier.fillMaxWidth())
-            buttons(Modifier.fillMaxWidth())
-        }
-    } else if (layout.isLarge) {
-        Row(Modifier.fillMaxWidth().background(palette.surface).padding(20.dp, 10.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
-            person(Modifier.weight(1f))
-            if (detail.canReceive) SecondaryButton(words.boardNotTodayShort, actions::notToday, height = 64.dp)
-            PrimaryButton(openWord(detail), actions::openCase, forward = true, height = 64.dp)
+            if (detail != null) Chosen(detail, Modifier.fillMaxWidth())
+            Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(12.dp, Alignment.End), Alignment.CenterVertically) {
+                more()
+                if (detail != null) PrimaryButton(openWord(detail), actions::openCase, Modifier.weight(1f), forward = true, height = 64.dp)
+            }
         }
     } else {
-        Row(Modifier.fillMaxWidth().background(palette.surface).padding(20.dp, 12.dp), Arrangement.spacedBy(16.dp), Alignment.CenterVertically) {
-            person(Modifier.weight(1f))
-            Column(Modifier.width(240.dp), Arrangement.spacedBy(8.dp)) { buttons(Modifier.fillMaxWidth()) }
+        Row(Modifier.fillMaxWidth().background(palette.surface).padding(20.dp, 10.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
+            if (detail != null) Chosen(detail, Modifier.weight(1f)) else Spacer(Modifier.weight(1f))
+            more()
+            if (detail != null) PrimaryButton(openWord(detail), actions::openCase, forward = true, height = 64.dp)
         }
+    }
+}
+
+@Composable
+private fun Chosen(detail: BoardDetail, modifier: Modifier) {
+    Column(modifier) {
+        Label(LocalWords.current.boardPerson(detail.row.name), size = Size.Name, bold = true)
+        if (detail.next != null) Note(detail.next, colour = LocalPalette.current.progress.text)
     }
 }

@@ -18,6 +18,7 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.Immutable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.dp
 import app.homon.design.ActionBar
@@ -72,6 +73,10 @@ data class CloseState(
     val isClosed: Boolean,
     /** Why it cannot be ended yet. */
     val reason: String?,
+    /** Photos of the activity that are kept. */
+    val photos: Int = 0,
+    /** Whether the counts are final, so that they can be told. */
+    val hasSummary: Boolean = false,
     val problem: String? = null,
     val isBusy: Boolean = false,
     val unread: Int = 0,
@@ -80,6 +85,8 @@ data class CloseState(
 /** What a person does at the end of a visit. */
 interface CloseActions {
     fun mend(case: String)
+    fun photos()
+    fun summary()
     fun remarks(text: String)
     fun closeAndSeal()
     fun reopen()
@@ -123,6 +130,7 @@ private fun Items(state: CloseState) {
 private fun Before(state: CloseState, actions: CloseActions) {
     val words = LocalWords.current
     Blockers(state, actions)
+    Records(state, actions)
     Column {
         Heading(words.closeRemarks)
         Panel { Field(words.closeRemarksLabel, state.remarks, actions::remarks, Modifier.fillMaxWidth().padding(16.dp), help = words.closeRemarksNote, lines = 3) }
@@ -214,6 +222,40 @@ private fun Blockers(state: CloseState, actions: CloseActions) {
                 }
             }
         }
+    }
+}
+
+/** What belongs to the visit beside its residents. */
+@Composable
+private fun Records(state: CloseState, actions: CloseActions) {
+    val words = LocalWords.current
+    Column {
+        Heading(words.closeRecords)
+        Panel {
+            RecordRow(Icons.Camera, words.closePhotos, words.closePhotosNote, words.closePhotosCount(state.photos), actions::photos)
+            if (state.hasSummary) {
+                Divider()
+                RecordRow(Icons.Paper, words.closeSummary, words.closeSummaryNote, null, actions::summary)
+            }
+        }
+    }
+}
+
+@Composable
+private fun RecordRow(icon: ImageVector, title: String, note: String, count: String?, onPress: () -> Unit) {
+    val palette = LocalPalette.current
+    Row(
+        Modifier.fillMaxWidth().heightIn(min = 64.dp).pressable(RoundedCornerShape(0.dp), onPress = onPress).semantics(mergeDescendants = true) {}.padding(20.dp, 8.dp),
+        Arrangement.spacedBy(12.dp),
+        Alignment.CenterVertically,
+    ) {
+        Icon(icon, palette.secondary)
+        Column(Modifier.weight(1f)) {
+            Label(title, bold = true)
+            if (!LocalLayout.current.isLarge) Note(note)
+        }
+        if (count != null) Label(count, size = Size.Name, bold = true)
+        Icon(Icons.Right, palette.secondary)
     }
 }
 

@@ -65,6 +65,7 @@ interface SettingsActions {
     fun changePin()
     fun appearance(appearance: Appearance)
     fun language(language: Language)
+    fun takeOver()
     fun certificates()
     fun lostTablet()
     fun signOut()
@@ -161,6 +162,7 @@ private fun About(state: SettingsState, actions: SettingsActions) {
                     }
                 }
                 Divider()
+                PlainButton(words.settingsTakeOver, actions::takeOver, icon = Icons.Exchange)
                 PlainButton(words.settingsCertificates, actions::certificates, icon = Icons.Shield)
                 PlainButton(words.settingsLost, actions::lostTablet, icon = Icons.Help)
                 SecondaryButton(words.settingsSignOut, actions::signOut, icon = Icons.Lock)

@@ -2,6 +2,7 @@ package app.homon.screens
 
 import androidx.compose.foundation.background
 import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxHeight
@@ -9,6 +10,7 @@ import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.layout.width
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.shape.RoundedCornerShape
@@ -26,6 +28,7 @@ import app.homon.design.Frame
 import app.homon.design.FrameActions
 import app.homon.design.Heading
 import app.homon.design.Icon
+import app.homon.design.IconButton
 import app.homon.design.Icons
 import app.homon.design.Label
 import app.homon.design.LocalLayout
@@ -45,11 +48,11 @@ import app.homon.design.pressable
 
 /** A visit that is worked on with this tablet. */
 @Immutable
-data class TodayVisit(val key: String, val site: String, val detail: String, val state: String, val problem: String? = null)
+data class TodayVisit(val key: String, val site: String, val detail: String, val state: String, val problem: String? = null, val hasSummary: Boolean = false)
 
 /** A visit on its way to the city. */
 @Immutable
-data class OnItsWay(val key: String, val site: String, val detail: String, val station: Station, val note: String?)
+data class OnItsWay(val key: String, val site: String, val detail: String, val station: Station, val note: String?, val hasSummary: Boolean = false)
 
 /** A roster that waits for its visit. */
 @Immutable
@@ -79,6 +82,7 @@ interface TodayActions {
     fun begin()
     fun open(visit: String)
     fun follow(visit: String)
+    fun summary(visit: String)
     fun beginWith(roster: String)
     fun sync()
 }
@@ -121,8 +125,11 @@ private fun Visits(state: TodayState, actions: TodayActions) {
             if (state.open.isEmpty()) Note(words.todayNone, Modifier.padding(20.dp))
             state.open.forEachIndexed { at, visit ->
                 if (at > 0) Divider()
-                Entry(visit.site, visit.detail, { actions.open(visit.key) }) {
-                    if (visit.problem != null) Reason(visit.problem) else Label(visit.state, bold = true, colour = palette.progress.text)
+                Row(verticalAlignment = Alignment.CenterVertically) {
+                    Entry(visit.site, visit.detail, { actions.open(visit.key) }, Modifier.weight(1f)) {
+                        if (visit.problem != null) Reason(visit.problem) else Label(visit.state, bold = true, colour = palette.progress.text)
+                    }
+                    if (state.open.any { it.hasSummary }) SummaryButton(visit.site.takeIf { visit.hasSummary }) { actions.summary(visit.key) }
                 }
             }
         }
@@ -141,10 +148,10 @@ private fun Visits(state: TodayState, actions: TodayActions) {
 }
 
 @Composable
-private fun Entry(title: String, detail: String, onPress: () -> Unit, end: @Composable () -> Unit) {
+private fun Entry(title: String, detail: String, onPress: () -> Unit, modifier: Modifier = Modifier, end: @Composable () -> Unit) {
     val palette = LocalPalette.current
     Row(
-        Modifier.fillMaxWidth().heightIn(min = 80.dp).pressable(RoundedCornerShape(0.dp), onPress = onPress).semantics(mergeDescendants = true) {}.padding(20.dp, 12.dp),
+        modifier.fillMaxWidth().heightIn(min = 80.dp).pressable(RoundedCornerShape(0.dp), onPress = onPress).semantics(mergeDescendants = true) {}.padding(20.dp, 12.dp),
         Arrangement.spacedBy(16.dp),
         Alignment.CenterVertically,
     ) {
@@ -154,6 +161,14 @@ private fun Entry(title: String, detail: String, onPress: () -> Unit, end: @Comp
         }
         end()
         Icon(Icons.Right, palette.secondary)
+    }
+}
+
+/** The counts of a visit, without names; its room alone where there are none yet, so that rows stay in line. */
+@Composable
+private fun SummaryButton(site: String?, onPress: () -> Unit) {
+    Box(Modifier.padding(end = 4.dp).size(48.dp)) {
+        if (site != null) IconButton(Icons.Paper, LocalWords.current.todaySummary(site), onPress, colour = LocalPalette.current.primary)
     }
 }
 
@@ -178,16 +193,19 @@ private fun Way(state: TodayState, actions: TodayActions) {
             }
             for (visit in state.onItsWay) {
                 Divider()
-                Row(
-                    Modifier.fillMaxWidth().heightIn(min = 56.dp).pressable { actions.follow(visit.key) }.semantics(mergeDescendants = true) {},
-                    Arrangement.spacedBy(12.dp),
-                    Alignment.CenterVertically,
-                ) {
-                    Column(Modifier.weight(1f)) {
-                        Label(visit.site, bold = true)
-                        Note(visit.detail)
+                Row(verticalAlignment = Alignment.CenterVertically) {
+                    Row(
+                        Modifier.weight(1f).heightIn(min = 56.dp).pressable { actions.follow(visit.key) }.semantics(mergeDescendants = true) {},
+                        Arrangement.spacedBy(12.dp),
+                        Alignment.CenterVertically,
+                    ) {
+                        Column(Modifier.weight(1f)) {
+                            Label(visit.site, bold = true)
+                            Note(visit.detail)
+                        }
+                        ReceiptLine(visit.station, visit.note)
                     }
-                    ReceiptLine(visit.station, visit.note)
+                    if (state.onItsWay.any { it.hasSummary }) SummaryButton(visit.site.takeIf { visit.hasSummary }) { actions.summary(visit.key) }
                 }
             }
             Divider()

@@ -16,8 +16,8 @@ class ScreenshotTest {
     @Test
     fun everyScreenIsDrawn() {
         val folder = File(System.getProperty("homon.screenshots") ?: "target/screenshots").apply { mkdirs() }
-        val only = System.getProperty("homon.screen")
-        val chosen = Specimens.all.filterKeys { only == null || it == only }
+        val only = System.getProperty("homon.screen")?.split(',')
+        val chosen = Specimens.all.filterKeys { only == null || it in only }
         assertTrue(chosen.isNotEmpty(), "there is no screen $only")
         for ((name, screen) in chosen) for (shot in Shot.All) File(folder, "$name-${shot.name}.png").writeBytes(photograph(shot, screen))
         ImageIO.write(sheet(chosen.keys.map { File(folder, "$it-${Shot.Landscape.name}.png").readBytes() }), "png", File(folder, "sheet.png"))

@@ -17,6 +17,7 @@ import java.lang.reflect.Proxy
 /** Every screen with invented people in it, as it is photographed, measured and compared. */
 object Specimens {
     val frame = FrameActions()
+    private val back = FrameActions(onBack = {})
     private val safety = Safety(onlyHere = 14, note = "圏外", held = 2)
 
     val signIn = SignInState(
@@ -33,12 +34,12 @@ object Specimens {
         isProven = true,
         open = listOf(
             TodayVisit("a", "特別養護老人ホーム みほん苑", "11月20日（金）・受けた人 14人", "受付中"),
-            TodayVisit("b", "グループホーム 架空の里", "11月20日（金）・受けた人 7人", "終了・封をする前"),
+            TodayVisit("b", "グループホーム 架空の里", "11月20日（金）・受けた人 7人", "終了・封をする前", hasSummary = true),
         ),
         onItsWay = listOf(
             OnItsWay("c", "ケアハウス 仮の丘", "11/19・6件", Station.OnlyHere, "送信待ち"),
-            OnItsWay("d", "デイサービス 例の木", "11/18・9件", Station.Held, "11/18 17:42"),
-            OnItsWay("e", "みほん苑（前回）", "11/13・11件", Station.Opened, "消去証明あり"),
+            OnItsWay("d", "デイサービス 例の木", "11/18・9件", Station.Held, "11/18 17:42", hasSummary = true),
+            OnItsWay("e", "みほん苑（前回）", "11/13・11件", Station.Opened, "消去証明あり", hasSummary = true),
         ),
         rosters = listOf(WaitingRoster("r", "名簿 12人", "11/19 17:03 受信")),
         sync = SyncState(note = "圏外　最後の同期 8:12"),
@@ -85,6 +86,7 @@ object Specimens {
         ),
         consultations = 3,
         unread = 3,
+        photos = 2,
     )
 
     private val steps = listOf(
@@ -229,6 +231,8 @@ object Specimens {
         remarks = "",
         isClosed = false,
         reason = "あと1つ：カード1枚を返すか、理由を記録してください",
+        photos = 2,
+        hasSummary = true,
     )
 
     val send = SendState(
@@ -303,6 +307,18 @@ object Specimens {
         "today" to { TodayScreen(today, idle(), frame) },
         "check-in" to { CheckInScreen(checkIn, idle(), frame) },
         "board" to { BoardScreen(board, idle(), frame) },
+        "board-more" to { BoardScreen(board.copy(isMoreOpen = true), idle(), frame) },
+        "import" to { ImportScreen(MoreSpecimens.import, idle(), back) },
+        "import-taken" to { ImportScreen(MoreSpecimens.importTaken, idle(), back) },
+        "activity" to { ActivityScreen(MoreSpecimens.activity, idle(), back) },
+        "activity-camera" to { ActivityCameraScreen(MoreSpecimens.activityCamera, idle(), back) },
+        "activity-cover" to { ActivityCoverScreen(MoreSpecimens.cover, idle(), back) },
+        "activity-move" to { ActivityCoverScreen(MoreSpecimens.coverMoving, idle(), back) },
+        "activity-preview" to { ActivityPreviewScreen(MoreSpecimens.covered, idle(), back) },
+        "hand-over" to { HandOverScreen(MoreSpecimens.handOver, idle(), back) },
+        "handed-over" to { HandOverScreen(MoreSpecimens.handedOver, idle(), back) },
+        "take-over" to { TakeOverScreen(MoreSpecimens.takeOver, idle(), back) },
+        "summary" to { SummaryScreen(MoreSpecimens.summary, back) },
         "add" to { AddScreen(add, idle(), frame) },
         "consent" to { ConsentScreen(consent, idle(), frame) },
         "evidence" to { EvidenceScreen(evidence, idle(), frame) },
