@@ -10,6 +10,7 @@ import app.homon.journeys.Camera
 import app.homon.journeys.Platform
 import app.homon.screens.Language
 import app.homon.words.Words
+import java.io.File
 import java.io.IOException
 import java.nio.ByteBuffer
 
@@ -30,6 +31,10 @@ class AndroidPlatform(
     override suspend fun chooseFile(): ByteArray? = documents.read()
 
     override suspend fun handOut(name: String, text: String): String = documents.write(name, text)
+
+    override suspend fun takeIn(): String? = documents.copyInto(context.cacheDir)?.path
+
+    override suspend fun carry(path: String): String = documents.carry(File(path))
 
     override suspend fun scanCode(): String? = scanner.scan()
 

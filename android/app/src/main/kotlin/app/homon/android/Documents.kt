@@ -5,6 +5,7 @@ import android.content.Intent
 import android.net.Uri
 import android.provider.OpenableColumns
 import java.io.ByteArrayOutputStream
+import java.io.File
 import java.io.FileNotFoundException
 import java.io.IOException
 import java.io.InputStream
@@ -38,6 +39,41 @@ class Documents(private val resolver: ContentResolver, private val front: Front)
                 val file = resolver.openOutputStream(chosen, "wt") ?: throw FileNotFoundException()
                 file.use { it.write(text.encodeToByteArray()) }
                 nameOf(chosen) ?: name
+            } catch (error: IOException) {
+                throw CancellationException("the file could not be written", error)
+            }
+        }
+    }
+
+    /** Copies a file of any size into a folder of the app's own; `null` when the person chose none, or one that can't be read. */
+    suspend fun copyInto(folder: File): File? {
+        val intent = Intent(Intent.ACTION_OPEN_DOCUMENT).addCategory(Intent.CATEGORY_OPENABLE).setType("*/*")
+        val chosen = front.choose(intent) ?: return null
+        return withContext(Dispatchers.IO) {
+            val copy = File.createTempFile("chosen", null, folder)
+            try {
+                val file = resolver.openInputStream(chosen) ?: throw FileNotFoundException()
+                file.use { from -> copy.outputStream().use { from.copyTo(it) } }
+                copy
+            } catch (_: IOException) {
+                copy.delete()
+                null
+            } catch (_: SecurityException) {
+                copy.delete()
+                null
+            }
+        }
+    }
+
+    /** Copies a file of the app to where the person wants it, and answers its name there. Whoever gives up ends what they began. */
+    suspend fun carry(file: File): String {
+        val intent = Intent(Intent.ACTION_CREATE_DOCUMENT).addCategory(Intent.CATEGORY_OPENABLE).setType("application/octet-stream").putExtra(Intent.EXTRA_TITLE, file.name)
+        val chosen = front.choose(intent) ?: throw CancellationException("no file was chosen")
+        return withContext(Dispatchers.IO) {
+            try {
+                val target = resolver.openOutputStream(chosen, "wt") ?: throw FileNotFoundException()
+                target.use { to -> file.inputStream().use { it.copyTo(to) } }
+                nameOf(chosen) ?: file.name
             } catch (error: IOException) {
                 throw CancellationException("the file could not be written", error)
             }

@@ -41,7 +41,7 @@ class ActivityJourney(private val app: HomonApp, private val place: Place.Activi
 
     @Composable
     override fun Show() {
-        state?.let { ActivityScreen(it, this, app.frame(place.back())) }
+        state?.let { ActivityScreen(it, this, app.frame(place.origin())) }
     }
 
     private fun fail(fault: String) {
@@ -84,4 +84,4 @@ suspend fun HomonApp.lookAtActivity(place: Place.Activity, jpeg: ByteArray) {
 }
 
 /** Where the photos of a visit were reached from. */
-fun Place.Activity.back(): Place = if (isClosing) Place.Close(part) else Place.Board(part)
+fun Place.Activity.origin(): Place = if (isClosing) Place.Close(part) else Place.Board(part)

@@ -29,5 +29,8 @@ fun Place.back(): Back = when (this) {
     is Place.Camera -> Back.To(Place.Board(key.part))
     is Place.Leaving -> Back.To(Place.Board(key.part))
     is Place.Close -> Back.To(Place.Board(part))
-    Place.Certificates, Place.LostTablet -> Back.To(Place.Settings)
+    is Place.Activity -> Back.To(origin())
+    is Place.HandOver -> Back.To(Place.Board(part))
+    is Place.Summary -> Back.To(Place.Today)
+    Place.Certificates, Place.LostTablet, Place.TakeOver -> Back.To(Place.Settings)
 }
