@@ -39,7 +39,7 @@ class CheckInJourney(private val app: HomonApp, private val roster: String?) : J
             sites = programme.sites.map { Option(it.code, app.siteName(it.code)) },
             site = programme.sites.singleOrNull()?.code,
             from = "$now",
-            until = "${now.plusHours(2)}",
+            until = "${afterwards(now)}",
             staff = programme.staff.map { Option(it.code, it.name, words.name(it.role)) },
             present = setOfNotNull(app.today?.staff?.code),
             checks = CheckItem.entries.map { Option(it.name, words.name(it), words.note(it)) },
@@ -49,6 +49,9 @@ class CheckInJourney(private val app: HomonApp, private val roster: String?) : J
             unread = app.unread,
         )
     }
+
+    /** Two hours later, and the same day: a visit ends before midnight. */
+    private fun afterwards(from: LocalTime): LocalTime = from.plusHours(2).takeIf { it > from } ?: LocalTime.of(23, 59)
 
     suspend fun load() {
         val visitOfRoster = roster?.let { wanted -> app.core.rosters().firstOrNull { it.roster == wanted }?.visit }

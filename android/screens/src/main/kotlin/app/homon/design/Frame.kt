@@ -60,6 +60,7 @@ fun Frame(
     unread: Int = 0,
     side: (@Composable () -> Unit)? = null,
     bar: (@Composable () -> Unit)? = null,
+    problem: String? = null,
     content: @Composable () -> Unit,
 ) {
     val layout = LocalLayout.current
@@ -80,6 +81,8 @@ fun Frame(
                 }
                 Column(Modifier.weight(1f).fillMaxHeight()) {
                     if (side != null && !layout.hasSide) side()
+                    // What was refused is read without scrolling.
+                    if (problem != null) Banner(null, palette.error, problem, Modifier.padding(start = 20.dp, end = 20.dp, top = 16.dp))
                     Box(Modifier.weight(1f).fillMaxWidth()) { content() }
                     if (bar != null) {
                         Divider()

@@ -16,11 +16,9 @@ import androidx.compose.ui.Modifier
 import androidx.compose.ui.unit.Dp
 import androidx.compose.ui.unit.dp
 import app.homon.design.ActionBar
-import app.homon.design.Banner
 import app.homon.design.Frame
 import app.homon.design.FrameActions
 import app.homon.design.LocalLayout
-import app.homon.design.LocalPalette
 import app.homon.design.LocalWords
 import app.homon.design.PlainButton
 import app.homon.design.PrimaryButton
@@ -75,12 +73,7 @@ fun CaseFrame(
             },
         ) { PrimaryButton(next, actions::next, enabled = reason == null) }
     }
-    Frame(head.name, head.about, head.safety, frame, here = null, side = side, bar = bar) {
-        Column(Modifier.fillMaxSize()) {
-            if (head.problem != null) Banner(null, LocalPalette.current.error, head.problem, Modifier.padding(start = 20.dp, end = 20.dp, top = 16.dp))
-            content()
-        }
-    }
+    Frame(head.name, head.about, head.safety, frame, here = null, side = side, bar = bar, problem = head.problem) { content() }
 }
 
 /** Two columns where there is room, one below the other where there is not. Each scrolls. */

@@ -12,7 +12,6 @@ import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.unit.dp
 import app.homon.design.ActionBar
-import app.homon.design.Banner
 import app.homon.design.CheckRow
 import app.homon.design.Choice
 import app.homon.design.Destination
@@ -87,10 +86,9 @@ fun CheckInScreen(state: CheckInState, actions: CheckInActions, frame: FrameActi
             PrimaryButton(words.checkinBegin, actions::begin, icon = Icons.Lock, enabled = state.reason == null)
         }
     }
-    Frame(if (title == null) words.checkinTitle else words.checkinTitleAt(title), null, state.safety, frame, Destination.Visit, state.unread, bar = bar) {
+    Frame(if (title == null) words.checkinTitle else words.checkinTitleAt(title), null, state.safety, frame, Destination.Visit, state.unread, bar = bar, problem = state.problem) {
         TwoColumns(
             {
-                if (state.problem != null) Banner(null, LocalPalette.current.error, state.problem)
                 Where(state, actions)
                 Who(state, actions)
             },

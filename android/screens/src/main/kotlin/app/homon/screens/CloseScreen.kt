@@ -22,7 +22,6 @@ import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.dp
 import app.homon.design.ActionBar
-import app.homon.design.Banner
 import app.homon.design.ControlShape
 import app.homon.design.Destination
 import app.homon.design.Divider
@@ -102,9 +101,8 @@ fun CloseScreen(state: CloseState, actions: CloseActions, frame: FrameActions) {
             PrimaryButton(if (state.isBusy) words.closeSealing else words.closeSeal, actions::closeAndSeal, icon = Icons.Lock, enabled = state.reason == null && !state.isBusy)
         }
     }
-    Frame(words.closeTitle(state.site), null, state.safety, frame, Destination.Visit, state.unread, bar = bar) {
+    Frame(words.closeTitle(state.site), null, state.safety, frame, Destination.Visit, state.unread, bar = bar, problem = state.problem) {
         Column(Modifier.fillMaxSize().verticalScroll(rememberScrollState()).padding(20.dp), Arrangement.spacedBy(20.dp)) {
-            if (state.problem != null) Banner(null, LocalPalette.current.error, state.problem)
             People(state)
             if (LocalLayout.current.room == Room.TwoPanes) {
                 Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(20.dp), Alignment.Top) {

@@ -10,7 +10,6 @@ import androidx.compose.runtime.Immutable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.unit.dp
 import app.homon.design.ActionBar
-import app.homon.design.Banner
 import app.homon.design.Choice
 import app.homon.design.Field
 import app.homon.design.Frame
@@ -19,7 +18,6 @@ import app.homon.design.Heading
 import app.homon.design.Icons
 import app.homon.design.Keys
 import app.homon.design.Label
-import app.homon.design.LocalPalette
 import app.homon.design.LocalWords
 import app.homon.design.Note
 import app.homon.design.Panel
@@ -65,7 +63,7 @@ fun LeavingScreen(state: LeavingState, actions: LeavingActions, frame: FrameActi
             PrimaryButton(words.leavingDo, actions::leave, enabled = state.reason == null)
         }
     }
-    Frame(words.leavingTitle(state.name), null, state.safety, frame, here = null, bar = bar) {
+    Frame(words.leavingTitle(state.name), null, state.safety, frame, here = null, bar = bar, problem = state.problem) {
         TwoColumns({ Kind(state, actions) }, { Why(state, actions) })
     }
 }
@@ -73,7 +71,6 @@ fun LeavingScreen(state: LeavingState, actions: LeavingActions, frame: FrameActi
 @Composable
 private fun Kind(state: LeavingState, actions: LeavingActions) {
     val words = LocalWords.current
-    if (state.problem != null) Banner(null, LocalPalette.current.error, state.problem)
     Column {
         Heading(words.leavingKind)
         Panel {

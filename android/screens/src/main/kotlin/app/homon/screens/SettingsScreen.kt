@@ -74,10 +74,9 @@ interface SettingsActions {
 @Composable
 fun SettingsScreen(state: SettingsState, actions: SettingsActions, frame: FrameActions) {
     val words = LocalWords.current
-    Frame(words.settingsTitle, null, state.safety, frame, Destination.Settings, state.unread) {
+    Frame(words.settingsTitle, null, state.safety, frame, Destination.Settings, state.unread, problem = state.problem) {
         TwoColumns(
             {
-                if (state.problem != null) Banner(null, LocalPalette.current.error, state.problem)
                 if (state.done != null) Banner(Icons.Check, LocalPalette.current.ok, state.done)
                 Staff(state, actions)
                 OwnPin(state, actions)
