@@ -167,7 +167,7 @@ impl City {
     fn open(&self) {
         let mut open = program(&self.program);
         if let Ok(said) = capture(open.arg("open").arg("--dir").arg(&self.folder))
-            && !said.trim().is_empty()
+            && !said.starts_with("0 opened now")
         {
             println!("{}", said.trim());
         }
