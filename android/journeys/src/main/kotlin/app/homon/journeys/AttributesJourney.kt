@@ -5,11 +5,12 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.setValue
 import app.homon.core.CaseInput
-import app.homon.core.CaseStatus
 import app.homon.core.ContactInput
+import app.homon.core.ContactOf
 import app.homon.core.HomonException
 import app.homon.core.Problem
 import app.homon.core.RegisterNumber
+import app.homon.core.StepKind
 import app.homon.core.birthDateInEra
 import app.homon.core.birthDateInGregorian
 import app.homon.journeys.sayings.say
@@ -20,6 +21,7 @@ import app.homon.screens.BirthInput
 import app.homon.screens.Era
 import app.homon.screens.FieldState
 import app.homon.screens.Sex
+import app.homon.screens.Whose
 import kotlinx.coroutines.delay
 import app.homon.core.Sex as CoreSex
 
@@ -48,9 +50,9 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
             birth = birth?.let { birthInput(birthDateInEra(it)) } ?: BirthInput(),
             birthProof = birth?.let { birthDateInGregorian(it) },
             birthProblem = null,
-            postalCode = null,
             address = FieldState(applicant.address?.text.orEmpty(), applicant.address != null),
-            suggestions = emptyList(),
+            whose = whose(applicant.contact?.whose),
+            contactName = FieldState((applicant.contact?.whose as? ContactOf.Relation)?.name?.text.orEmpty()),
             phone = FieldState(applicant.contact?.phone?.text.orEmpty(), applicant.contact != null),
             id = when (val number = applicant.number) {
                 is RegisterNumber.ApplicationId -> number.v1.text
@@ -66,7 +68,8 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
     private fun birthInput(text: String): BirthInput {
         val era = Era.entries.firstOrNull { text.startsWith(eraName(it)) } ?: return BirthInput()
         val parts = Regex("""(元|\d+)年(?:(\d+)月)?(?:(\d+)日)?""").find(text)?.groupValues ?: return BirthInput(era)
-        return BirthInput(era, if (parts[1] == "元") "1" else parts[1], parts[2], parts[3])
+        val day = if (text.endsWith(UNKNOWN)) UNKNOWN else parts[3]
+        return BirthInput(era, if (parts[1] == "元") "1" else parts[1], parts[2], day)
     }
 
     private fun eraName(era: Era): String = when (era) {
@@ -97,10 +100,12 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
 
     /** Keeps what is whole, once nobody types any more. What is not taken yet may only be half typed: it is said on going on. */
     private suspend fun keepQuietly() {
-        if (case.status == CaseStatus.DRAFT) for (entry in unsaved.toList()) if (isWhole(entry)) save(entry, isQuiet = true)
+        if (canType()) for (entry in unsaved.toList()) if (isWhole(entry)) save(entry, isQuiet = true)
     }
 
-    /** A date without its day counts as not known in full, which nobody has said yet. */
+    private fun canType() = StepKind.SET_NAME in case.allowedActions
+
+    /** A date without its day is still being typed. */
     private fun isWhole(entry: Entry) = entry != Entry.Birth || !state?.birth?.day.isNullOrBlank()
 
     override fun name(text: String) = edit(Entry.Name) { it.copy(name = FieldState(text)) }
@@ -109,9 +114,13 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
 
     override fun birth(birth: BirthInput) = edit(Entry.Birth) { it.copy(birth = birth, birthProof = null, birthProblem = null) }
 
-    override fun postalCode(text: String) = Unit
+    override fun dayUnknown() = edit(Entry.Birth) { it.copy(birth = it.birth.copy(day = UNKNOWN), birthProof = null, birthProblem = null) }
 
     override fun address(text: String) = edit(Entry.Address) { it.copy(address = FieldState(text)) }
+
+    override fun whose(whose: Whose) = edit(Entry.Phone) { it.copy(whose = whose) }
+
+    override fun contactName(text: String) = edit(Entry.Phone) { it.copy(contactName = FieldState(text)) }
 
     override fun phone(text: String) = edit(Entry.Phone) { it.copy(phone = FieldState(text)) }
 
@@ -154,7 +163,7 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
     }
 
     override suspend fun keep() {
-        if (case.status == CaseStatus.DRAFT) for (entry in unsaved.toList()) save(entry)
+        if (canType()) for (entry in unsaved.toList()) save(entry)
     }
 
     /** Gives the core one entry; what it does not take is said beside the field, unless it [isQuiet], and stays there to be mended. */
@@ -198,16 +207,32 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
         Entry.Address -> state.address.text.takeIf { it.isNotBlank() }?.let { CaseInput.Address(it) }
         Entry.Birth -> birthText(state.birth)?.let { CaseInput.BirthDate(it) }
         Entry.Number -> state.id.takeIf { it.isNotEmpty() }?.let { CaseInput.ApplicationId(it) }
-        Entry.Phone -> state.phone.text.takeIf { it.isNotBlank() }?.let { CaseInput.Contact(ContactInput.Own, it, null) }
+        Entry.Phone -> state.phone.text.takeIf { it.isNotBlank() }?.let { CaseInput.Contact(contactInput(state), it, case.case.applicant.contact?.hours?.text) }
     }
 
-    private fun birthText(birth: BirthInput): String? {
-        val era = birth.era ?: return null
-        if (birth.year.isBlank()) return null
-        val month = birth.month.ifBlank { return "${eraName(era)}${birth.year}年月日不詳" }
-        val day = birth.day.ifBlank { return "${eraName(era)}${birth.year}年${month}月日不詳" }
-        return "${eraName(era)}${birth.year}年${month}月${day}日"
+    private fun contactInput(state: AttributesState): ContactInput = when (state.whose) {
+        Whose.Own -> ContactInput.Own
+        Whose.Relation -> ContactInput.Relation(state.contactName.text)
+        Whose.Facility -> ContactInput.Facility
     }
+
+    private fun whose(contact: ContactOf?): Whose = when (contact) {
+        is ContactOf.Relation -> Whose.Relation
+        ContactOf.Facility -> Whose.Facility
+        ContactOf.Own, null -> Whose.Own
+    }
+
+    /** The date as it is written. A part that is empty is missing: that the register does not know it has to be said. */
+    private fun birthText(birth: BirthInput): String? {
+        val year = "${eraName(birth.era ?: return null)}${birth.year.ifBlank { return null }}年"
+        return when {
+            birth.month == UNKNOWN || birth.month.isBlank() && birth.day == UNKNOWN -> "${year}月日$UNKNOWN"
+            birth.day == UNKNOWN -> "$year${birth.month}月日$UNKNOWN"
+            else -> year + birth.month.suffixed("月") + birth.day.suffixed("日")
+        }
+    }
+
+    private fun String.suffixed(word: String) = if (isBlank()) "" else this + word
 
     private fun marked(entry: Entry, fault: String?): AttributesState? = state?.let { now ->
         val accepted = fault == null
@@ -229,6 +254,9 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
     private companion object {
         /** So long after the last change what was typed is kept. */
         const val PAUSE_MILLIS = 700L
+
+        /** What the register says of a day or a month that it does not know. */
+        const val UNKNOWN = "不詳"
 
         /** As the form prints 23 digits. */
         val ID_GROUPS = listOf(4, 4, 4, 4, 4, 3)

@@ -9,6 +9,7 @@ import app.homon.core.CaseRow
 import app.homon.core.CaseView
 import app.homon.core.ExpectedRow
 import app.homon.core.RoundPlace
+import app.homon.core.StepKind
 import app.homon.core.VisitAction
 import app.homon.core.VisitView
 import app.homon.design.Standing
@@ -96,14 +97,14 @@ class BoardJourney(private val app: HomonApp, private val part: Part) : Journey,
 
     private suspend fun detail(row: BoardRow): BoardDetail {
         val canReceive = view?.let { VisitAction.RECEIVE in it.allowedActions } == true
-        if (!row.key.startsWith("case/")) return BoardDetail(row, about = words.shellExpected, next = null, steps = emptyList(), canReceive = canReceive)
+        if (!row.key.startsWith("case/")) return BoardDetail(row, about = words.shellExpected, next = null, steps = emptyList(), canLeave = canReceive)
         val case = app.core.case(part.visit, part.number, row.key.removePrefix("case/"))
         return BoardDetail(
             row,
             about = case.case.method?.let { words.name(it) }.orEmpty(),
             next = case.problems.firstOrNull()?.let { words.shellContinue(words.say(it)) },
             steps = stepLines(words, case),
-            canReceive = canReceive && row.standing == Standing.Draft,
+            canLeave = StepKind.LEAVE in case.allowedActions,
         )
     }
 

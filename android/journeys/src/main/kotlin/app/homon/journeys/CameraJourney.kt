@@ -46,7 +46,6 @@ class CameraJourney(private val app: HomonApp, private val key: CaseKey) : Journ
             hint = if (app.platform.camera == null) words.shellNoCamera else words.shellStarting,
             hintNote = null,
             isReady = false,
-            checks = emptyList(),
             unguided = unguided,
         )
     }

@@ -1,8 +1,8 @@
 package app.homon.journeys
 
 import app.homon.core.CaseInput
-import app.homon.core.CaseStatus
 import app.homon.core.CaseView
+import app.homon.core.StepKind
 import app.homon.journeys.sayings.name
 import app.homon.screens.CaseActions
 import app.homon.screens.CaseHead
@@ -50,7 +50,8 @@ abstract class CaseJourney(protected val app: HomonApp, protected val key: CaseK
             steps = stepLines(words, case),
             now = step.ordinal,
             problem = problem,
-            isOpen = case.status == CaseStatus.DRAFT,
+            canLeave = StepKind.LEAVE in case.allowedActions,
+            canChangePhoto = StepKind.CHOOSE_PHOTO_EXCEPTION in case.allowedActions,
         )
     }
 

@@ -31,11 +31,12 @@ class CheckInJourney(private val app: HomonApp, private val roster: String?) : J
 
     private fun first(): CheckInState {
         val programme = app.programme
+        val services = programme.services.filter { it.kind in OFFERED }
         val now = app.now().toLocalTime().withSecond(0).withNano(0)
         return CheckInState(
             safety = app.safety,
-            services = programme.services.map { Option(it.kind.name, words.name(it.kind)) },
-            service = programme.services.firstOrNull()?.kind?.name,
+            services = services.map { Option(it.kind.name, words.name(it.kind)) },
+            service = services.firstOrNull()?.kind?.name,
             sites = programme.sites.map { Option(it.code, app.siteName(it.code)) },
             site = programme.sites.singleOrNull()?.code,
             from = "$now",
@@ -130,5 +131,10 @@ class CheckInJourney(private val app: HomonApp, private val roster: String?) : J
 
     override fun cancel() {
         app.go(Place.Today)
+    }
+
+    private companion object {
+        /** The services whose journey the app has. Renewals and the portal come later, and are not shown before. */
+        val OFFERED = setOf(ServiceKind.VISIT_APPLICATION, ServiceKind.VENUE_APPLICATION)
     }
 }

@@ -5,11 +5,11 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.setValue
 import app.homon.core.CaseInput
-import app.homon.core.CaseStatus
 import app.homon.core.ConsentInput
 import app.homon.core.Eligibility
 import app.homon.core.ExpressedBy
 import app.homon.core.RepresentativeInput
+import app.homon.core.StepKind
 import app.homon.screens.Authority
 import app.homon.screens.ConsentActions
 import app.homon.screens.ConsentScreen
@@ -83,7 +83,7 @@ class ConsentJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, CaseSt
     /** Half an answer is not kept: consent is recorded as a whole or not at all. */
     override suspend fun keep() {
         val state = state ?: return
-        if (state.reason == null && case.status == CaseStatus.DRAFT) record()
+        if (state.reason == null && StepKind.RECORD_CONSENT in case.allowedActions) record()
     }
 
     private suspend fun record() {

@@ -26,6 +26,8 @@ import app.homon.screens.RouteLine
 class EvidenceJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, CaseStep.Evidence), EvidenceActions {
     private var state: EvidenceState? by mutableStateOf(null)
     private var envelope: String? = null
+    private var explaining: String? = null
+    private var explanation = ""
 
     override fun draw() {
         val record = case.case
@@ -39,6 +41,8 @@ class EvidenceJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, CaseS
             canMark = StepKind.MARK_EVIDENCE_SUFFICIENT in case.allowedActions,
             custody = record.custody.map(::custody),
             canTake = if (StepKind.TAKE_ITEM in case.allowedActions) canTake() else emptyList(),
+            explaining = explaining,
+            explanation = explanation,
             asksEnvelope = record.pinEnvelope != null || case.problems.contains(Problem.PinEnvelopeMissing),
             envelope = envelope ?: record.pinEnvelope.orEmpty(),
             // What is missing here keeps nobody from going on: the photo can be taken while a paper is being fetched.
@@ -91,6 +95,26 @@ class EvidenceJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, CaseS
     override fun giveBack(item: String) = entering(CaseInput.SettleItem(ItemKind.valueOf(item), SettlementInput.Returned))
 
     override fun handToCity(item: String) = entering(CaseInput.SettleItem(ItemKind.valueOf(item), SettlementInput.HandedToCity))
+
+    override fun explain(item: String) {
+        explaining = item.takeIf { it != explaining }
+        explanation = ""
+        draw()
+    }
+
+    override fun explanation(text: String) {
+        explanation = text
+        draw()
+    }
+
+    override fun explained() {
+        val item = explaining ?: return
+        app.work(::fail) {
+            enter(CaseInput.SettleItem(ItemKind.valueOf(item), SettlementInput.Explained(explanation)))
+            explaining = null
+            draw()
+        }
+    }
 
     override fun envelope(number: String) {
         envelope = number

@@ -41,7 +41,7 @@ class TodayJourney(private val app: HomonApp) : Journey, TodayActions {
         open = view.visits.filter { it.status == VisitStage.OPEN || it.status == VisitStage.CLOSED }.map(::visit),
         onItsWay = view.visits.filter { it.status != VisitStage.OPEN && it.status != VisitStage.CLOSED && it.status != VisitStage.PLANNED }.map { onItsWay(app, it) },
         rosters = rosters.map { WaitingRoster(it.roster, app.words.shellRoster(it.residents), app.words.shellReceivedAt(app.words.moment(it.receivedAt))) },
-        sync = SyncState(app.transfer.isRunning, app.transfer.progress?.share, syncNote(), app.transfer.problem),
+        sync = SyncState(app.transfer.isRunning, syncNote(), app.transfer.problem),
         unread = app.unread,
     )
 

@@ -40,6 +40,9 @@ import app.homon.design.Size
 /** The sex that the register records. */
 enum class Sex { Male, Female }
 
+/** Whose telephone it is. */
+enum class Whose { Own, Relation, Facility }
+
 /** An era of the Japanese calendar that people living today were born in. */
 enum class Era { Meiji, Taisho, Showa, Heisei, Reiwa }
 
@@ -62,10 +65,9 @@ data class AttributesState(
     /** The date in the Western calendar and the age, as proof of what was typed; or what is wrong with it. */
     val birthProof: String?,
     val birthProblem: String?,
-    /** Only where the programme has the city's own codes and towns. */
-    val postalCode: FieldState?,
     val address: FieldState,
-    val suggestions: List<String>,
+    val whose: Whose,
+    val contactName: FieldState,
     val phone: FieldState,
     /** The digits of the 申請書ID so far. */
     val id: String,
@@ -80,8 +82,10 @@ interface AttributesActions : CaseActions {
     fun kana(text: String)
     fun sex(sex: Sex)
     fun birth(birth: BirthInput)
-    fun postalCode(text: String)
+    fun dayUnknown()
     fun address(text: String)
+    fun whose(whose: Whose)
+    fun contactName(text: String)
     fun phone(text: String)
     fun digit(digit: Char)
     fun erase()
@@ -124,19 +128,7 @@ private fun FourItems(state: AttributesState, actions: AttributesActions) {
                     }
                 }
                 Birth(state, actions)
-                Beside(
-                    null,
-                    { Field(words.attributesAddress, state.address.text, actions::address, it, accepted = state.address.isAccepted, problem = state.address.problem) },
-                    before = {
-                        if (state.postalCode != null) {
-                            val width = Modifier.width(LocalLayout.current.letters(150.dp))
-                            Field(words.attributesPostalCode, state.postalCode.text, actions::postalCode, width, Keys.Digits, state.postalCode.isAccepted, state.postalCode.problem)
-                        }
-                    },
-                )
-                if (state.suggestions.isNotEmpty()) {
-                    FlowRowOf { for (town in state.suggestions) SecondaryButton(town, { actions.address(town) }) }
-                }
+                Field(words.attributesAddress, state.address.text, actions::address, Modifier.fillMaxWidth(), accepted = state.address.isAccepted, problem = state.address.problem)
             }
         }
     }
@@ -144,16 +136,14 @@ private fun FourItems(state: AttributesState, actions: AttributesActions) {
 
 /** Fields side by side where there is room, below each other where there is not. */
 @Composable
-private fun Beside(first: (@Composable (Modifier) -> Unit)?, second: @Composable (Modifier) -> Unit, before: @Composable () -> Unit = {}, after: @Composable () -> Unit = {}) {
+private fun Beside(first: @Composable (Modifier) -> Unit, second: @Composable (Modifier) -> Unit, after: @Composable () -> Unit) {
     if (LocalLayout.current.room == Room.Narrow) {
-        before()
-        first?.invoke(Modifier.fillMaxWidth())
+        first(Modifier.fillMaxWidth())
         second(Modifier.fillMaxWidth())
         after()
     } else {
         Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(12.dp), Alignment.Top) {
-            before()
-            first?.invoke(Modifier.weight(1f))
+            first(Modifier.weight(1f))
             second(Modifier.weight(1f))
             after()
         }
@@ -179,6 +169,7 @@ private fun Birth(state: AttributesState, actions: AttributesActions) {
             ShortField(words.attributesYear, birth.year, { actions.birth(birth.copy(year = it)) })
             ShortField(words.attributesMonth, birth.month, { actions.birth(birth.copy(month = it)) })
             ShortField(words.attributesDay, birth.day, { actions.birth(birth.copy(day = it)) })
+            PlainButton(words.attributesDayUnknown, actions::dayUnknown)
         }
         if (state.birthProblem != null) Label(state.birthProblem, size = Size.Note, bold = true, colour = palette.error.text)
         else if (state.birthProof != null) Note(state.birthProof)
@@ -210,7 +201,14 @@ private fun ApplicationId(state: AttributesState) {
 private fun Contact(state: AttributesState, actions: AttributesActions) {
     val words = LocalWords.current
     Panel {
-        Field(words.attributesPhone, state.phone.text, actions::phone, Modifier.fillMaxWidth().padding(16.dp), Keys.Phone, state.phone.isAccepted, state.phone.problem, help = words.attributesPhoneNote)
+        Column(Modifier.padding(16.dp), Arrangement.spacedBy(12.dp)) {
+            val owners = listOf(Whose.Own to words.attributesOwn, Whose.Relation to words.attributesRelation, Whose.Facility to words.attributesFacility)
+            Segments(owners, state.whose, actions::whose)
+            if (state.whose == Whose.Relation) {
+                Field(words.attributesContactName, state.contactName.text, actions::contactName, Modifier.fillMaxWidth(), accepted = state.contactName.isAccepted, problem = state.contactName.problem)
+            }
+            Field(words.attributesPhone, state.phone.text, actions::phone, Modifier.fillMaxWidth(), Keys.Phone, state.phone.isAccepted, state.phone.problem, help = words.attributesPhoneNote)
+        }
     }
 }
 

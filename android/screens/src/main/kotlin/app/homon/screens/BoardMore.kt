@@ -39,7 +39,7 @@ internal fun BoardMore(state: BoardState, actions: BoardActions, modifier: Modif
             PlainButton(words.boardMoreClose, { actions.more(false) }, icon = Icons.Cross)
         }
         val detail = state.detail
-        if (LocalLayout.current.isLarge && detail != null && detail.canReceive) Entry(Icons.Turn, words.boardNotToday, words.boardPerson(detail.row.name), actions::notToday)
+        if (LocalLayout.current.isLarge && detail != null && detail.canLeave) Entry(Icons.Turn, words.boardNotToday, words.boardPerson(detail.row.name), actions::notToday)
         if (state.closed == null) {
             Entry(Icons.Paper, words.boardImport, null, actions::importRoster)
             Entry(Icons.Messages, words.boardMoreConsultation(state.consultations), null, actions::consultation)

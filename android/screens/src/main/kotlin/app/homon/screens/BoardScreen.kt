@@ -80,7 +80,7 @@ data class BoardRow(
 
 /** The chosen resident, with what is done and what is not. */
 @Immutable
-data class BoardDetail(val row: BoardRow, val about: String, val next: String?, val steps: List<StepLine>, val canReceive: Boolean)
+data class BoardDetail(val row: BoardRow, val about: String, val next: String?, val steps: List<StepLine>, val canLeave: Boolean)
 
 /** Everyone of a visit, in the order of the round. */
 @Immutable
@@ -329,7 +329,7 @@ private fun DetailBeside(detail: BoardDetail, actions: BoardActions) {
             }
         }
         Column(Modifier.padding(top = 12.dp), Arrangement.spacedBy(12.dp)) {
-            if (detail.canReceive) SecondaryButton(words.boardNotToday, actions::notToday, Modifier.fillMaxWidth())
+            if (detail.canLeave) SecondaryButton(words.boardNotToday, actions::notToday, Modifier.fillMaxWidth())
             PrimaryButton(openWord(detail), actions::openCase, Modifier.fillMaxWidth(), forward = true, height = 64.dp)
         }
     }
@@ -375,7 +375,7 @@ private fun DetailBelow(detail: BoardDetail, actions: BoardActions) {
         }
         Column(Modifier.width(240.dp), Arrangement.spacedBy(8.dp)) {
             PrimaryButton(openWord(detail), actions::openCase, Modifier.fillMaxWidth(), forward = true)
-            if (detail.canReceive) SecondaryButton(words.boardNotToday, actions::notToday, Modifier.fillMaxWidth())
+            if (detail.canLeave) SecondaryButton(words.boardNotToday, actions::notToday, Modifier.fillMaxWidth())
         }
     }
 }

@@ -38,8 +38,10 @@ data class CaseHead(
     val now: Int,
     /** What was refused or could not be kept, in words that say what to do. */
     val problem: String? = null,
-    /** Whether the case can still be changed. */
-    val isOpen: Boolean = true,
+    /** Whether it can end without an application. */
+    val canLeave: Boolean = true,
+    /** Whether its photo may still be other than it is. */
+    val canChangePhoto: Boolean = true,
 )
 
 /** Moving between the steps of a case. */
@@ -62,13 +64,13 @@ fun CaseFrame(
 ) {
     val words = LocalWords.current
     val layout = LocalLayout.current
-    val leaving: @Composable () -> Unit = { SecondaryButton(words.caseLeave, actions::leave, Modifier.fillMaxWidth(), enabled = head.isOpen) }
+    val leaving: @Composable () -> Unit = { if (head.canLeave) SecondaryButton(words.caseLeave, actions::leave, Modifier.fillMaxWidth()) }
     val side: @Composable () -> Unit = { Stepper(head.steps, head.now, actions::go, leaving) }
     val bar: @Composable () -> Unit = {
         ActionBar(
             reason,
             leading = {
-                if (!layout.hasSide) PlainButton(words.caseLeave, actions::leave)
+                if (!layout.hasSide && head.canLeave) PlainButton(words.caseLeave, actions::leave)
                 leading?.invoke()
             },
         ) { PrimaryButton(next, actions::next, enabled = reason == null) }

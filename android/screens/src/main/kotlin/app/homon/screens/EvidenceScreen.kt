@@ -64,6 +64,9 @@ data class EvidenceState(
     val canMark: Boolean,
     val custody: List<CustodyLine>,
     val canTake: List<Pair<String, String>>,
+    /** The item that can be neither given back nor handed over, while somebody writes why. */
+    val explaining: String? = null,
+    val explanation: String = "",
     /** Whether the number of the sealed envelope is asked for. */
     val asksEnvelope: Boolean,
     val envelope: String,
@@ -77,6 +80,9 @@ interface EvidenceActions : CaseActions {
     fun take(item: String)
     fun giveBack(item: String)
     fun handToCity(item: String)
+    fun explain(item: String)
+    fun explanation(text: String)
+    fun explained()
     fun envelope(number: String)
 }
 
@@ -185,16 +191,18 @@ private fun Custody(state: EvidenceState, actions: EvidenceActions) {
                         Note(item.note)
                     }
                     if (item.isHeld) {
+                        PlainButton(words.evidenceExplain, { actions.explain(item.key) })
                         PlainButton(words.evidenceHandToCity, { actions.handToCity(item.key) })
                         SecondaryButton(words.evidenceGiveBack, { actions.giveBack(item.key) })
                     } else {
                         Mark(Standing.Ready, size = 22.dp)
                     }
                 }
+                if (item.isHeld && item.key == state.explaining) Explaining(state, actions)
             }
         }
     }
-    if (state.canTake.isNotEmpty() && state.head.isOpen) {
+    if (state.canTake.isNotEmpty()) {
         Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
             Label(words.evidenceTake, size = Size.Note, bold = true)
             FlowRowOf { for ((item, name) in state.canTake) SecondaryButton(name, { actions.take(item) }, icon = Icons.Plus) }
@@ -202,5 +210,15 @@ private fun Custody(state: EvidenceState, actions: EvidenceActions) {
     }
     if (state.asksEnvelope) {
         Field(words.evidenceEnvelope, state.envelope, actions::envelope, Modifier.fillMaxWidth(), help = words.evidenceEnvelopeNote)
+    }
+}
+
+@Composable
+private fun Explaining(state: EvidenceState, actions: EvidenceActions) {
+    val words = LocalWords.current
+    Column(Modifier.padding(start = 20.dp, end = 20.dp, bottom = 16.dp), Arrangement.spacedBy(8.dp)) {
+        Field(words.evidenceWhy, state.explanation, actions::explanation, Modifier.fillMaxWidth(), help = words.evidenceWhyNote)
+        SecondaryButton(words.evidenceExplained, actions::explained, enabled = state.explanation.isNotBlank())
+        if (state.explanation.isBlank()) Note(words.evidenceWhyFirst)
     }
 }

@@ -63,8 +63,6 @@ data class PhotoResultState(
     val well: List<String>,
     /** What of the photo was not checked, if so. */
     val extent: String? = null,
-    /** Where on the picture a finding lies, in shares of it. */
-    val where: Rect? = null,
     /** Another case whose photo is the same. */
     val same: String? = null,
     val isTaken: Boolean,
@@ -100,14 +98,6 @@ private fun Picture(state: PhotoResultState) {
         Box(Modifier.width(320.dp).aspectRatio(35f / 45f).background(palette.disabled).border(1.dp, palette.control), Alignment.Center) {
             val spoken = words.resultPicture
             if (state.picture != null) Image(state.picture, null, Modifier.fillMaxSize().semantics { contentDescription = spoken }, contentScale = ContentScale.Fit)
-            if (state.where != null) {
-                val line = palette.attention.solid
-                Canvas(Modifier.fillMaxSize()) {
-                    val where = state.where
-                    val stroke = Stroke(3.dp.toPx(), pathEffect = PathEffect.dashPathEffect(floatArrayOf(12.dp.toPx(), 7.dp.toPx())))
-                    drawRoundRect(line, Offset(where.left * size.width, where.top * size.height), Extent(where.width * size.width, where.height * size.height), CornerRadius(6.dp.toPx()), stroke)
-                }
-            }
         }
         Note(state.about)
         if (state.same != null) Banner(null, palette.attention, state.same, detail = words.resultSameNote)
@@ -137,7 +127,7 @@ private fun Findings(state: PhotoResultState, actions: PhotoResultActions) {
             }
         }
     }
-    if (state.head.isOpen) Exceptions(state, actions)
+    if (state.head.canChangePhoto) Exceptions(state, actions)
 }
 
 @Composable

@@ -76,8 +76,6 @@ data class PhotoState(
     val hint: String,
     val hintNote: String?,
     val isReady: Boolean,
-    /** What already fits and what does not: sign and word. */
-    val checks: List<Pair<String, Boolean>>,
     /** Why nobody guides, where it is so; photos can be taken all the same. */
     val unguided: String? = null,
 )
@@ -101,7 +99,7 @@ fun PhotoScreen(state: PhotoState, actions: PhotoActions, frame: FrameActions) {
                         HintBar(state)
                     }
                     Column(Modifier.width(layout.sign(300.dp).coerceAtMost(380.dp)).fillMaxHeight()) {
-                        Column(Modifier.weight(1f).verticalScroll(rememberScrollState()), Arrangement.spacedBy(16.dp)) { Checks(state, actions) }
+                        Column(Modifier.weight(1f).verticalScroll(rememberScrollState()), Arrangement.spacedBy(16.dp)) { Aside(state, actions) }
                         Shutter(state, actions)
                     }
                 }
@@ -180,24 +178,10 @@ private fun HintBar(state: PhotoState) {
 }
 
 @Composable
-private fun Checks(state: PhotoState, actions: PhotoActions) {
+private fun Aside(state: PhotoState, actions: PhotoActions) {
     val words = LocalWords.current
     val palette = LocalPalette.current
     if (state.unguided != null) Label(state.unguided, colour = palette.attention.text, bold = true)
-    if (state.checks.isNotEmpty()) {
-        Panel {
-            Column(Modifier.padding(16.dp), Arrangement.spacedBy(14.dp)) {
-                Label(words.photoNow, size = Size.Note, bold = true, colour = palette.secondary)
-                for ((what, isWell) in state.checks) {
-                    Row(Modifier.semantics(mergeDescendants = true) {}, Arrangement.spacedBy(10.dp), Alignment.CenterVertically) {
-                        Mark(if (isWell) Standing.Ready else Standing.Attention, size = 20.dp)
-                        Label(what, Modifier.weight(1f), bold = !isWell)
-                        Note(if (isWell) words.photoWell else words.photoNotYet)
-                    }
-                }
-            }
-        }
-    }
     SecondaryButton(words.photoExceptions, actions::exceptions, Modifier.fillMaxWidth(), icon = Icons.Bed)
 }
 
@@ -209,8 +193,7 @@ private fun Shutter(state: PhotoState, actions: PhotoActions) {
     Row(verticalAlignment = Alignment.CenterVertically) {
         if (!layout.isPortrait && !layout.isLarge) {
             Column(Modifier.weight(1f)) {
-                if (state.checks.isNotEmpty()) Label(words.photoCount(all = state.checks.size, well = state.checks.count { it.second }), size = Size.Title, bold = true)
-                Note(if (state.isReady) words.photoShooting else words.photoByItself)
+                if (state.unguided == null) Note(if (state.isReady) words.photoShooting else words.photoByItself)
                 Note(words.photoByHand)
             }
         } else if (!layout.isPortrait) {

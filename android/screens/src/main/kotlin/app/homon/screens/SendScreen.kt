@@ -54,7 +54,6 @@ data class SendState(
     val share: Float?,
     val bytes: String,
     val timeLeft: String?,
-    val note: String?,
     val isRunning: Boolean,
     /** Whether it stopped on the way, and goes on from there. */
     val isPaused: Boolean,
@@ -129,7 +128,6 @@ private fun Sending(state: SendState) {
                     }
                 }
                 Bar(share, Modifier.fillMaxWidth())
-                if (state.note != null) Note(state.note)
             }
         }
     }

@@ -60,7 +60,7 @@ data class WaitingRoster(val key: String, val title: String, val detail: String)
 
 /** How a sync stands. */
 @Immutable
-data class SyncState(val isRunning: Boolean = false, val share: Float? = null, val note: String? = null, val problem: String? = null)
+data class SyncState(val isRunning: Boolean = false, val note: String? = null, val problem: String? = null)
 
 /** What the tablet shows first. */
 @Immutable

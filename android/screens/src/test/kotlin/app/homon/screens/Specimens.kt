@@ -82,7 +82,7 @@ object Specimens {
                 StepLine("写真", Progress.Open, null),
                 StepLine("本人の確認", Progress.Open, null),
             ),
-            canReceive = true,
+            canLeave = true,
         ),
         consultations = 3,
         unread = 3,
@@ -146,9 +146,9 @@ object Specimens {
         birth = BirthInput(Era.Showa, "13", "3", "4"),
         birthProof = "1938年3月4日　88歳",
         birthProblem = null,
-        postalCode = FieldState("000-0101", true),
         address = FieldState("例示市見本町1-2-3　みほん苑", true),
-        suggestions = emptyList(),
+        whose = Whose.Facility,
+        contactName = FieldState(),
         phone = FieldState("000-000-0000", true),
         id = "40719950182366047",
         idGroups = listOf(4, 4, 4, 4, 4, 3),
@@ -165,7 +165,6 @@ object Specimens {
         hint = "顔を少し 右へ かたむけてください",
         hintNote = "まっすぐになると、自動で撮ります。",
         isReady = false,
-        checks = listOf("顔の大きさ" to true, "明るさ" to true, "背景" to true, "目と口" to true, "傾き" to false),
     )
 
     val result = PhotoResultState(
@@ -174,7 +173,6 @@ object Specimens {
         about = "4.5 × 3.5 cm　1050 × 1350 px",
         findings = listOf(FindingLine("背景に影があります", "ライトを少し後ろへ動かして、もう一度どうぞ。", decides = true)),
         well = listOf("顔の大きさ", "向き・傾き", "目・口", "明るさ・ピント"),
-        where = Rect(0.82f, 0.12f, 0.98f, 0.78f),
         isTaken = false,
         exception = PhotoExceptionKind.Lying,
         exceptionReason = "",
@@ -242,7 +240,6 @@ object Specimens {
         share = 0.62f,
         bytes = "41.3 MB／66.6 MB　毎秒 640 KB",
         timeLeft = "あと およそ 40秒",
-        note = "11:58 に切れましたが、続きから再開しました。",
         isRunning = true,
         isPaused = false,
         stations = listOf(
