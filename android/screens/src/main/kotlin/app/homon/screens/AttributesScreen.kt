@@ -169,10 +169,14 @@ private fun Birth(state: AttributesState, actions: AttributesActions) {
             ShortField(words.attributesYear, birth.year, { actions.birth(birth.copy(year = it)) })
             ShortField(words.attributesMonth, birth.month, { actions.birth(birth.copy(month = it)) })
             ShortField(words.attributesDay, birth.day, { actions.birth(birth.copy(day = it)) })
+        }
+        Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
+            Box(Modifier.weight(1f)) {
+                if (state.birthProblem != null) Label(state.birthProblem, size = Size.Note, bold = true, colour = palette.error.text)
+                else if (state.birthProof != null) Note(state.birthProof)
+            }
             PlainButton(words.attributesDayUnknown, actions::dayUnknown)
         }
-        if (state.birthProblem != null) Label(state.birthProblem, size = Size.Note, bold = true, colour = palette.error.text)
-        else if (state.birthProof != null) Note(state.birthProof)
     }
 }
 

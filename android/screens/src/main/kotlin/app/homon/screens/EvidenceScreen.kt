@@ -190,12 +190,13 @@ private fun Custody(state: EvidenceState, actions: EvidenceActions) {
                         Label(item.name, bold = true)
                         Note(item.note)
                     }
-                    if (item.isHeld) {
-                        PlainButton(words.evidenceExplain, { actions.explain(item.key) })
-                        PlainButton(words.evidenceHandToCity, { actions.handToCity(item.key) })
+                    if (!item.isHeld) Mark(Standing.Ready, size = 22.dp)
+                }
+                if (item.isHeld) {
+                    FlowRowOf(Modifier.padding(start = 20.dp, end = 20.dp, bottom = 12.dp)) {
                         SecondaryButton(words.evidenceGiveBack, { actions.giveBack(item.key) })
-                    } else {
-                        Mark(Standing.Ready, size = 22.dp)
+                        SecondaryButton(words.evidenceHandToCity, { actions.handToCity(item.key) })
+                        PlainButton(words.evidenceExplain, { actions.explain(item.key) })
                     }
                 }
                 if (item.isHeld && item.key == state.explaining) Explaining(state, actions)
