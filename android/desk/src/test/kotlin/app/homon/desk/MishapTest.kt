@@ -49,6 +49,37 @@ class MishapTest {
     }
 
     @Test
+    fun aDayOfBirthIsUnknownOnlyWhenSomebodySaysSo(@TempDir out: Path) = Day.passes(out) {
+        enrols()
+        beginsAVisit()
+        comesToTheFourItems()
+        presses(words.attributesShowa)
+        types(words.attributesYear, "13")
+        types(words.attributesMonth, "3")
+        presses(words.attributesNext)
+        sees(words.datesIncomplete)
+        presses(words.attributesDayUnknown)
+        sees("1938年3月日不詳")
+        presses(words.attributesFacility)
+        types(words.attributesPhone, "083-000-0000")
+        presses(words.attributesLater)
+        sees(words.boardConsultations)
+    }
+
+    @Test
+    fun aCardThatCanNeitherGoBackNorToTheCityIsExplained(@TempDir out: Path) = Day.passes(out) {
+        enrols()
+        beginsAVisit()
+        adds(Day.ROOM)
+        consents()
+        presses(words.namesCard)
+        presses(words.evidenceExplain)
+        types(words.evidenceWhy, "入院のため、次の訪問で返す")
+        presses(words.evidenceExplained)
+        sees(words.custodyExplained)
+    }
+
+    @Test
     fun aWrongPinSaysWhatToDoAndManyHaveToWait(@TempDir out: Path) = Day.passes(out) {
         enrols()
         presses(words.frameHide)
