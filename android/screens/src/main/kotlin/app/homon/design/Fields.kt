@@ -21,6 +21,7 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.remember
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.SolidColor
 import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.semantics.clearAndSetSemantics
@@ -32,6 +33,7 @@ import androidx.compose.ui.text.input.KeyboardType
 import androidx.compose.ui.text.input.PasswordVisualTransformation
 import androidx.compose.ui.text.input.VisualTransformation
 import androidx.compose.ui.text.style.TextAlign
+import androidx.compose.ui.unit.Dp
 import androidx.compose.ui.unit.dp
 
 /** What a keyboard is asked for. None of them learns from what is typed: it is about people. */
@@ -47,6 +49,15 @@ private fun options(keys: Keys): KeyboardOptions = KeyboardOptions(
         Keys.Phone -> KeyboardType.Phone
     },
 )
+
+/** The box of a field: a ring around it while it has the focus, and a line that may say that something is wrong. */
+@Composable
+private fun Modifier.fieldBox(focused: Boolean, height: Dp, wrong: Color? = null): Modifier {
+    val palette = LocalPalette.current
+    val ring = if (focused) border(3.dp, Palette.Focus, ControlShape).padding(2.dp) else this
+    val line = wrong ?: if (focused) palette.primary else palette.control
+    return ring.heightIn(min = height).background(palette.surface, ControlShape).border(if (focused) 2.dp else 1.dp, line, ControlShape)
+}
 
 /** A field with its label above; a check when the core has accepted it, and what to mend when it has not. */
 @Composable
@@ -65,11 +76,7 @@ fun Field(
     val palette = LocalPalette.current
     val source = remember { MutableInteractionSource() }
     val focused by source.collectIsFocusedAsState()
-    val line = when {
-        problem != null -> palette.error.solid
-        focused -> palette.primary
-        else -> palette.control
-    }
+    val line = if (problem != null) palette.error.solid else null
     Column(modifier, Arrangement.spacedBy(4.dp)) {
         Label(label, size = Size.Note, bold = true)
         BasicTextField(
@@ -87,10 +94,8 @@ fun Field(
             interactionSource = source,
             cursorBrush = SolidColor(palette.primary),
         ) { inner ->
-            val ring = if (focused) Modifier.border(3.dp, Palette.Focus, ControlShape).padding(2.dp) else Modifier
             Row(
-                ring.heightIn(min = 56.dp).background(palette.surface, ControlShape).border(if (focused) 2.dp else 1.dp, line, ControlShape)
-                    .padding(horizontal = 14.dp, vertical = 8.dp),
+                Modifier.fieldBox(focused, 56.dp, line).padding(horizontal = 14.dp, vertical = 8.dp),
                 Arrangement.spacedBy(10.dp),
                 if (lines == 1) Alignment.CenterVertically else Alignment.Top,
             ) {
@@ -120,10 +125,8 @@ fun SearchField(label: String, value: String, onChange: (String) -> Unit, modifi
         interactionSource = source,
         cursorBrush = SolidColor(palette.primary),
     ) { inner ->
-        val ring = if (focused) Modifier.border(3.dp, Palette.Focus, ControlShape).padding(2.dp) else Modifier
         Row(
-            ring.heightIn(min = 48.dp).background(palette.surface, ControlShape)
-                .border(if (focused) 2.dp else 1.dp, if (focused) palette.primary else palette.control, ControlShape).padding(horizontal = 14.dp, vertical = 6.dp),
+            Modifier.fieldBox(focused, 48.dp).padding(horizontal = 14.dp, vertical = 6.dp),
             Arrangement.spacedBy(10.dp),
             Alignment.CenterVertically,
         ) {
@@ -153,10 +156,8 @@ fun ShortField(label: String, value: String, onChange: (String) -> Unit, modifie
             interactionSource = source,
             cursorBrush = SolidColor(palette.primary),
         ) { inner ->
-            val ring = if (focused) Modifier.border(3.dp, Palette.Focus, ControlShape).padding(2.dp) else Modifier
             Box(
-                ring.heightIn(min = 56.dp).background(palette.surface, ControlShape)
-                    .border(if (focused) 2.dp else 1.dp, if (focused) palette.primary else palette.control, ControlShape).padding(6.dp),
+                Modifier.fieldBox(focused, 56.dp).padding(6.dp),
                 Alignment.Center,
             ) { inner() }
         }

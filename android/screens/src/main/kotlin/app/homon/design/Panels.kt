@@ -169,3 +169,27 @@ fun <T> Segments(choices: List<Pair<T, String>>, chosen: T?, onChoose: (T) -> Un
         }
     }
 }
+
+/** What is wrong and where it is mended; the whole row leads there. */
+@Composable
+fun MendRow(text: String, onPress: () -> Unit, end: @Composable () -> Unit) {
+    Row(
+        Modifier.fillMaxWidth().heightIn(min = 64.dp).pressable(RoundedCornerShape(0.dp), onPress = onPress).semantics(mergeDescendants = true) {}.padding(20.dp, 10.dp),
+        Arrangement.spacedBy(14.dp),
+        Alignment.CenterVertically,
+    ) {
+        Mark(Standing.Attention, size = 20.dp)
+        Label(text, Modifier.weight(1f), bold = true)
+        end()
+        Icon(Icons.Right, LocalPalette.current.secondary)
+    }
+}
+
+/** What something is called, and what it is. */
+@Composable
+fun Fact(what: String, value: String) {
+    Row(Modifier.fillMaxWidth().semantics(mergeDescendants = true) {}, Arrangement.spacedBy(16.dp), Alignment.Top) {
+        Note(what, Modifier.weight(1f))
+        Label(value, Modifier.weight(2f))
+    }
+}

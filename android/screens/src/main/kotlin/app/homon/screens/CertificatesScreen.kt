@@ -2,24 +2,21 @@ package app.homon.screens
 
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
-import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.verticalScroll
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.Immutable
 import androidx.compose.ui.Modifier
-import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.dp
 import app.homon.design.Banner
 import app.homon.design.Destination
+import app.homon.design.Fact
 import app.homon.design.Frame
 import app.homon.design.FrameActions
 import app.homon.design.Heading
 import app.homon.design.Icons
-import app.homon.design.Label
 import app.homon.design.LocalPalette
 import app.homon.design.LocalWords
 import app.homon.design.Note
@@ -48,10 +45,7 @@ fun CertificatesScreen(state: CertificatesState, frame: FrameActions) {
                     Panel {
                         Column(Modifier.padding(20.dp), Arrangement.spacedBy(8.dp)) {
                             for ((what, value) in certificate.facts) {
-                                Row(Modifier.fillMaxWidth().semantics(mergeDescendants = true) {}, Arrangement.spacedBy(16.dp)) {
-                                    Note(what, Modifier.weight(1f))
-                                    Label(value, Modifier.weight(3f))
-                                }
+                                Fact(what, value)
                             }
                         }
                     }

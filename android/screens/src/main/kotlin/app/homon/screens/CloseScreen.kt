@@ -37,6 +37,7 @@ import app.homon.design.LocalLayout
 import app.homon.design.LocalPalette
 import app.homon.design.LocalWords
 import app.homon.design.Mark
+import app.homon.design.MendRow
 import app.homon.design.Note
 import app.homon.design.Panel
 import app.homon.design.PlainButton
@@ -207,17 +208,7 @@ private fun Blockers(state: CloseState, actions: CloseActions) {
         Panel(line = palette.attention.line) {
             state.blockers.forEachIndexed { at, blocker ->
                 if (at > 0) Divider()
-                Row(
-                    Modifier.fillMaxWidth().heightIn(min = 56.dp).pressable(RoundedCornerShape(0.dp)) { actions.mend(blocker.case) }
-                        .semantics(mergeDescendants = true) {}.padding(20.dp, 8.dp),
-                    Arrangement.spacedBy(12.dp),
-                    Alignment.CenterVertically,
-                ) {
-                    Mark(Standing.Attention, size = 20.dp)
-                    Label(blocker.text, Modifier.weight(1f), bold = true)
-                    Label(words.closeMend, bold = true, colour = palette.primary)
-                    Icon(Icons.Right, palette.secondary)
-                }
+                MendRow(blocker.text, { actions.mend(blocker.case) }) { Label(words.closeMend, bold = true, colour = palette.primary) }
             }
         }
     }

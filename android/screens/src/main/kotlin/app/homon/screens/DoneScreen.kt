@@ -4,35 +4,30 @@ import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
-import androidx.compose.foundation.layout.fillMaxWidth
-import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.rememberScrollState
-import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.foundation.verticalScroll
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.Immutable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
-import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.dp
 import app.homon.design.Banner
 import app.homon.design.Divider
 import app.homon.design.FrameActions
 import app.homon.design.Heading
-import app.homon.design.Icon
 import app.homon.design.Icons
 import app.homon.design.Label
 import app.homon.design.LocalPalette
 import app.homon.design.LocalWords
 import app.homon.design.Mark
+import app.homon.design.MendRow
 import app.homon.design.Note
 import app.homon.design.Panel
 import app.homon.design.SecondaryButton
 import app.homon.design.Size
 import app.homon.design.Standing
-import app.homon.design.pressable
 
 /** Something that is missing, and the step where it is mended. */
 @Immutable
@@ -91,23 +86,12 @@ private fun Verdict(state: DoneState) {
 @Composable
 private fun Missing(state: DoneState, actions: DoneActions) {
     val words = LocalWords.current
-    val palette = LocalPalette.current
     Column(Modifier.widthIn(max = 720.dp)) {
         Heading(words.doneToMend)
         Panel {
             state.missing.forEachIndexed { at, line ->
                 if (at > 0) Divider()
-                Row(
-                    Modifier.fillMaxWidth().heightIn(min = 64.dp).pressable(RoundedCornerShape(0.dp)) { actions.go(line.step) }
-                        .semantics(mergeDescendants = true) {}.padding(20.dp, 10.dp),
-                    Arrangement.spacedBy(14.dp),
-                    Alignment.CenterVertically,
-                ) {
-                    Mark(Standing.Attention, size = 20.dp)
-                    Label(line.text, Modifier.weight(1f), bold = true)
-                    Note(state.head.steps.getOrNull(line.step)?.title ?: "")
-                    Icon(Icons.Right, palette.secondary)
-                }
+                MendRow(line.text, { actions.go(line.step) }) { Note(state.head.steps.getOrNull(line.step)?.title ?: "") }
             }
         }
     }

@@ -23,6 +23,7 @@ import app.homon.design.ActionBar
 import app.homon.design.Banner
 import app.homon.design.Destination
 import app.homon.design.Divider
+import app.homon.design.Fact
 import app.homon.design.Frame
 import app.homon.design.FrameActions
 import app.homon.design.Heading
@@ -189,10 +190,7 @@ private fun Remains(state: SendState, actions: SendActions) {
         Panel {
             Column(Modifier.padding(20.dp), Arrangement.spacedBy(10.dp)) {
                 for ((site, what) in state.remains) {
-                    Row(Modifier.fillMaxWidth().semantics(mergeDescendants = true) {}, Arrangement.spacedBy(16.dp)) {
-                        Note(site, Modifier.weight(1f))
-                        Label(what, Modifier.weight(2f))
-                    }
+                    Fact(site, what)
                 }
                 if (state.certificates > 0) {
                     Divider()

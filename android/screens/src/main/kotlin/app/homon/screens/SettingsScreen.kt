@@ -2,20 +2,18 @@ package app.homon.screens
 
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.Immutable
-import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
-import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.dp
 import app.homon.design.Banner
 import app.homon.design.Choice
 import app.homon.design.Destination
 import app.homon.design.Divider
+import app.homon.design.Fact
 import app.homon.design.Field
 import app.homon.design.Frame
 import app.homon.design.FrameActions
@@ -25,7 +23,6 @@ import app.homon.design.Keys
 import app.homon.design.Label
 import app.homon.design.LocalPalette
 import app.homon.design.LocalWords
-import app.homon.design.Note
 import app.homon.design.Panel
 import app.homon.design.PlainButton
 import app.homon.design.Safety
@@ -155,10 +152,7 @@ private fun About(state: SettingsState, actions: SettingsActions) {
         Panel {
             Column(Modifier.padding(20.dp), Arrangement.spacedBy(10.dp)) {
                 for ((what, value) in state.programme) {
-                    Row(Modifier.fillMaxWidth().semantics(mergeDescendants = true) {}, Arrangement.spacedBy(16.dp), Alignment.Top) {
-                        Note(what, Modifier.weight(1f))
-                        Label(value, Modifier.weight(2f))
-                    }
+                    Fact(what, value)
                 }
                 Divider()
                 PlainButton(words.settingsTakeOver, actions::takeOver, icon = Icons.Exchange)
