@@ -117,7 +117,7 @@ mod tests {
         let comment: &[u8] = b"\xFF\xFE\x00\x06CANA";
         let small_copy: &[u8] = b"\xFF\xE0\x00\x13JFIF\0\x01\x02\0\0\x01\0\x01\x01\x01abc";
         for more in
-            [exif, comment, small_copy, b"\xFF\xED\x00\x02", b"\xFF\xE0\x00\x10XXXX\0\x01\x02\0\0\x01\0\x01\0\0"]
+            [exif, comment, small_copy, b"\xFF\xED\x00\x02", b"\xFF\xE0\x00\x10ABCD\0\x01\x02\0\0\x01\0\x01\0\0"]
         {
             assert!(!is_bare(&file(&[more, TABLES, SCAN])), "{more:x?}");
             assert!(!is_bare(&file(&[JFIF, TABLES, more, SCAN])), "{more:x?}");
