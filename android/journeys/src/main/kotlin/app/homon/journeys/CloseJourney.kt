@@ -7,6 +7,7 @@ import androidx.compose.runtime.setValue
 import app.homon.core.AmendmentReason
 import app.homon.core.Blocker
 import app.homon.core.Held
+import app.homon.core.ItemKind
 import app.homon.core.VisitAction
 import app.homon.core.VisitStage
 import app.homon.core.VisitView
@@ -31,6 +32,7 @@ class CloseJourney(private val app: HomonApp, private val part: Part) : Journey,
     private fun show(view: VisitView) {
         this.view = view
         val people = view.balance.people
+        val held = view.balance.blockers.filterIsInstance<Blocker.StillHeld>()
         val outcomes = listOf(
             Standing.Ready to people.ready,
             Standing.Refused to people.refused,
@@ -43,9 +45,9 @@ class CloseJourney(private val app: HomonApp, private val part: Part) : Journey,
             safety = app.safety,
             received = people.received.toInt(),
             outcomes = outcomes,
-            difference = people.draft.toInt(),
-            papers = sum(view.balance.papers),
-            cards = sum(view.balance.cards),
+            difference = view.balance.blockers.count { it is Blocker.Draft },
+            papers = sum(view.balance.papers, held.count { it.item != ItemKind.CARD }),
+            cards = sum(view.balance.cards, held.count { it.item == ItemKind.CARD }),
             blockers = view.balance.blockers.map { BlockerLine(caseOf(it), words.say(it)) },
             remarks = remarks ?: view.visit.remarks?.text.orEmpty(),
             isClosed = view.status != VisitStage.OPEN,
@@ -56,10 +58,11 @@ class CloseJourney(private val app: HomonApp, private val part: Part) : Journey,
         )
     }
 
-    private fun sum(held: Held): Sum {
+    /** The core says what is left over: it keeps the visit from being closed. */
+    private fun sum(held: Held, difference: Int): Sum {
         val parts = listOf(words.shellReturned to held.returned, words.shellToCity to held.handedToCity, words.shellExplained to held.explained)
             .map { (name, count) -> name to count.toInt() }
-        return Sum(held.taken.toInt(), words.shellTaken, parts, held.taken.toInt() - parts.sumOf { it.second })
+        return Sum(held.taken.toInt(), words.shellTaken, parts, difference)
     }
 
     private fun reason(view: VisitView): String? = when {

@@ -36,7 +36,7 @@ class EvidenceJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, CaseS
             head = head(),
             groups = groups(),
             routes = case.evidence.map(::route),
-            isEnough = case.evidence.any { sum -> sum.slots.all { it.filled } },
+            isEnough = case.problems.none { it is Problem.EvidenceMissing },
             marked = sufficient?.let { words.shellByAt(who = app.staffName(it.by), time = words.clock(it.at)) },
             canMark = StepKind.MARK_EVIDENCE_SUFFICIENT in case.allowedActions,
             custody = record.custody.map(::custody),
