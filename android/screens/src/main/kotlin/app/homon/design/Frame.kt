@@ -186,7 +186,7 @@ private fun Pill(icon: ImageVector, text: String, tone: Tone? = null, note: Stri
 
 @Composable
 private fun Rail(here: Destination, unread: Int, onGo: (Destination) -> Unit) {
-    Column(Modifier.width(88.dp).fillMaxHeight().background(LocalPalette.current.surface).padding(vertical = 12.dp), Arrangement.spacedBy(8.dp), Alignment.CenterHorizontally) {
+    Column(Modifier.widthIn(min = 88.dp).fillMaxHeight().background(LocalPalette.current.surface).padding(vertical = 12.dp), Arrangement.spacedBy(8.dp), Alignment.CenterHorizontally) {
         for (destination in Destination.entries) {
             if (destination == Destination.Settings) Spacer(Modifier.weight(1f))
             Place(destination, destination == here, if (destination == Destination.Messages) unread else 0) { onGo(destination) }
