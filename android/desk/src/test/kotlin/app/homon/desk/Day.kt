@@ -1,5 +1,9 @@
 package app.homon.desk
 
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.key
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.setValue
 import androidx.compose.ui.test.ComposeUiTest
 import androidx.compose.ui.test.ExperimentalTestApi
 import androidx.compose.ui.test.v2.runDesktopComposeUiTest
@@ -7,18 +11,34 @@ import app.homon.core.City
 import app.homon.screens.Language
 import app.homon.words.Words
 import java.nio.file.Path
+import kotlin.io.path.listDirectoryEntries
+import kotlin.io.path.name
 import kotlin.time.Duration.Companion.minutes
 
-/** A person's day with one tablet and its city, and the steps that most days have. */
+/** A person's day with a tablet and its city, and the steps that most days have. */
 @OptIn(ExperimentalTestApi::class)
-class Day private constructor(test: ComposeUiTest, val city: City, val tablet: Tablet) : Person(test) {
+class Day private constructor(test: ComposeUiTest, val city: City, first: Tablet) : Person(test) {
     val words: Words = Catalogue.words(Language.Japanese)
+    private val tablets = mutableListOf<Tablet>()
 
-    fun enrols() {
-        types(words.enrolLabel, TABLET)
+    /** The tablet that the person holds. Others go on meanwhile, unseen. */
+    var tablet: Tablet by mutableStateOf(first)
+        private set
+
+    /** Lays the tablet aside and goes on with another; one that is not running is started. */
+    fun takes(other: Tablet) {
+        if (other !in tablets) {
+            tablets += other
+            other.start()
+        }
+        tablet = other
+    }
+
+    fun enrols(label: String = TABLET) {
+        types(words.enrolLabel, label)
         presses(words.enrolAskDo)
         sees(words.enrolOwn)
-        tablet.offered = city.enrol(TABLET, tablet.handedOut("homon-request.txt")).toByteArray()
+        tablet.offered = city.enrol(label, tablet.handedOut("homon-request.txt")).toByteArray()
         presses(words.enrolRead)
         sees(city.fingerprint().take(9))
         presses(words.enrolSame)
@@ -54,6 +74,14 @@ class Day private constructor(test: ComposeUiTest, val city: City, val tablet: T
         presses(words.boardAdd)
         types(words.addRoom, room)
         presses(words.addDo)
+    }
+
+    fun sendsHome(room: String) {
+        adds(room)
+        presses(words.caseLeave)
+        presses(words.leavingRefused)
+        presses(words.leavingDo)
+        sees(room)
     }
 
     fun receivesSomeone() {
@@ -143,6 +171,9 @@ class Day private constructor(test: ComposeUiTest, val city: City, val tablet: T
         sees(words.sendWay)
     }
 
+    /** What the city has opened of the only visit, by the path in its folder. */
+    fun opened(): Map<String, Path> = city.opened(city.folder.resolve("desk/visits").listDirectoryEntries().single().name)
+
     companion object {
         const val TABLET = "west-1"
         const val PIN = "472913"
@@ -155,16 +186,16 @@ class Day private constructor(test: ComposeUiTest, val city: City, val tablet: T
         const val NUMBER = "40719950182366047123456"
 
         /** Lets a day pass, in a city that was just founded; [line] is what lies between its intake and the tablet. */
-        fun passes(out: Path, line: (Int) -> Int = { it }, day: Day.() -> Unit) = City(out).use { city ->
+        fun passes(out: Path, line: (Int) -> Int = { it }, first: Tablet = Tablet(out.resolve("west")), day: Day.() -> Unit) = City(out).use { city ->
             city.found("shimonoseki", line)
-            val tablet = Tablet(out.resolve("west"))
             runDesktopComposeUiTest(1280, 800, testTimeout = 10.minutes) {
-                tablet.start()
-                setContent { tablet.Show() }
+                val passing = Day(this, city, first)
                 try {
-                    Day(this, city, tablet).day()
+                    passing.takes(first)
+                    setContent { key(passing.tablet) { passing.tablet.Show() } }
+                    passing.day()
                 } finally {
-                    tablet.kill()
+                    passing.tablets.forEach { it.kill() }
                 }
             }
         }

@@ -12,22 +12,14 @@ class DayTest {
         enrols()
         beginsAVisit()
         receivesSomeone()
-        sendsHomeWithoutAnApplication()
+        sendsHome("東102")
+        photographs("09-board")
+        searchesByReading()
         endsTheVisit()
         sees(words.frameAllSafe)
         photographs("11-send")
         isOpenedAndErased()
         assertTrue(city.desk("status").isNotBlank())
-    }
-
-    private fun Day.sendsHomeWithoutAnApplication() {
-        adds("東102")
-        presses(words.caseLeave)
-        presses(words.leavingRefused)
-        presses(words.leavingDo)
-        sees("東102")
-        photographs("09-board")
-        searchesByReading()
     }
 
     private fun Day.searchesByReading() {

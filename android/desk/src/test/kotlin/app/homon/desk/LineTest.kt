@@ -1,6 +1,7 @@
 package app.homon.desk
 
 import java.nio.file.Path
+import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
@@ -26,6 +27,36 @@ class LineTest {
             sees(words.todaySync)
             assertTrue(!isThere(words.sendResume) && !isThere(words.errorsOffline))
             photographs("mishap-held")
+        }
+        line.close()
+    }
+
+    @Test
+    fun whatWasSealedIsMendedBeforeTheCityHasIt(@TempDir out: Path) {
+        lateinit var line: CuttingLine
+        Day.passes(out, { intake -> CuttingLine(intake).also { line = it }.port }) {
+            enrols()
+            beginsAVisit()
+            sendsHome(Day.ROOM)
+            line.cutAfter(0)
+            endsTheVisit()
+            sees(words.errorsOffline)
+            photographs("send-amend")
+            presses(words.sendAmend)
+            presses(words.closeReopen)
+            presses(words.closeBack)
+            sendsHome("東102")
+            line.mend()
+            endsTheVisit()
+            sees(words.frameAllSafe)
+            assertTrue(!isThere(words.sendAmend))
+            city.desk("open")
+            assertEquals(2, opened().keys.count { it.startsWith("1-2/cases/") })
+            presses(words.todaySync)
+            sees(words.sendCertificates(1))
+            presses(words.sendCertificates(1))
+            sees(words.shellErasedAt)
+            photographs("certificate-amended")
         }
         line.close()
     }

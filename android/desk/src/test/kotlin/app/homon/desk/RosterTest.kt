@@ -49,6 +49,29 @@ class RosterTest {
         seesNoMore("2行C列")
     }
 
+    @Test
+    fun rowsThatFitAreTakenAndWhoStandsTwiceIsSaid(@TempDir out: Path) = Day.passes(out) {
+        enrols()
+        beginsAVisit()
+        tablet.offered = (HEADINGS + TWO_PEOPLE.replace("昭和5年3月12日", "昭和5年3月32日")).toByteArray()
+        presses(words.boardImport)
+        presses(words.rosterOnlyGood)
+        sees(words.rosterTaken)
+        sees(words.rosterBadLeftOut)
+        photographs("roster-taken")
+        presses(words.rosterBoard)
+        sees("西202")
+        assertTrue(!isThere("西201"))
+        tablet.offered = (HEADINGS + TWO_PEOPLE).toByteArray()
+        presses(words.boardImport)
+        sees(words.rosterTaken)
+        sees(words.rosterTwice)
+        sees(words.rosterRow(3u))
+        photographs("roster-twice")
+        presses(words.rosterBoard)
+        sees("西201")
+    }
+
     private companion object {
         const val HEADINGS = "氏名,フリガナ,生年月日,性別,住所,部屋,順番\n"
         const val TWO_PEOPLE = "試験 竹男,シケン タケオ,昭和5年3月12日,男,${Day.ADDRESS},西201,1\n試験 松子,シケン マツコ,昭和8年1月2日,女,${Day.ADDRESS},西202,2\n"

@@ -5,6 +5,7 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.setValue
 import app.homon.core.Homon
+import app.homon.core.PhotoModels
 import app.homon.core.softwareVault
 import app.homon.journeys.HomonApp
 import app.homon.journeys.Place
@@ -17,14 +18,19 @@ import java.nio.file.Path
 import java.util.Random
 import javax.imageio.ImageIO
 import kotlin.io.path.createDirectories
+import kotlin.io.path.extension
+import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.readText
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 
-/** The app on a folder of its own, with the real core. It can be killed and started again on the same folder. */
-class Tablet(private val folder: Path) {
+/**
+ * The app on a folder of its own, with the real core. It can be killed and started again on the same folder. [seen] is the
+ * picture that its camera sees; without [models] of faces the file alone is checked.
+ */
+class Tablet(private val folder: Path, private val models: PhotoModels? = null, private val seen: ByteArray = drawnPhoto()) {
     /** What the person picks when the app asks for a file. */
     var offered: ByteArray? = null
     private var app: HomonApp? by mutableStateOf(null)
@@ -40,11 +46,11 @@ class Tablet(private val folder: Path) {
     /** Starts the app where it was; nothing but the place is remembered for it by the system. */
     fun start(place: Place = Place.Today) {
         val vault = softwareVault("${folder.resolve("vault").createDirectories()}")
-        val opened = Homon.open("${folder.resolve("tablet").createDirectories()}", vault, null, null, null)
+        val opened = Homon.open("${folder.resolve("tablet").createDirectories()}", vault, null, models, null)
         val running = CoroutineScope(SupervisorJob() + Dispatchers.Default)
         core = opened
         scope = running
-        val platform = DeskPlatform(folder.resolve("outbox"), PictureCamera(drawnPhoto()), { offered })
+        val platform = DeskPlatform(folder.resolve("outbox"), PictureCamera(seen), { offered })
         app = HomonApp(opened, platform, running, place).also { it.start() }
     }
 
@@ -65,23 +71,26 @@ class Tablet(private val folder: Path) {
     /** What lies in the outbox. */
     fun handedOut(name: String): String = folder.resolve("outbox").resolve(name).readText()
 
-    /** A picture of nobody, as large as a photo. Without models of faces the file alone is checked. */
-    private fun drawnPhoto(): ByteArray {
-        val picture = BufferedImage(1050, 1350, BufferedImage.TYPE_INT_RGB)
-        picture.createGraphics().apply {
-            paint = GradientPaint(0f, 0f, Color(225, 230, 235), 0f, 1350f, Color(190, 195, 200))
-            fillRect(0, 0, 1050, 1350)
-            color = Color(200, 160, 140)
-            fillOval(280, 250, 490, 650)
-        }
-        val noise = Random(1)
-        for (y in 0 until picture.height) for (x in 0 until picture.width) {
-            val colour = Color(picture.getRGB(x, y))
-            val by = noise.nextInt(9) - 4
-            picture.setRGB(x, y, Color(bounded(colour.red + by), bounded(colour.green + by), bounded(colour.blue + by)).rgb)
-        }
-        return ByteArrayOutputStream().also { ImageIO.write(picture, "jpg", it) }.toByteArray()
-    }
-
-    private fun bounded(value: Int) = value.coerceIn(0, 255)
+    /** The file that lies in the outbox beside the texts. */
+    fun carriedFile(): Path = folder.resolve("outbox").listDirectoryEntries().single { it.extension != "txt" }
 }
+
+/** A picture of nobody, as large as a photo. */
+private fun drawnPhoto(): ByteArray {
+    val picture = BufferedImage(1050, 1350, BufferedImage.TYPE_INT_RGB)
+    picture.createGraphics().apply {
+        paint = GradientPaint(0f, 0f, Color(225, 230, 235), 0f, 1350f, Color(190, 195, 200))
+        fillRect(0, 0, 1050, 1350)
+        color = Color(200, 160, 140)
+        fillOval(280, 250, 490, 650)
+    }
+    val noise = Random(1)
+    for (y in 0 until picture.height) for (x in 0 until picture.width) {
+        val colour = Color(picture.getRGB(x, y))
+        val by = noise.nextInt(9) - 4
+        picture.setRGB(x, y, Color(bounded(colour.red + by), bounded(colour.green + by), bounded(colour.blue + by)).rgb)
+    }
+    return ByteArrayOutputStream().also { ImageIO.write(picture, "jpg", it) }.toByteArray()
+}
+
+private fun bounded(value: Int) = value.coerceIn(0, 255)

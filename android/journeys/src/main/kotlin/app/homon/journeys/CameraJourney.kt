@@ -79,7 +79,8 @@ class CameraJourney(private val app: HomonApp, private val key: CaseKey) : Journ
         val camera = app.platform.camera ?: return
         camera.frames.collect { frame ->
             withContext(Dispatchers.Default) { look(frame) }
-            if (state?.isReady == true) take()
+            // After a photo that could not be kept, the person says when the next one is taken.
+            if (state?.isReady == true && app.problem == null) app.work { take() }.join()
         }
     }
 
@@ -111,7 +112,7 @@ class CameraJourney(private val app: HomonApp, private val key: CaseKey) : Journ
     private fun Bounds.within(width: Int, height: Int) = Rect(left / width, top / height, (left + this.width) / width, (top + this.height) / height)
 
     override fun shoot() {
-        app.work({ fault -> state = state?.copy(hint = fault, hintNote = null) }) { take() }
+        app.work { take() }
     }
 
     private suspend fun take() {

@@ -77,8 +77,12 @@ class HomonApp(val core: Homon, val platform: Platform, private val scope: Corou
         HomonTheme(words, isDark, font) { key(journey) { journey?.Show() } }
     }
 
-    /** Does something that the core may refuse; what it refuses is said by [onFault]. */
-    fun work(onFault: (String) -> Unit = {}, work: suspend () -> Unit): Job = scope.launch {
+    /** What was refused outside the matter of a page, until another is drawn. */
+    var problem: String? by mutableStateOf(null)
+        private set
+
+    /** Does something that the core may refuse; what it refuses is said by [onFault], or above the page. */
+    fun work(onFault: (String) -> Unit = { problem = it }, work: suspend () -> Unit): Job = scope.launch {
         try {
             work()
         } catch (stop: CancellationException) {
@@ -99,12 +103,14 @@ class HomonApp(val core: Homon, val platform: Platform, private val scope: Corou
         this.place = place
         if (place != Place.Enrol) refresh()
         journey = at(place)
+        problem = null
     }
 
     /** Shows a page that is not a place of its own. */
     suspend fun show(place: Place, journey: Journey) {
         this.place = place
         this.journey = journey
+        problem = null
     }
 
     private suspend fun at(place: Place): Journey = when (place) {
@@ -206,6 +212,7 @@ class HomonApp(val core: Homon, val platform: Platform, private val scope: Corou
         },
         onHide = { hide() },
         onBack = back?.let { { go(it) } },
+        problem = problem,
     )
 
     /** The visit that was worked on last. */

@@ -5,6 +5,7 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.setValue
 import app.homon.core.TodayView
+import app.homon.core.VisitAction
 import app.homon.core.VisitLine
 import app.homon.core.VisitStage
 import app.homon.design.Progress
@@ -18,9 +19,12 @@ import app.homon.screens.SendState
 class SendJourney(private val app: HomonApp, private val part: Part) : Journey, SendActions {
     private val words get() = app.words
     private var certificates by mutableStateOf(0)
+    private var canAmend by mutableStateOf(false)
 
     suspend fun load() {
         certificates = app.core.erasureCertificates().size
+        val status = app.today?.visits?.firstOrNull { it.key() == part }?.status
+        canAmend = status in Stages.readable && VisitAction.REOPEN in app.core.visit(part.visit, part.number).allowedActions
     }
 
     @Composable
@@ -43,6 +47,7 @@ class SendJourney(private val app: HomonApp, private val part: Part) : Journey, 
             isRunning = transfer.isRunning,
             isPaused = transfer.isPaused || transfer.problem != null,
             isHeld = Stages.station(line.status) != Station.OnlyHere,
+            canAmend = canAmend,
             stations = stations(line),
             others = today.visits.filter { it.key() != part && it.status in SENT }.map { onItsWay(app, it) },
             remains = today.visits.filter { it.status != VisitStage.PLANNED }.map { app.siteName(it.site) to remains(it) },
@@ -86,6 +91,10 @@ class SendJourney(private val app: HomonApp, private val part: Part) : Journey, 
     override fun start() = app.transfer.start { load() }
 
     override fun pause() = app.transfer.pause()
+
+    override fun amend() {
+        app.go(Place.Close(part))
+    }
 
     override fun certificates() {
         app.go(Place.Certificates)

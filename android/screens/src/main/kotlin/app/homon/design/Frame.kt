@@ -45,9 +45,9 @@ data class Safety(
 /** The places that can always be gone to. */
 enum class Destination { Today, Visit, Messages, Settings }
 
-/** What every screen of staff can do beside its own matter. */
+/** What every screen of staff can do beside its own matter, and why it was not done. */
 @Immutable
-class FrameActions(val onGo: (Destination) -> Unit = {}, val onHide: () -> Unit = {}, val onBack: (() -> Unit)? = null)
+class FrameActions(val onGo: (Destination) -> Unit = {}, val onHide: () -> Unit = {}, val onBack: (() -> Unit)? = null, val problem: String? = null)
 
 /** The frame of a staff screen: where one is, what is owed, where one can go, the matter, and what to do next. */
 @Composable
@@ -82,7 +82,8 @@ fun Frame(
                 Column(Modifier.weight(1f).fillMaxHeight()) {
                     if (side != null && !layout.hasSide) side()
                     // What was refused is read without scrolling.
-                    if (problem != null) Banner(null, palette.error, problem, Modifier.padding(start = 20.dp, end = 20.dp, top = 16.dp))
+                    val refused = problem ?: actions.problem
+                    if (refused != null) Banner(null, palette.error, refused, Modifier.padding(start = 20.dp, end = 20.dp, top = 16.dp))
                     Box(Modifier.weight(1f).fillMaxWidth()) { content() }
                     if (bar != null) {
                         Divider()

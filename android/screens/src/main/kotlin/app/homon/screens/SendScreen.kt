@@ -66,6 +66,8 @@ data class SendState(
     val problem: String? = null,
     /** Whether the city has it: then there is only to be asked whether it was opened. */
     val isHeld: Boolean = false,
+    /** Whether it may still be opened again to mend something. */
+    val canAmend: Boolean = false,
     val unread: Int = 0,
 )
 
@@ -73,6 +75,7 @@ data class SendState(
 interface SendActions {
     fun start()
     fun pause()
+    fun amend()
     fun certificates()
     fun today()
 }
@@ -92,6 +95,7 @@ fun SendScreen(state: SendState, actions: SendActions, frame: FrameActions) {
                 if (state.problem != null) Banner(null, LocalPalette.current.attention, state.problem)
                 Sending(state)
                 Stations(state)
+                if (state.canAmend && !state.isRunning) Amend(actions)
             },
             {
                 if (state.others.isNotEmpty()) Others(state)
@@ -158,6 +162,16 @@ private fun Stations(state: SendState) {
                 }
             }
         }
+    }
+}
+
+/** For what somebody remembers late. */
+@Composable
+private fun Amend(actions: SendActions) {
+    val words = LocalWords.current
+    Column(verticalArrangement = Arrangement.spacedBy(4.dp)) {
+        SecondaryButton(words.sendAmend, actions::amend, icon = Icons.Turn)
+        Note(words.sendAmendNote)
     }
 }
 

@@ -889,6 +889,8 @@ class Words(private val lookup: (String, Array<out Any>) -> String) {
     fun rulesTooLong(limit: Any): String = of("rules_too_long", limit)
     fun rulesTooMany(over: Any, expected: Any): String = of("rules_too_many", over, expected)
     fun rulesTooShort(left: Any, expected: Any): String = of("rules_too_short", left, expected)
+    val sendAmend: String get() = of("send_amend")
+    val sendAmendNote: String get() = of("send_amend_note")
     fun sendCertificates(count: Any): String = of("send_certificates", count)
     val sendOthers: String get() = of("send_others")
     val sendPause: String get() = of("send_pause")

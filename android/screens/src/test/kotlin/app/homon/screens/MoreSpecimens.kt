@@ -90,6 +90,15 @@ object MoreSpecimens {
         unread = 3,
     )
 
+    val sendAmend = Specimens.send.copy(
+        safety = safety,
+        share = null,
+        isRunning = false,
+        isPaused = true,
+        canAmend = true,
+        problem = "電波のある場所で、もう一度どうぞ。送った分は届いていて、続きから送ります",
+    )
+
     /** A room with two who are nobody, in greys. */
     private fun room(isCovered: Boolean): ImageBitmap {
         val (width, height) = 960f to 640f

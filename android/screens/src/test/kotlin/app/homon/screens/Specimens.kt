@@ -327,6 +327,7 @@ object Specimens {
         "leaving" to { LeavingScreen(leaving, idle(), frame) },
         "close" to { CloseScreen(close, idle(), frame) },
         "send" to { SendScreen(send, idle(), frame) },
+        "send-amend" to { SendScreen(MoreSpecimens.sendAmend, idle(), frame) },
         "certificates" to { CertificatesScreen(certificates, frame) },
         "messages" to { MessagesScreen(messages, idle(), frame) },
         "settings" to { SettingsScreen(settings, idle(), frame) },
