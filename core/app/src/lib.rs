@@ -38,6 +38,7 @@ mod studio;
 mod sync;
 mod taking;
 mod today;
+mod towns;
 mod visits;
 mod worker;
 

@@ -43,6 +43,7 @@ pub use homon_domain::site::{Site, SiteApproval, SiteCondition, SiteKind};
 pub use homon_domain::staff::{Role, StaffMember};
 pub use homon_domain::tally::Tally;
 pub use homon_domain::text::{BadCharacter, ReceivedText, TextFault};
+pub use homon_domain::towns::{ReadPiece, TownMatch};
 pub use homon_domain::unfinished_id::UnfinishedId;
 pub use homon_domain::visit::{
     AmendmentReason, CheckIn, CheckItem, Departure, Deviation, OpenRefused, TakeBackReason, Visit, VisitPlan,

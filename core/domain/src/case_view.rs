@@ -50,6 +50,8 @@ pub struct CaseView {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "warning")]
 pub enum Warning {
+    /// The address begins with the municipality and with none of its towns.
+    TownUnknown,
     /// The photo looks like that of other cases of the visit: the same file, or the same moment.
     SamePhoto {
         /// The other cases.
@@ -72,6 +74,12 @@ impl Case {
         }
     }
 
+    fn town_warning(&self, programme: &Programme) -> Option<Warning> {
+        let open = matches!(self.status(), CaseStatus::Draft | CaseStatus::Ready);
+        let unknown = self.applicant.address.as_ref().is_some_and(|address| programme.lacks_town(address));
+        (open && unknown).then_some(Warning::TownUnknown)
+    }
+
     /// The case as its own screen.
     #[must_use]
     pub fn view(&self, programme: &Programme) -> CaseView {
@@ -82,7 +90,7 @@ impl Case {
             problems: if status == CaseStatus::Draft { self.problems(programme) } else { Vec::new() },
             allowed_actions: self.allowed_actions(programme),
             declarations: self.exceptions_to_declare(programme),
-            warnings: Vec::new(),
+            warnings: self.town_warning(programme).into_iter().collect(),
             evidence: if on_site { programme.evidence.sums(&self.evidence.seen) } else { Vec::new() },
             case: self.clone(),
         }

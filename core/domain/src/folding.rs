@@ -16,20 +16,30 @@ pub fn fold(text: &str) -> String {
     unified.nfkc().map(modern_kana).collect()
 }
 
+/// A reading in hiragana, which more people read with ease, in full width and otherwise as it is.
+#[must_use]
+pub fn hiragana(reading: &str) -> String {
+    reading.nfkc().map(large_or_small_hiragana).collect()
+}
+
 fn is_dropped(c: char) -> bool {
     is_blank(c)
         || is_variation_selector(c)
         || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | 'ー' | '~' | '〜' | '・' | '·')
 }
 
-/// Katakana as hiragana, small kana as large.
-fn as_hiragana(c: char) -> char {
+/// Katakana as hiragana of the same size.
+fn large_or_small_hiragana(c: char) -> char {
     const KATAKANA_TO_HIRAGANA: u32 = 0x60;
-    let hiragana = match c {
+    match c {
         'ァ'..='ヶ' | 'ヽ' | 'ヾ' => char::from_u32(u32::from(c) - KATAKANA_TO_HIRAGANA).unwrap_or(c),
         _ => c,
-    };
-    match hiragana {
+    }
+}
+
+/// Katakana as hiragana, small kana as large.
+fn as_hiragana(c: char) -> char {
+    match large_or_small_hiragana(c) {
         'ぁ' => 'あ',
         'ぃ' => 'い',
         'ぅ' => 'う',

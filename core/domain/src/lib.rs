@@ -38,6 +38,7 @@ pub mod site;
 pub mod staff;
 pub mod tally;
 pub mod text;
+pub mod towns;
 pub mod unfinished_id;
 mod variants;
 pub mod visit;

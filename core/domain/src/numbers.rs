@@ -238,12 +238,15 @@ fn hyphenate(spelled: &mut String) {
 pub struct PostalCode(String);
 
 impl PostalCode {
+    /// How many digits it has.
+    pub const DIGITS: usize = 7;
+
     /// Reads seven digits; a leading 〒 is allowed.
     ///
     /// # Errors
     /// [`NumberFault::NotDigits`], [`NumberFault::WrongLength`].
     pub fn parse(text: &str) -> Result<Self, NumberFault> {
-        let digits = exactly::<7>(text.strip_prefix('〒').unwrap_or(text))?;
+        let digits = exactly::<{ Self::DIGITS }>(text.strip_prefix('〒').unwrap_or(text))?;
         Ok(Self(digits.iter().map(|digit| char::from(*digit)).collect()))
     }
 
@@ -251,6 +254,13 @@ impl PostalCode {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// As it is printed: `000-0101`.
+    #[must_use]
+    pub fn printed(&self) -> String {
+        let (area, town) = self.0.split_at(3);
+        format!("{area}-{town}")
     }
 }
 

@@ -10,6 +10,8 @@ use crate::ids::{Code, SiteCode, StaffCode};
 use crate::portrait_rules::{PhotoMeasure, PortraitRules};
 use crate::site::{Site, SiteKind};
 use crate::staff::{Role, StaffMember};
+use crate::text::ReceivedText;
+use crate::towns::{Town, is_reading};
 
 /// Whether real residents are received.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -159,6 +161,9 @@ pub struct Programme {
     pub name: String,
     /// The municipality in which residents must be registered (対象者).
     pub municipality: String,
+    /// Its reading in kana, for the resident's page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub municipality_kana: Option<String>,
     /// Whether real residents are received.
     pub mode: Mode,
     /// First day of the contract (契約締結日).
@@ -187,6 +192,9 @@ pub struct Programme {
     pub staff: Vec<StaffMember>,
     /// Where.
     pub sites: Vec<Site>,
+    /// The municipality's towns, for typing and reading addresses; none where the city gives no table.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub towns: Vec<Town>,
 }
 
 /// What is wrong with a programme. The city mends it before any tablet is enrolled.
@@ -221,6 +229,17 @@ pub enum ProgrammeFault {
     /// City staff must mark evidence, but the service has none or the programme names none.
     #[error("services: {0:?} checks identity on site, so city staff must accompany and be listed")]
     NobodyMayCheckIdentity(ServiceKind),
+    /// What is to be read as kana is not.
+    #[error("{at}: {name} has no reading in hiragana or katakana")]
+    NoReading {
+        /// Where it stands.
+        at: &'static str,
+        /// Whose reading it is.
+        name: String,
+    },
+    /// A town's name can't stand in an address.
+    #[error("towns: a town of {0} has no name that an address can begin with")]
+    UnnamedTown(String),
     /// The portrait's limits are reversed or zero.
     #[error("portrait: the smallest must be above zero and not above the largest")]
     PortraitLimits,
@@ -248,8 +267,23 @@ impl Programme {
         faults.extend(twice("evidence.documents", self.evidence.documents.iter().map(|d| d.code.to_string())));
         faults.extend(self.sites.iter().filter_map(site_fault));
         faults.extend(self.services.iter().flat_map(|terms| self.service_faults(terms)));
+        faults.extend(twice("towns", self.towns.iter().map(|t| format!("{} {}", t.postal_code.printed(), t.name))));
+        faults.extend(self.town_faults());
         faults.extend(self.portrait_faults());
         faults
+    }
+
+    fn town_faults(&self) -> Vec<ProgrammeFault> {
+        let unread = |at, name: &str, kana: &str| {
+            (!is_reading(kana)).then(|| ProgrammeFault::NoReading { at, name: name.to_owned() })
+        };
+        let municipality = self.municipality_kana.as_deref();
+        let municipality = municipality.and_then(|kana| unread("municipality_kana", &self.municipality, kana));
+        let unnamed =
+            self.towns.iter().filter(|town| ReceivedText::from_input(&town.name, ReceivedText::SHORT).is_err());
+        let unnamed = unnamed.map(|town| ProgrammeFault::UnnamedTown(town.postal_code.printed()));
+        let unread = self.towns.iter().filter_map(|town| unread("towns", &town.name, &town.kana));
+        municipality.into_iter().chain(unnamed).chain(unread).collect()
     }
 
     fn portrait_faults(&self) -> Vec<ProgrammeFault> {

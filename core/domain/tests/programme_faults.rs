@@ -3,9 +3,11 @@
 mod support;
 
 use homon_domain::evidence::Route;
+use homon_domain::numbers::PostalCode;
 use homon_domain::portrait_rules::{Millimetres, PhotoMeasure, PrintRules, ScoreLimits};
 use homon_domain::programme::{Programme, ProgrammeFault, ServiceKind};
 use homon_domain::staff::Role;
+use homon_domain::towns::Town;
 use support::{PROGRAMME, day, programme_with, read};
 
 fn faults(change: impl FnOnce(&mut Programme)) -> Vec<ProgrammeFault> {
@@ -50,6 +52,27 @@ fn nothing_stands_twice() {
     assert_eq!(faults(|p| p.explanations.push(p.explanations[0].clone())), [twice("explanations", "card-1")]);
     let document = |p: &mut Programme| p.evidence.documents.push(p.evidence.documents[1].clone());
     assert_eq!(programme_with(document).faults(), [twice("evidence.documents", "passport")]);
+}
+
+#[test]
+fn every_town_has_a_name_and_a_reading_and_stands_once_under_a_code() {
+    let town = |code: &str, name: &str, kana: &str| Town {
+        postal_code: PostalCode::parse(code).expect("seven digits"),
+        name: name.to_owned(),
+        kana: kana.to_owned(),
+    };
+    let with = |towns: &[Town]| faults(|p| p.towns = towns.to_vec());
+    let mihon = town("0000101", "見本町", "みほんちょう");
+    assert_eq!(with(&[mihon.clone(), town("0000101", "港", "ミナト"), town("0000102", "見本町", "みほんちょう")]), []);
+    assert_eq!(with(&[mihon.clone(), mihon]), [twice("towns", "000-0101 見本町")]);
+    assert_eq!(with(&[town("0000101", " ", "みほん")]), [ProgrammeFault::UnnamedTown("000-0101".to_owned())]);
+    for kana in ["", "見本"] {
+        let fault = ProgrammeFault::NoReading { at: "towns", name: "見本町".to_owned() };
+        assert_eq!(with(&[town("0000101", "見本町", kana)]), [fault]);
+    }
+    let fault = ProgrammeFault::NoReading { at: "municipality_kana", name: "潮見市".to_owned() };
+    assert_eq!(faults(|p| p.municipality_kana = Some("潮見".to_owned())), [fault]);
+    assert_eq!(faults(|p| p.municipality_kana = Some("しおみし".to_owned())), []);
 }
 
 #[test]

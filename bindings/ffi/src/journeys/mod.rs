@@ -10,4 +10,5 @@ mod recovery;
 mod rosters;
 mod sign_in;
 pub(crate) mod sync;
+mod towns;
 mod visits;

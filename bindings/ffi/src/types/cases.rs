@@ -46,6 +46,8 @@ pub struct CaseRow {
 /// Something that is probably wrong, and may be right.
 #[uniffi::remote(Enum)]
 pub enum Warning {
+    /// The address begins with the municipality and with none of its towns.
+    TownUnknown,
     /// The photo looks like that of other cases of the visit: the same file, or the same moment.
     SamePhoto {
         /// The other cases.

@@ -14,5 +14,6 @@ mod photos;
 pub(crate) mod programme;
 mod rosters;
 mod tablet;
+mod towns;
 pub(crate) mod views;
 mod visits;

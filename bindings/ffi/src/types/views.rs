@@ -8,7 +8,7 @@ use homon_app::model::{
 use homon_app::{BadCell, ColumnLetter, Duplicate};
 
 /// The programme (業務) that the city enrolled this tablet for, as far as a screen shows it or offers a choice from it. By
-/// what the core decides alone (opening calendar, photo rules, retention) stands in its answers.
+/// what the core decides alone (opening calendar, photo rules, retention, the towns themselves) stands in its answers.
 #[derive(Clone, uniffi::Record)]
 pub struct Programme {
     /// How packages and reports name it.
@@ -41,6 +41,8 @@ pub struct Programme {
     pub staff: Vec<StaffMember>,
     /// Where.
     pub sites: Vec<Site>,
+    /// Whether it has a table of towns, so that the beginning of an address finds some.
+    pub has_towns: bool,
 }
 
 impl From<homon_app::model::Programme> for Programme {
@@ -49,6 +51,7 @@ impl From<homon_app::model::Programme> for Programme {
             code,
             name,
             municipality,
+            municipality_kana: _,
             mode,
             contract_from,
             contract_until,
@@ -63,6 +66,7 @@ impl From<homon_app::model::Programme> for Programme {
             explanations,
             staff,
             sites,
+            towns,
         } = programme;
         let evidence_routes = routes.into_iter().map(|route| route.0).collect();
         Self {
@@ -81,6 +85,7 @@ impl From<homon_app::model::Programme> for Programme {
             explanations,
             staff,
             sites,
+            has_towns: !towns.is_empty(),
         }
     }
 }

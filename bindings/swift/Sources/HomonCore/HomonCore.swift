@@ -1580,6 +1580,23 @@ public protocol HomonProtocol: AnyObject, Sendable {
     func sync(observer: SyncObserver?, stop: SyncStop?) async throws  -> SyncReport
 
     /**
+     * The towns that may be meant by the beginning of an address as it is typed, a few of them; each says the address
+     * to go on from.
+     *
+     * # Errors
+     * `HomonError::SignInAgain`.
+     */
+    func findTowns(typed: String) async throws  -> [TownMatch]
+
+    /**
+     * An address in pieces, with the readings of the municipality and the town where the programme knows them.
+     *
+     * # Errors
+     * `HomonError::SignInAgain`.
+     */
+    func readAddress(address: String) async throws  -> [ReadPiece]
+
+    /**
      * Counts one more person who only asked something (相談件数).
      *
      * # Errors
@@ -2991,6 +3008,51 @@ open func sync(observer: SyncObserver?, stop: SyncStop?)async throws  -> SyncRep
             completeFunc: ffi_homon_rust_future_complete_rust_buffer,
             freeFunc: ffi_homon_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeSyncReport_lift,
+            errorHandler: FfiConverterTypeHomonError_lift
+        )
+}
+
+    /**
+     * The towns that may be meant by the beginning of an address as it is typed, a few of them; each says the address
+     * to go on from.
+     *
+     * # Errors
+     * `HomonError::SignInAgain`.
+     */
+open func findTowns(typed: String)async throws  -> [TownMatch]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_homon_fn_method_homon_find_towns(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(typed)
+                )
+            },
+            pollFunc: ffi_homon_rust_future_poll_rust_buffer,
+            completeFunc: ffi_homon_rust_future_complete_rust_buffer,
+            freeFunc: ffi_homon_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeTownMatch.lift,
+            errorHandler: FfiConverterTypeHomonError_lift
+        )
+}
+
+    /**
+     * An address in pieces, with the readings of the municipality and the town where the programme knows them.
+     *
+     * # Errors
+     * `HomonError::SignInAgain`.
+     */
+open func readAddress(address: String)async throws  -> [ReadPiece]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_homon_fn_method_homon_read_address(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(address)
+                )
+            },
+            pollFunc: ffi_homon_rust_future_poll_rust_buffer,
+            completeFunc: ffi_homon_rust_future_complete_rust_buffer,
+            freeFunc: ffi_homon_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeReadPiece.lift,
             errorHandler: FfiConverterTypeHomonError_lift
         )
 }
@@ -9338,7 +9400,7 @@ public func FfiConverterTypePortraitReport_lower(_ value: PortraitReport) -> Rus
 
 /**
  * The programme (業務) that the city enrolled this tablet for, as far as a screen shows it or offers a choice from it. By
- * what the core decides alone (opening calendar, photo rules, retention) stands in its answers.
+ * what the core decides alone (opening calendar, photo rules, retention, the towns themselves) stands in its answers.
  */
 public struct Programme: Equatable, Hashable {
     /**
@@ -9401,6 +9463,10 @@ public struct Programme: Equatable, Hashable {
      * Where.
      */
     public var sites: [Site]
+    /**
+     * Whether it has a table of towns, so that the beginning of an address finds some.
+     */
+    public var hasTowns: Bool
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -9449,7 +9515,10 @@ public struct Programme: Equatable, Hashable {
          */staff: [StaffMember],
         /**
          * Where.
-         */sites: [Site]) {
+         */sites: [Site],
+        /**
+         * Whether it has a table of towns, so that the beginning of an address finds some.
+         */hasTowns: Bool) {
         self.code = code
         self.name = name
         self.municipality = municipality
@@ -9465,6 +9534,7 @@ public struct Programme: Equatable, Hashable {
         self.explanations = explanations
         self.staff = staff
         self.sites = sites
+        self.hasTowns = hasTowns
     }
 
 
@@ -9497,7 +9567,8 @@ public struct FfiConverterTypeProgramme: FfiConverterRustBuffer {
                 evidenceRoutes: FfiConverterSequenceSequenceTypeDocumentClass.read(from: &buf),
                 explanations: FfiConverterSequenceTypeExplanation.read(from: &buf),
                 staff: FfiConverterSequenceTypeStaffMember.read(from: &buf),
-                sites: FfiConverterSequenceTypeSite.read(from: &buf)
+                sites: FfiConverterSequenceTypeSite.read(from: &buf),
+                hasTowns: FfiConverterBool.read(from: &buf)
         )
     }
 
@@ -9517,6 +9588,7 @@ public struct FfiConverterTypeProgramme: FfiConverterRustBuffer {
         FfiConverterSequenceTypeExplanation.write(value.explanations, into: &buf)
         FfiConverterSequenceTypeStaffMember.write(value.staff, into: &buf)
         FfiConverterSequenceTypeSite.write(value.sites, into: &buf)
+        FfiConverterBool.write(value.hasTowns, into: &buf)
     }
 }
 
@@ -9533,6 +9605,75 @@ public func FfiConverterTypeProgramme_lift(_ buf: RustBuffer) throws -> Programm
 #endif
 public func FfiConverterTypeProgramme_lower(_ value: Programme) -> RustBuffer {
     return FfiConverterTypeProgramme.lower(value)
+}
+
+
+/**
+ * A piece of a text and the reading over it, if it has one. Not for logs.
+ */
+public struct ReadPiece: Equatable, Hashable {
+    /**
+     * The piece, as it stands in the text.
+     */
+    public var text: String
+    /**
+     * Its reading in hiragana.
+     */
+    public var reading: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The piece, as it stands in the text.
+         */text: String,
+        /**
+         * Its reading in hiragana.
+         */reading: String?) {
+        self.text = text
+        self.reading = reading
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ReadPiece: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeReadPiece: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ReadPiece {
+        return
+            try ReadPiece(
+                text: FfiConverterString.read(from: &buf),
+                reading: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ReadPiece, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.text, into: &buf)
+        FfiConverterOptionString.write(value.reading, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReadPiece_lift(_ buf: RustBuffer) throws -> ReadPiece {
+    return try FfiConverterTypeReadPiece.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReadPiece_lower(_ value: ReadPiece) -> RustBuffer {
+    return FfiConverterTypeReadPiece.lower(value)
 }
 
 
@@ -11377,6 +11518,95 @@ public func FfiConverterTypeTodayView_lift(_ buf: RustBuffer) throws -> TodayVie
 #endif
 public func FfiConverterTypeTodayView_lower(_ value: TodayView) -> RustBuffer {
     return FfiConverterTypeTodayView.lower(value)
+}
+
+
+/**
+ * A town that may be meant by what was typed so far.
+ */
+public struct TownMatch: Equatable, Hashable {
+    /**
+     * Its name.
+     */
+    public var name: String
+    /**
+     * Its reading in hiragana.
+     */
+    public var kana: String
+    /**
+     * Its postal codes as they are printed, `000-0101`; only those that begin as typed where a code was typed.
+     */
+    public var postalCodes: [String]
+    /**
+     * The address to go on from: municipality, town, and what was typed behind it. Not for logs.
+     */
+    public var address: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its name.
+         */name: String,
+        /**
+         * Its reading in hiragana.
+         */kana: String,
+        /**
+         * Its postal codes as they are printed, `000-0101`; only those that begin as typed where a code was typed.
+         */postalCodes: [String],
+        /**
+         * The address to go on from: municipality, town, and what was typed behind it. Not for logs.
+         */address: String) {
+        self.name = name
+        self.kana = kana
+        self.postalCodes = postalCodes
+        self.address = address
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension TownMatch: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeTownMatch: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> TownMatch {
+        return
+            try TownMatch(
+                name: FfiConverterString.read(from: &buf),
+                kana: FfiConverterString.read(from: &buf),
+                postalCodes: FfiConverterSequenceString.read(from: &buf),
+                address: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: TownMatch, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterString.write(value.kana, into: &buf)
+        FfiConverterSequenceString.write(value.postalCodes, into: &buf)
+        FfiConverterString.write(value.address, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeTownMatch_lift(_ buf: RustBuffer) throws -> TownMatch {
+    return try FfiConverterTypeTownMatch.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeTownMatch_lower(_ value: TownMatch) -> RustBuffer {
+    return FfiConverterTypeTownMatch.lower(value)
 }
 
 
@@ -22948,6 +23178,10 @@ public func FfiConverterTypeVisitStatus_lower(_ value: VisitStatus) -> RustBuffe
 public enum Warning: Equatable, Hashable {
 
     /**
+     * The address begins with the municipality and with none of its towns.
+     */
+    case townUnknown
+    /**
      * The photo looks like that of other cases of the visit: the same file, or the same moment.
      */
     case samePhoto(
@@ -22976,7 +23210,9 @@ public struct FfiConverterTypeWarning: FfiConverterRustBuffer {
         let variant: Int32 = try readInt(&buf)
         switch variant {
 
-        case 1: return .samePhoto(cases: try FfiConverterSequenceTypeCaseNumber.read(from: &buf)
+        case 1: return .townUnknown
+
+        case 2: return .samePhoto(cases: try FfiConverterSequenceTypeCaseNumber.read(from: &buf)
         )
 
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -22987,8 +23223,12 @@ public struct FfiConverterTypeWarning: FfiConverterRustBuffer {
         switch value {
 
 
-        case let .samePhoto(cases):
+        case .townUnknown:
             writeInt(&buf, Int32(1))
+
+
+        case let .samePhoto(cases):
+            writeInt(&buf, Int32(2))
             FfiConverterSequenceTypeCaseNumber.write(cases, into: &buf)
 
         }
@@ -23999,6 +24239,31 @@ fileprivate struct FfiConverterSequenceUInt32: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceString: FfiConverterRustBuffer {
+    typealias SwiftType = [String]
+
+    public static func write(_ value: [String], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterString.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [String] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [String]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterString.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeActivityPhoto: FfiConverterRustBuffer {
     typealias SwiftType = [ActivityPhoto]
 
@@ -24474,6 +24739,31 @@ fileprivate struct FfiConverterSequenceTypePhotoFinding: FfiConverterRustBuffer 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeReadPiece: FfiConverterRustBuffer {
+    typealias SwiftType = [ReadPiece]
+
+    public static func write(_ value: [ReadPiece], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeReadPiece.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [ReadPiece] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [ReadPiece]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeReadPiece.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeRosterView: FfiConverterRustBuffer {
     typealias SwiftType = [RosterView]
 
@@ -24641,6 +24931,31 @@ fileprivate struct FfiConverterSequenceTypeStaffMember: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeStaffMember.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeTownMatch: FfiConverterRustBuffer {
+    typealias SwiftType = [TownMatch]
+
+    public static func write(_ value: [TownMatch], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeTownMatch.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [TownMatch] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [TownMatch]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeTownMatch.read(from: &buf))
         }
         return seq
     }
@@ -26534,6 +26849,12 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_method_homon_sync() != 62544) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_homon_checksum_method_homon_find_towns() != 4636) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_homon_checksum_method_homon_read_address() != 24464) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_method_homon_add_consultation() != 28643) {

@@ -688,6 +688,16 @@ uint64_t uniffi_homon_fn_method_homon_staff_with_pin(uint64_t ptr
 uint64_t uniffi_homon_fn_method_homon_sync(uint64_t ptr, RustBuffer observer, RustBuffer stop
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_FIND_TOWNS
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_FIND_TOWNS
+uint64_t uniffi_homon_fn_method_homon_find_towns(uint64_t ptr, RustBuffer typed
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_READ_ADDRESS
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_READ_ADDRESS
+uint64_t uniffi_homon_fn_method_homon_read_address(uint64_t ptr, RustBuffer address
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_ADD_CONSULTATION
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_ADD_CONSULTATION
 uint64_t uniffi_homon_fn_method_homon_add_consultation(uint64_t ptr, RustBuffer visit, uint8_t part
@@ -1507,6 +1517,18 @@ uint16_t uniffi_homon_checksum_method_homon_staff_with_pin(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_SYNC
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_SYNC
 uint16_t uniffi_homon_checksum_method_homon_sync(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_FIND_TOWNS
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_FIND_TOWNS
+uint16_t uniffi_homon_checksum_method_homon_find_towns(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_READ_ADDRESS
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_READ_ADDRESS
+uint16_t uniffi_homon_checksum_method_homon_read_address(void
 
 );
 #endif

@@ -22,6 +22,7 @@ mod rotating;
 mod sending;
 mod signing_in;
 mod tablet;
+mod towns;
 mod visiting;
 mod whole_chain;
 mod world;

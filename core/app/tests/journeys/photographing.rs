@@ -121,7 +121,11 @@ fn deciding(error: Error) -> Vec<PhotoFinding> {
 }
 
 fn same_as(view: &CaseView) -> Vec<CaseNumber> {
-    let cases = view.warnings.iter().map(|Warning::SamePhoto { cases }| cases.clone());
+    let same = |warning: &Warning| match warning {
+        Warning::SamePhoto { cases } => Some(cases.clone()),
+        Warning::TownUnknown => None,
+    };
+    let cases = view.warnings.iter().filter_map(same);
     cases.collect::<Vec<_>>().concat()
 }
 

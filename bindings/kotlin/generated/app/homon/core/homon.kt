@@ -934,6 +934,10 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_homon_checksum_method_homon_sync(
     ): Int
+    external fun uniffi_homon_checksum_method_homon_find_towns(
+    ): Int
+    external fun uniffi_homon_checksum_method_homon_read_address(
+    ): Int
     external fun uniffi_homon_checksum_method_homon_add_consultation(
     ): Int
     external fun uniffi_homon_checksum_method_homon_close_visit(
@@ -1137,6 +1141,10 @@ internal object UniffiLib {
     external fun uniffi_homon_fn_method_homon_staff_with_pin(`ptr`: Long,
     ): Long
     external fun uniffi_homon_fn_method_homon_sync(`ptr`: Long,`observer`: RustBuffer.ByValue,`stop`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_homon_fn_method_homon_find_towns(`ptr`: Long,`typed`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_homon_fn_method_homon_read_address(`ptr`: Long,`address`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_homon_fn_method_homon_add_consultation(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,
     ): Long
@@ -1516,6 +1524,12 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_method_homon_sync() and 0xFFFF) != 62544) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_homon_checksum_method_homon_find_towns() and 0xFFFF) != 4636) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_homon_checksum_method_homon_read_address() and 0xFFFF) != 24464) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_method_homon_add_consultation() and 0xFFFF) != 28643) {
@@ -3346,6 +3360,23 @@ public interface HomonInterface {
     suspend fun `sync`(`observer`: SyncObserver?, `stop`: SyncStop?): SyncReport
 
     /**
+     * The towns that may be meant by the beginning of an address as it is typed, a few of them; each says the address
+     * to go on from.
+     *
+     * # Errors
+     * `HomonError::SignInAgain`.
+     */
+    suspend fun `findTowns`(`typed`: kotlin.String): List<TownMatch>
+
+    /**
+     * An address in pieces, with the readings of the municipality and the town where the programme knows them.
+     *
+     * # Errors
+     * `HomonError::SignInAgain`.
+     */
+    suspend fun `readAddress`(`address`: kotlin.String): List<ReadPiece>
+
+    /**
      * Counts one more person who only asked something (相談件数).
      *
      * # Errors
@@ -5158,6 +5189,63 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
         { future -> UniffiLib.ffi_homon_rust_future_free_rust_buffer(future) },
         // lift function
         { FfiConverterTypeSyncReport.lift(it) },
+        // Error FFI converter
+        HomonException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The towns that may be meant by the beginning of an address as it is typed, a few of them; each says the address
+     * to go on from.
+     *
+     * # Errors
+     * `HomonError::SignInAgain`.
+     */
+    @Throws(HomonException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `findTowns`(`typed`: kotlin.String) : List<TownMatch> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_homon_fn_method_homon_find_towns(
+                uniffiHandle,
+
+        FfiConverterString.lower(`typed`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_homon_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_homon_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_homon_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeTownMatch.lift(it) },
+        // Error FFI converter
+        HomonException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * An address in pieces, with the readings of the municipality and the town where the programme knows them.
+     *
+     * # Errors
+     * `HomonError::SignInAgain`.
+     */
+    @Throws(HomonException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `readAddress`(`address`: kotlin.String) : List<ReadPiece> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_homon_fn_method_homon_read_address(
+                uniffiHandle,
+
+        FfiConverterString.lower(`address`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_homon_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_homon_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_homon_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeReadPiece.lift(it) },
         // Error FFI converter
         HomonException.ErrorHandler,
     )
@@ -10675,7 +10763,7 @@ public object FfiConverterTypePortraitReport: FfiConverterRustBuffer<PortraitRep
 
 /**
  * The programme (業務) that the city enrolled this tablet for, as far as a screen shows it or offers a choice from it. By
- * what the core decides alone (opening calendar, photo rules, retention) stands in its answers.
+ * what the core decides alone (opening calendar, photo rules, retention, the towns themselves) stands in its answers.
  */
 data class Programme (
     /**
@@ -10752,6 +10840,11 @@ data class Programme (
      * Where.
      */
     val `sites`: List<Site>
+    ,
+    /**
+     * Whether it has a table of towns, so that the beginning of an address finds some.
+     */
+    val `hasTowns`: kotlin.Boolean
 
 ){
 
@@ -10783,6 +10876,7 @@ public object FfiConverterTypeProgramme: FfiConverterRustBuffer<Programme> {
             FfiConverterSequenceTypeExplanation.read(buf),
             FfiConverterSequenceTypeStaffMember.read(buf),
             FfiConverterSequenceTypeSite.read(buf),
+            FfiConverterBoolean.read(buf),
         )
     }
 
@@ -10801,7 +10895,8 @@ public object FfiConverterTypeProgramme: FfiConverterRustBuffer<Programme> {
             FfiConverterSequenceSequenceTypeDocumentClass.allocationSize(value.`evidenceRoutes`) +
             FfiConverterSequenceTypeExplanation.allocationSize(value.`explanations`) +
             FfiConverterSequenceTypeStaffMember.allocationSize(value.`staff`) +
-            FfiConverterSequenceTypeSite.allocationSize(value.`sites`)
+            FfiConverterSequenceTypeSite.allocationSize(value.`sites`) +
+            FfiConverterBoolean.allocationSize(value.`hasTowns`)
     )
 
     override fun write(value: Programme, buf: ByteBuffer) {
@@ -10820,6 +10915,54 @@ public object FfiConverterTypeProgramme: FfiConverterRustBuffer<Programme> {
             FfiConverterSequenceTypeExplanation.write(value.`explanations`, buf)
             FfiConverterSequenceTypeStaffMember.write(value.`staff`, buf)
             FfiConverterSequenceTypeSite.write(value.`sites`, buf)
+            FfiConverterBoolean.write(value.`hasTowns`, buf)
+    }
+}
+
+
+
+/**
+ * A piece of a text and the reading over it, if it has one. Not for logs.
+ */
+data class ReadPiece (
+    /**
+     * The piece, as it stands in the text.
+     */
+    val `text`: kotlin.String
+    ,
+    /**
+     * Its reading in hiragana.
+     */
+    val `reading`: kotlin.String?
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeReadPiece: FfiConverterRustBuffer<ReadPiece> {
+    override fun read(buf: ByteBuffer): ReadPiece {
+        return ReadPiece(
+            FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ReadPiece) = (
+            FfiConverterString.allocationSize(value.`text`) +
+            FfiConverterOptionalString.allocationSize(value.`reading`)
+    )
+
+    override fun write(value: ReadPiece, buf: ByteBuffer) {
+            FfiConverterString.write(value.`text`, buf)
+            FfiConverterOptionalString.write(value.`reading`, buf)
     }
 }
 
@@ -12130,6 +12273,69 @@ public object FfiConverterTypeTodayView: FfiConverterRustBuffer<TodayView> {
             FfiConverterBoolean.write(value.`chainProven`, buf)
             FfiConverterUInt.write(value.`onlyHere`, buf)
             FfiConverterSequenceTypeVisitLine.write(value.`visits`, buf)
+    }
+}
+
+
+
+/**
+ * A town that may be meant by what was typed so far.
+ */
+data class TownMatch (
+    /**
+     * Its name.
+     */
+    val `name`: kotlin.String
+    ,
+    /**
+     * Its reading in hiragana.
+     */
+    val `kana`: kotlin.String
+    ,
+    /**
+     * Its postal codes as they are printed, `000-0101`; only those that begin as typed where a code was typed.
+     */
+    val `postalCodes`: List<kotlin.String>
+    ,
+    /**
+     * The address to go on from: municipality, town, and what was typed behind it. Not for logs.
+     */
+    val `address`: kotlin.String
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeTownMatch: FfiConverterRustBuffer<TownMatch> {
+    override fun read(buf: ByteBuffer): TownMatch {
+        return TownMatch(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterSequenceString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: TownMatch) = (
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterString.allocationSize(value.`kana`) +
+            FfiConverterSequenceString.allocationSize(value.`postalCodes`) +
+            FfiConverterString.allocationSize(value.`address`)
+    )
+
+    override fun write(value: TownMatch, buf: ByteBuffer) {
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterString.write(value.`kana`, buf)
+            FfiConverterSequenceString.write(value.`postalCodes`, buf)
+            FfiConverterString.write(value.`address`, buf)
     }
 }
 
@@ -23195,6 +23401,12 @@ public object FfiConverterTypeVisitStatus: FfiConverterRustBuffer<VisitStatus> {
 sealed class Warning {
 
     /**
+     * The address begins with the municipality and with none of its towns.
+     */
+    object TownUnknown : Warning()
+
+
+    /**
      * The photo looks like that of other cases of the visit: the same file, or the same moment.
      */
     data class SamePhoto(
@@ -23225,7 +23437,8 @@ sealed class Warning {
 public object FfiConverterTypeWarning : FfiConverterRustBuffer<Warning>{
     override fun read(buf: ByteBuffer): Warning {
         return when(buf.getInt()) {
-            1 -> Warning.SamePhoto(
+            1 -> Warning.TownUnknown
+            2 -> Warning.SamePhoto(
                 FfiConverterSequenceTypeCaseNumber.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
@@ -23233,6 +23446,12 @@ public object FfiConverterTypeWarning : FfiConverterRustBuffer<Warning>{
     }
 
     override fun allocationSize(value: Warning): ULong = when(value) {
+        is Warning.TownUnknown -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
         is Warning.SamePhoto -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
@@ -23244,8 +23463,12 @@ public object FfiConverterTypeWarning : FfiConverterRustBuffer<Warning>{
 
     override fun write(value: Warning, buf: ByteBuffer) {
         when(value) {
-            is Warning.SamePhoto -> {
+            is Warning.TownUnknown -> {
                 buf.putInt(1)
+                Unit
+            }
+            is Warning.SamePhoto -> {
+                buf.putInt(2)
                 FfiConverterSequenceTypeCaseNumber.write(value.`cases`, buf)
                 Unit
             }
@@ -24569,6 +24792,34 @@ public object FfiConverterSequenceUInt: FfiConverterRustBuffer<List<kotlin.UInt>
 /**
  * @suppress
  */
+public object FfiConverterSequenceString: FfiConverterRustBuffer<List<kotlin.String>> {
+    override fun read(buf: ByteBuffer): List<kotlin.String> {
+        val len = buf.getInt()
+        return List<kotlin.String>(len) {
+            FfiConverterString.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.String>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterString.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.String>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterString.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeActivityPhoto: FfiConverterRustBuffer<List<ActivityPhoto>> {
     override fun read(buf: ByteBuffer): List<ActivityPhoto> {
         val len = buf.getInt()
@@ -25101,6 +25352,34 @@ public object FfiConverterSequenceTypePhotoFinding: FfiConverterRustBuffer<List<
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeReadPiece: FfiConverterRustBuffer<List<ReadPiece>> {
+    override fun read(buf: ByteBuffer): List<ReadPiece> {
+        val len = buf.getInt()
+        return List<ReadPiece>(len) {
+            FfiConverterTypeReadPiece.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<ReadPiece>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeReadPiece.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<ReadPiece>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeReadPiece.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeRosterView: FfiConverterRustBuffer<List<RosterView>> {
     override fun read(buf: ByteBuffer): List<RosterView> {
         val len = buf.getInt()
@@ -25287,6 +25566,34 @@ public object FfiConverterSequenceTypeStaffMember: FfiConverterRustBuffer<List<S
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeStaffMember.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeTownMatch: FfiConverterRustBuffer<List<TownMatch>> {
+    override fun read(buf: ByteBuffer): List<TownMatch> {
+        val len = buf.getInt()
+        return List<TownMatch>(len) {
+            FfiConverterTypeTownMatch.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<TownMatch>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeTownMatch.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<TownMatch>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeTownMatch.write(it, buf)
         }
     }
 }
