@@ -11,6 +11,7 @@ mod recover;
 mod roster;
 mod rotate;
 mod serve;
+mod towns;
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -60,6 +61,8 @@ enum Command {
     },
     /// Exchange a key of the city (鍵の更新): no visit is lost, tablets are told by mail
     Rotate(rotate::RotateArgs),
+    /// Make the programme's table of towns (町名) from Japan Post's postal codes; append what it writes to the programme
+    Towns(towns::TownsArgs),
     /// Send a roster (名簿) to the tablet that visits those who stand on it
     Roster(roster::RosterArgs),
     /// Answer for a lost tablet (紛失): refuse it, and say by count what was on it and what is safe
@@ -269,6 +272,7 @@ pub(crate) fn run(cli: Cli) -> Ran {
         Command::Revoke { city, device } => found::revoke(&city, device),
         Command::Lost(args) => lost::lost(&args),
         Command::Rotate(args) => rotate::rotate(&args),
+        Command::Towns(args) => towns::towns(&args),
         Command::Roster(args) => roster::roster(&args),
         Command::Serve { dir, store, listen, metrics } => {
             serve::serve(&CityFolder::new(&dir).with_store(store.store), listen, metrics)

@@ -32,6 +32,7 @@ pub mod rotate;
 pub mod server_name;
 pub mod serving;
 pub mod status;
+pub mod towns;
 
 mod activity;
 mod answer;
