@@ -11,6 +11,8 @@ import app.homon.core.HomonException
 import app.homon.core.Problem
 import app.homon.core.RegisterNumber
 import app.homon.core.StepKind
+import app.homon.core.TownMatch
+import app.homon.core.Warning
 import app.homon.core.birthDateInEra
 import app.homon.core.birthDateInGregorian
 import app.homon.journeys.sayings.say
@@ -21,6 +23,7 @@ import app.homon.screens.BirthInput
 import app.homon.screens.Era
 import app.homon.screens.FieldState
 import app.homon.screens.Sex
+import app.homon.screens.TownLine
 import app.homon.screens.Whose
 import kotlinx.coroutines.delay
 import app.homon.core.Sex as CoreSex
@@ -33,6 +36,7 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
     private var state: AttributesState? by mutableStateOf(null)
     private val unsaved = mutableSetOf<Entry>()
     private var edits = 0
+    private var towns: List<TownMatch> = emptyList()
 
     /** What is missing is said on coming here and on going on. While someone types it would only be in their way. */
     override fun draw() {
@@ -51,6 +55,8 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
             birthProof = birth?.let { birthDateInGregorian(it) },
             birthProblem = null,
             address = FieldState(applicant.address?.text.orEmpty(), applicant.address != null),
+            offersTowns = app.programme.hasTowns,
+            addressNote = addressNote(),
             whose = whose(applicant.contact?.whose),
             contactName = FieldState((applicant.contact?.whose as? ContactOf.Relation)?.name?.text.orEmpty()),
             phone = FieldState(applicant.contact?.phone?.text.orEmpty(), applicant.contact != null),
@@ -79,6 +85,8 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
         Era.Heisei -> "平成"
         Era.Reiwa -> "令和"
     }
+
+    private fun addressNote(): String? = case.warnings.firstOrNull { it == Warning.TownUnknown }?.let { words.say(it) }
 
     /** The first thing that the core misses on this page. */
     private fun reason(): String? = case.problems.firstOrNull { stepOf(it) == CaseStep.Attributes && it !is Problem.BirthDateInFuture }?.let { words.say(it) }
@@ -116,7 +124,24 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
 
     override fun dayUnknown() = edit(Entry.Birth) { it.copy(birth = it.birth.copy(day = UNKNOWN), birthProof = null, birthProblem = null) }
 
-    override fun address(text: String) = edit(Entry.Address) { it.copy(address = FieldState(text)) }
+    override fun address(text: String) {
+        edit(Entry.Address) { it.copy(address = FieldState(text), addressNote = null) }
+        app.work(::fail) {
+            val found = app.core.findTowns(text)
+            if (state?.address?.text == text) offer(found)
+        }
+    }
+
+    private fun offer(found: List<TownMatch>) {
+        towns = found
+        state = state?.copy(towns = found.map { TownLine(it.postalCodes, it.name, it.kana) })
+    }
+
+    override fun town(at: Int) {
+        val chosen = towns.getOrNull(at) ?: return
+        offer(emptyList())
+        edit(Entry.Address) { it.copy(address = FieldState(chosen.address), addressNote = null) }
+    }
 
     override fun whose(whose: Whose) = edit(Entry.Phone) { it.copy(whose = whose) }
 
@@ -241,7 +266,7 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
                 name = now.name.copy(isAccepted = accepted, problem = fault),
                 kana = now.kana.copy(isAccepted = accepted && now.kana.text.isNotBlank()),
             )
-            Entry.Address -> now.copy(address = now.address.copy(isAccepted = accepted, problem = fault))
+            Entry.Address -> now.copy(address = now.address.copy(isAccepted = accepted, problem = fault), addressNote = addressNote().takeIf { accepted })
             Entry.Phone -> now.copy(phone = now.phone.copy(isAccepted = accepted, problem = fault))
             Entry.Number -> now.copy(idProblem = fault)
             Entry.Birth -> now.copy(

@@ -7,6 +7,7 @@ import androidx.compose.runtime.setValue
 import app.homon.core.CaseInput
 import app.homon.core.Sex
 import app.homon.core.birthDateInEra
+import app.homon.design.RubyPiece
 import app.homon.screens.ConfirmActions
 import app.homon.screens.ConfirmScreen
 import app.homon.screens.ConfirmState
@@ -26,11 +27,13 @@ class ResidentJourney(private val app: HomonApp, private val key: CaseKey) : Jou
                 Sex.FEMALE -> app.words.residentFemale
                 null -> ""
             },
-            address = applicant.address?.text.orEmpty(),
+            address = applicant.address?.let { pieces(it.text) }.orEmpty(),
             picture = portrait?.let(app.platform::picture),
             hasPicture = portrait != null,
         )
     }
+
+    private suspend fun pieces(address: String) = app.core.readAddress(address).map { RubyPiece(it.text, it.reading) }
 
     @Composable
     override fun Show() {

@@ -17,7 +17,9 @@ import androidx.compose.foundation.layout.width
 import androidx.compose.foundation.text.BasicTextField
 import androidx.compose.foundation.text.KeyboardOptions
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.MutableState
 import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
@@ -28,9 +30,11 @@ import androidx.compose.ui.semantics.clearAndSetSemantics
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.error
 import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.TextRange
 import androidx.compose.ui.text.input.KeyboardCapitalization
 import androidx.compose.ui.text.input.KeyboardType
 import androidx.compose.ui.text.input.PasswordVisualTransformation
+import androidx.compose.ui.text.input.TextFieldValue
 import androidx.compose.ui.text.input.VisualTransformation
 import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.unit.Dp
@@ -77,11 +81,12 @@ fun Field(
     val source = remember { MutableInteractionSource() }
     val focused by source.collectIsFocusedAsState()
     val line = if (problem != null) palette.error.solid else null
+    val typed = typed(value)
     Column(modifier, Arrangement.spacedBy(4.dp)) {
         Label(label, size = Size.Note, bold = true)
         BasicTextField(
-            value,
-            onChange,
+            typed.value,
+            { typed.value = it; if (it.text != value) onChange(it.text) },
             Modifier.fillMaxWidth().semantics {
                 contentDescription = label
                 if (problem != null) error(problem)
@@ -107,6 +112,14 @@ fun Field(
         if (problem != null) Label(problem, size = Size.Note, bold = true, colour = palette.error.text)
         else if (help != null) Note(help)
     }
+}
+
+/** What is being typed. What did not come from the keyboard is gone on from at its end. */
+@Composable
+private fun typed(value: String): MutableState<TextFieldValue> {
+    val typed = remember { mutableStateOf(TextFieldValue(value, TextRange(value.length))) }
+    if (typed.value.text != value) typed.value = TextFieldValue(value, TextRange(value.length))
+    return typed
 }
 
 /** Where one types what is looked for. The lens and the words inside it say so; they give way to what is typed. */

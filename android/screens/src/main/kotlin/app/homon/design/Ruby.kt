@@ -3,6 +3,7 @@ package app.homon.design
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.FlowRow
+import androidx.compose.foundation.layout.padding
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
@@ -31,20 +32,28 @@ fun rubyPieces(marked: String): List<RubyPiece> {
 }
 
 /** The text without its readings, for a reader of the screen. */
-fun plain(marked: String): String = rubyPieces(marked).joinToString("") { it.text }
+fun plain(marked: String): String = plain(rubyPieces(marked))
+
+private fun plain(pieces: List<RubyPiece>): String = pieces.joinToString("") { it.text }
 
 /** Text with furigana at half of its size, never under 14. Where the language has none, it is plain text. */
 @Composable
-fun Ruby(marked: String, size: Int, modifier: Modifier = Modifier, bold: Boolean = false, colour: Color = LocalPalette.current.text) {
-    val pieces = rubyPieces(marked)
-    val plain = plain(marked)
+fun Ruby(marked: String, size: Int, modifier: Modifier = Modifier, bold: Boolean = false, colour: Color = LocalPalette.current.text) =
+    Ruby(rubyPieces(marked), size, modifier, bold, colour)
+
+/** Text in pieces with furigana, as above. */
+@Composable
+fun Ruby(pieces: List<RubyPiece>, size: Int, modifier: Modifier = Modifier, bold: Boolean = false, colour: Color = LocalPalette.current.text) {
+    val plain = plain(pieces)
     if (pieces.all { it.reading == null }) {
         Label(plain, modifier, size, bold, colour)
         return
     }
     FlowRow(modifier.clearAndSetSemantics { contentDescription = plain }, Arrangement.Start, Arrangement.spacedBy(4.dp)) {
-        for (piece in pieces) {
-            Column(Modifier.align(Alignment.Bottom), horizontalAlignment = Alignment.CenterHorizontally) {
+        pieces.forEachIndexed { at, piece ->
+            // Two readings beside each other would be read as one.
+            val apart = if (piece.reading != null && pieces.getOrNull(at - 1)?.reading != null) 8.dp else 0.dp
+            Column(Modifier.align(Alignment.Bottom).padding(start = apart), horizontalAlignment = Alignment.CenterHorizontally) {
                 if (piece.reading != null) Label(piece.reading, size = (size / 2).coerceAtLeast(Size.Note), colour = colour)
                 Label(piece.text, size = size, bold = bold, colour = colour)
             }

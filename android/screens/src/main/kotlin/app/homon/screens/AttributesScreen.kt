@@ -4,19 +4,26 @@ import androidx.compose.foundation.background
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxHeight
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.height
+import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.width
 import androidx.compose.foundation.shape.CircleShape
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.Immutable
+import androidx.compose.runtime.remember
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.focus.FocusRequester
+import androidx.compose.ui.focus.focusRequester
+import androidx.compose.ui.graphics.RectangleShape
 import androidx.compose.ui.unit.dp
 import app.homon.design.DigitGroups
+import app.homon.design.Divider
 import app.homon.design.Field
 import app.homon.design.FlowRowOf
 import app.homon.design.FrameActions
@@ -31,11 +38,13 @@ import app.homon.design.Note
 import app.homon.design.NumberPad
 import app.homon.design.Panel
 import app.homon.design.PlainButton
+import app.homon.design.Reason
 import app.homon.design.Room
 import app.homon.design.SecondaryButton
 import app.homon.design.Segments
 import app.homon.design.ShortField
 import app.homon.design.Size
+import app.homon.design.pressable
 
 /** The sex that the register records. */
 enum class Sex { Male, Female }
@@ -54,6 +63,10 @@ data class BirthInput(val era: Era? = null, val year: String = "", val month: St
 @Immutable
 data class FieldState(val text: String = "", val isAccepted: Boolean = false, val problem: String? = null)
 
+/** A town that may be meant, and its postal codes. */
+@Immutable
+data class TownLine(val postalCodes: List<String>, val name: String, val kana: String)
+
 /** The four items of the register, the number, and whom to reach. */
 @Immutable
 data class AttributesState(
@@ -66,6 +79,12 @@ data class AttributesState(
     val birthProof: String?,
     val birthProblem: String?,
     val address: FieldState,
+    /** Whether the city has a table of its towns. */
+    val offersTowns: Boolean = true,
+    /** What may be meant by the address so far. */
+    val towns: List<TownLine> = emptyList(),
+    /** What to look at in the address, though it was taken. */
+    val addressNote: String? = null,
     val whose: Whose,
     val contactName: FieldState,
     val phone: FieldState,
@@ -84,6 +103,9 @@ interface AttributesActions : CaseActions {
     fun birth(birth: BirthInput)
     fun dayUnknown()
     fun address(text: String)
+
+    /** One of the towns is meant. */
+    fun town(at: Int)
     fun whose(whose: Whose)
     fun contactName(text: String)
     fun phone(text: String)
@@ -128,8 +150,49 @@ private fun FourItems(state: AttributesState, actions: AttributesActions) {
                     }
                 }
                 Birth(state, actions)
-                Field(words.attributesAddress, state.address.text, actions::address, Modifier.fillMaxWidth(), accepted = state.address.isAccepted, problem = state.address.problem)
+                Address(state, actions)
             }
+        }
+    }
+}
+
+/** The address begins with its postal code or its town, and goes on where the chosen town ends. */
+@Composable
+private fun Address(state: AttributesState, actions: AttributesActions) {
+    val words = LocalWords.current
+    val field = remember { FocusRequester() }
+    Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
+        Field(
+            words.attributesAddress,
+            state.address.text,
+            actions::address,
+            Modifier.fillMaxWidth().focusRequester(field),
+            accepted = state.address.isAccepted,
+            problem = state.address.problem,
+            help = words.attributesAddressNote.takeIf { state.offersTowns && !state.address.isAccepted },
+        )
+        if (state.addressNote != null) Reason(state.addressNote)
+        if (state.towns.isNotEmpty()) {
+            Panel {
+                state.towns.forEachIndexed { at, town ->
+                    if (at > 0) Divider()
+                    Town(town) {
+                        actions.town(at)
+                        field.requestFocus()
+                    }
+                }
+            }
+        }
+    }
+}
+
+@Composable
+private fun Town(town: TownLine, onPress: () -> Unit) {
+    Box(Modifier.fillMaxWidth().heightIn(min = 48.dp).pressable(RectangleShape, onPress = onPress).padding(horizontal = 14.dp, vertical = 8.dp), Alignment.CenterStart) {
+        FlowRow(horizontalArrangement = Arrangement.spacedBy(12.dp)) {
+            Label(town.postalCodes.joinToString("・"), Modifier.align(Alignment.CenterVertically), colour = LocalPalette.current.secondary)
+            Label(town.name, Modifier.align(Alignment.CenterVertically), bold = true)
+            Note(town.kana, Modifier.align(Alignment.CenterVertically))
         }
     }
 }

@@ -40,17 +40,19 @@ import app.homon.design.LocalWords
 import app.homon.design.PanelShape
 import app.homon.design.Room
 import app.homon.design.Ruby
+import app.homon.design.RubyPiece
 import app.homon.design.Size
 import app.homon.design.plain
 import app.homon.design.pressable
+import app.homon.design.rubyPieces
 
-/** What the resident confirms; readings are marked as Aozora Bunko does. */
+/** What the resident confirms; readings of name and date are marked as Aozora Bunko does. */
 @Immutable
 data class ConfirmState(
     val name: String,
     val birth: String,
     val sex: String,
-    val address: String,
+    val address: List<RubyPiece>,
     val picture: ImageBitmap?,
     val hasPicture: Boolean = true,
 )
@@ -82,9 +84,9 @@ fun ConfirmScreen(state: ConfirmState, actions: ConfirmActions) {
         }
         Row(Modifier.weight(1f).fillMaxWidth().padding(top = 8.dp), Arrangement.spacedBy(48.dp)) {
             Column(Modifier.weight(1f).verticalScroll(rememberScrollState())) {
-                Line(words.residentName, state.name, Size.Large)
-                Line(words.residentBirth, state.birth)
-                Line(words.residentSex, state.sex)
+                Line(words.residentName, rubyPieces(state.name), Size.Large)
+                Line(words.residentBirth, rubyPieces(state.birth))
+                Line(words.residentSex, rubyPieces(state.sex))
                 Line(words.residentAddress, state.address, last = true)
                 if (!beside && state.hasPicture) {
                     Divider()
@@ -98,7 +100,7 @@ fun ConfirmScreen(state: ConfirmState, actions: ConfirmActions) {
 }
 
 @Composable
-private fun Line(label: String, value: String, wanted: Int = 40, last: Boolean = false) {
+private fun Line(label: String, value: List<RubyPiece>, wanted: Int = 40, last: Boolean = false) {
     // Twice as large as wanted would leave three letters on a line.
     val size = if (LocalLayout.current.isLarge) Size.Verdict else wanted
     val narrow = LocalLayout.current.room != Room.TwoPanes

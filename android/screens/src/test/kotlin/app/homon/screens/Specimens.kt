@@ -8,6 +8,7 @@ import androidx.compose.ui.graphics.ImageBitmap
 import androidx.compose.ui.graphics.Paint
 import app.homon.design.FrameActions
 import app.homon.design.Progress
+import app.homon.design.RubyPiece
 import app.homon.design.Safety
 import app.homon.design.Standing
 import app.homon.design.Station
@@ -155,6 +156,16 @@ object Specimens {
         reason = "申請書IDが あと6けたです",
     )
 
+    val attributesTowns = attributes.copy(
+        address = FieldState("みほん"),
+        towns = listOf(
+            TownLine(listOf("000-0101"), "見本町", "みほんちょう"),
+            TownLine(listOf("000-0103", "000-0199"), "見本町東", "みほんちょうひがし"),
+            TownLine(listOf("000-0103"), "大字見本字長い名前の例示", "おおあざみほんあざながいなまえのれいじ"),
+        ),
+        reason = null,
+    )
+
     val photo = PhotoState(
         name = "試験 梅子 さんの写真",
         about = "受付 04",
@@ -182,7 +193,7 @@ object Specimens {
         name = "｜試験《しけん》　｜梅子《うめこ》",
         birth = "｜昭和《しょうわ》13｜年《ねん》3｜月《がつ》4｜日《か》",
         sex = words("ja").residentFemale,
-        address = "例示市見本町1-2-3　みほん苑",
+        address = listOf(RubyPiece("例示市", "れいじし"), RubyPiece("見本町", "みほんちょう"), RubyPiece("1-2-3　みほん苑", null)),
         picture = silhouette(700, 900),
     )
 
@@ -320,6 +331,7 @@ object Specimens {
         "consent" to { ConsentScreen(consent, idle(), frame) },
         "evidence" to { EvidenceScreen(evidence, idle(), frame) },
         "attributes" to { AttributesScreen(attributes, idle(), frame) },
+        "attributes-towns" to { AttributesScreen(attributesTowns, idle(), frame) },
         "photo" to { PhotoScreen(photo, idle(), frame) },
         "photo-result" to { PhotoResultScreen(result, idle(), frame) },
         "confirm" to { ConfirmScreen(confirm, idle()) },

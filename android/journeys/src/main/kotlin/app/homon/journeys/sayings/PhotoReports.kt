@@ -33,8 +33,9 @@ fun Words.name(measure: PhotoMeasure): String = when (measure) {
     PhotoMeasure.JPEG_QUALITY -> measuresQuality
 }
 
-/** Something about a photo at which somebody should look. */
+/** Something at which somebody should look. */
 fun Words.say(warning: Warning): String = when (warning) {
+    Warning.TownUnknown -> attributesTownUnknown
     is Warning.SamePhoto -> findingsSamePhoto(warning.cases.joinToString("・"))
 }
 
