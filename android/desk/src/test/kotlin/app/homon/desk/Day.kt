@@ -185,9 +185,18 @@ class Day private constructor(test: ComposeUiTest, val city: City, first: Tablet
         const val ADDRESS = "下関市見本町1-2-3"
         const val NUMBER = "40719950182366047123456"
 
-        /** Lets a day pass, in a city that was just founded; [line] is what lies between its intake and the tablet. */
-        fun passes(out: Path, line: (Int) -> Int = { it }, first: Tablet = Tablet(out.resolve("west")), day: Day.() -> Unit) = City(out).use { city ->
-            city.found("shimonoseki", line)
+        /**
+         * Lets a day pass, in a city that was just founded; [line] is what lies between its intake and the tablet, [programme] what its rules
+         * have otherwise than the example.
+         */
+        fun passes(
+            out: Path,
+            line: (Int) -> Int = { it },
+            first: Tablet = Tablet(out.resolve("west")),
+            programme: (String) -> String = { it },
+            day: Day.() -> Unit,
+        ) = City(out).use { city ->
+            city.found("shimonoseki", line, programme)
             runDesktopComposeUiTest(1280, 800, testTimeout = 10.minutes) {
                 val passing = Day(this, city, first)
                 try {

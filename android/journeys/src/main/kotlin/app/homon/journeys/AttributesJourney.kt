@@ -8,6 +8,7 @@ import app.homon.core.CaseInput
 import app.homon.core.ContactInput
 import app.homon.core.ContactOf
 import app.homon.core.HomonException
+import app.homon.core.NumberRule
 import app.homon.core.Problem
 import app.homon.core.RegisterNumber
 import app.homon.core.StepKind
@@ -22,6 +23,9 @@ import app.homon.screens.AttributesState
 import app.homon.screens.BirthInput
 import app.homon.screens.Era
 import app.homon.screens.FieldState
+import app.homon.screens.NumberKind
+import app.homon.screens.NumberState
+import app.homon.screens.PaperState
 import app.homon.screens.Sex
 import app.homon.screens.TownLine
 import app.homon.screens.Whose
@@ -37,10 +41,29 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
     private val unsaved = mutableSetOf<Entry>()
     private var edits = 0
     private var towns: List<TownMatch> = emptyList()
+    private var paperReason: String? = null
 
     /** What is missing is said on coming here and on going on. While someone types it would only be in their way. */
     override fun draw() {
-        state = state?.copy(head = head()) ?: fromCase().copy(reason = reason())
+        val page = state?.copy(head = head()) ?: fromCase().copy(reason = reason())
+        state = page.copy(number = page.number.copy(isOptional = isNumberOptional()), paper = paper(), isPhotoNext = following() == CaseStep.Photo)
+    }
+
+    private fun isNumberOptional(): Boolean {
+        val isMissed = case.problems.any { it == Problem.NumberMissing || it is Problem.NumberUnfinished || it == Problem.NumberNotAllowed }
+        return canType() && case.case.applicant.number == null && !isMissed
+    }
+
+    private fun paper(): PaperState? {
+        if (StepKind.CHOOSE_MEDIUM !in case.allowedActions) return null
+        val missing = case.problems.firstOrNull { it == Problem.PaperFormMissing }?.let { words.say(it) }
+        return PaperState(case.case.onPaper?.text, paperReason, missing)
+    }
+
+    /** Where it goes on: to the photo, unless the core has and asks for none. */
+    private fun following(): CaseStep {
+        val isPhotoAsked = case.case.portrait != null || case.problems.any { stepOf(it) == CaseStep.Photo }
+        return if (isPhotoAsked) CaseStep.Photo else firstStep(case)
     }
 
     private fun fromCase(): AttributesState {
@@ -60,14 +83,34 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
             whose = whose(applicant.contact?.whose),
             contactName = FieldState((applicant.contact?.whose as? ContactOf.Relation)?.name?.text.orEmpty()),
             phone = FieldState(applicant.contact?.phone?.text.orEmpty(), applicant.contact != null),
-            id = when (val number = applicant.number) {
-                is RegisterNumber.ApplicationId -> number.v1.text
-                is RegisterNumber.Unfinished -> number.v1.text
-                is RegisterNumber.IndividualNumber, null -> ""
-            },
-            idGroups = ID_GROUPS,
+            number = kept(kindOf(applicant.number) ?: kinds().first()),
             reason = null,
         )
+    }
+
+    private fun kinds(): List<NumberKind> = when (app.programme.number) {
+        NumberRule.APPLICATION_ID -> listOf(NumberKind.ApplicationId)
+        NumberRule.INDIVIDUAL_NUMBER -> listOf(NumberKind.IndividualNumber)
+        NumberRule.EITHER -> NumberKind.entries
+    }
+
+    private fun kindOf(number: RegisterNumber?): NumberKind? = when (number) {
+        is RegisterNumber.ApplicationId, is RegisterNumber.Unfinished -> NumberKind.ApplicationId
+        is RegisterNumber.IndividualNumber -> NumberKind.IndividualNumber
+        null -> null
+    }
+
+    /** What the core has of a kind of number. A 個人番号 is covered until somebody asks to see it. */
+    private fun kept(kind: NumberKind, isShown: Boolean = false): NumberState {
+        val number = case.case.applicant.number?.takeIf { kindOf(it) == kind }
+        val isPrivate = number is RegisterNumber.IndividualNumber
+        val digits = when (number) {
+            is RegisterNumber.ApplicationId -> number.v1.text
+            is RegisterNumber.Unfinished -> number.v1.text
+            is RegisterNumber.IndividualNumber -> if (isShown) number.v1.text else ""
+            null -> ""
+        }
+        return NumberState(kind, kinds(), digits, if (kind == NumberKind.ApplicationId) ID_GROUPS else INDIVIDUAL_GROUPS, isPrivate, isPrivate && !isShown)
     }
 
     /** Takes a date apart that the core wrote, `昭和13年3月4日`; a part that the register does not know stays empty. */
@@ -113,8 +156,12 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
 
     private fun canType() = StepKind.SET_NAME in case.allowedActions
 
-    /** A date without its day is still being typed. */
-    private fun isWhole(entry: Entry) = entry != Entry.Birth || !state?.birth?.day.isNullOrBlank()
+    /** A date without its day is still being typed, as is a 個人番号 that lacks digits: no part of one is kept. */
+    private fun isWhole(entry: Entry): Boolean = when (entry) {
+        Entry.Birth -> !state?.birth?.day.isNullOrBlank()
+        Entry.Number -> state?.number?.let { it.kind == NumberKind.ApplicationId || it.digits.length == it.length } == true
+        Entry.Name, Entry.Address, Entry.Phone -> true
+    }
 
     override fun name(text: String) = edit(Entry.Name) { it.copy(name = FieldState(text)) }
 
@@ -154,26 +201,68 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
         entering(CaseInput.Sex(CoreSex.entries[sex.ordinal]))
     }
 
-    override fun digit(digit: Char) {
-        val id = state?.id ?: return
-        if (id.length >= ID_GROUPS.sum()) return
-        edit(Entry.Number) { it.copy(id = id + digit, idProblem = null) }
-        // A group of the printed form is kept as soon as it is whole.
-        if ((id.length + 1) % 4 == 0 || id.length + 1 == ID_GROUPS.sum()) app.work(::fail) { save(Entry.Number) }
+    override fun numberKind(kind: NumberKind) {
+        val now = kept(kind)
+        state = state?.copy(number = now, reason = null)
+        // What the core has is of the other kind: it is asked for on going on.
+        if (now.digits.isEmpty() && !now.isCovered) unsaved += Entry.Number else unsaved -= Entry.Number
     }
 
-    override fun erase() = edit(Entry.Number) { it.copy(id = it.id.dropLast(1), idProblem = null) }
+    override fun uncover(isShown: Boolean) {
+        state = state?.let { it.copy(number = kept(it.number.kind, isShown)) }
+    }
 
-    override fun clear() = edit(Entry.Number) { it.copy(id = "", idProblem = null) }
+    override fun digit(digit: Char) {
+        val number = state?.number ?: return
+        if (number.isCovered || number.digits.length >= number.length) return
+        type(number.digits + digit)
+        if (isWholeGroup(number.kind, number.digits.length + 1, number.length)) app.work(::fail) { save(Entry.Number) }
+    }
+
+    /** A group of the printed form is kept as soon as it is whole; a 個人番号 only as a whole. */
+    private fun isWholeGroup(kind: NumberKind, typed: Int, length: Int) = typed == length || kind == NumberKind.ApplicationId && typed % 4 == 0
+
+    /** A covered number is typed anew: nobody sees which digit goes. */
+    override fun erase() = type(state?.number?.digits?.dropLast(1).orEmpty())
+
+    override fun clear() = type("")
+
+    private fun type(digits: String) = edit(Entry.Number) { it.copy(number = it.number.copy(digits = digits, isPrivate = false, isCovered = false, problem = null)) }
 
     override fun scan() {
-        app.work({ fault -> state = state?.copy(idProblem = fault) }) {
+        app.work({ fault -> state = marked(Entry.Number, fault) }) {
             val code = app.platform.scanCode() ?: return@work
             enter(CaseInput.ApplicationIdQr(code))
             unsaved -= Entry.Number
-            state = state?.copy(id = fromCase().id, idProblem = null)
+            state = state?.copy(number = kept(NumberKind.ApplicationId))
         }
     }
+
+    override fun askForPaper() = paperReason("")
+
+    override fun paperReason(text: String) {
+        paperReason = text
+        draw()
+    }
+
+    override fun onPaper() = chooses(paperReason)
+
+    override fun electronically() = if (case.case.onPaper != null) chooses(null) else chosen()
+
+    private fun chooses(reason: String?) {
+        app.work(::fail) {
+            enter(CaseInput.Medium(reason))
+            chosen()
+        }
+    }
+
+    private fun chosen() {
+        paperReason = null
+        state = state?.copy(reason = null)
+        draw()
+    }
+
+    override fun mendPaper() = go(CaseStep.Evidence.ordinal)
 
     override fun later() {
         app.go(Place.Board(key.part))
@@ -183,7 +272,7 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
         app.work(::fail) {
             val faults = unsaved.toList().count { !save(it) }
             val missing = reason()
-            if (faults == 0 && missing == null) app.open(Place.Case(key, CaseStep.Photo)) else state = state?.copy(reason = missing.takeIf { faults == 0 })
+            if (faults == 0 && missing == null) app.open(Place.Case(key, following())) else state = state?.copy(reason = missing.takeIf { faults == 0 })
         }
     }
 
@@ -231,7 +320,9 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
         Entry.Name -> state.name.text.takeIf { it.isNotBlank() }?.let { CaseInput.Name(it, state.kana.text) }
         Entry.Address -> state.address.text.takeIf { it.isNotBlank() }?.let { CaseInput.Address(it) }
         Entry.Birth -> birthText(state.birth)?.let { CaseInput.BirthDate(it) }
-        Entry.Number -> state.id.takeIf { it.isNotEmpty() }?.let { CaseInput.ApplicationId(it) }
+        Entry.Number -> state.number.takeIf { it.digits.isNotEmpty() }?.let {
+            if (it.kind == NumberKind.ApplicationId) CaseInput.ApplicationId(it.digits) else CaseInput.IndividualNumber(it.digits)
+        }
         Entry.Phone -> state.phone.text.takeIf { it.isNotBlank() }?.let { CaseInput.Contact(contactInput(state), it, case.case.applicant.contact?.hours?.text) }
     }
 
@@ -268,7 +359,7 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
             )
             Entry.Address -> now.copy(address = now.address.copy(isAccepted = accepted, problem = fault), addressNote = addressNote().takeIf { accepted })
             Entry.Phone -> now.copy(phone = now.phone.copy(isAccepted = accepted, problem = fault))
-            Entry.Number -> now.copy(idProblem = fault)
+            Entry.Number -> now.copy(number = if (accepted) kept(now.number.kind) else now.number.copy(problem = fault))
             Entry.Birth -> now.copy(
                 birthProblem = fault,
                 birthProof = if (accepted) case.case.applicant.birthDate?.let { birthDateInGregorian(it) } else null,
@@ -285,5 +376,8 @@ class AttributesJourney(app: HomonApp, key: CaseKey) : CaseJourney(app, key, Cas
 
         /** As the form prints 23 digits. */
         val ID_GROUPS = listOf(4, 4, 4, 4, 4, 3)
+
+        /** As 個人番号 are printed. */
+        val INDIVIDUAL_GROUPS = listOf(4, 4, 4)
     }
 }

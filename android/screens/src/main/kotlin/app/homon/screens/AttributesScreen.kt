@@ -28,6 +28,7 @@ import app.homon.design.Field
 import app.homon.design.FlowRowOf
 import app.homon.design.FrameActions
 import app.homon.design.Heading
+import app.homon.design.Icon
 import app.homon.design.Icons
 import app.homon.design.Keys
 import app.homon.design.Label
@@ -67,6 +68,29 @@ data class FieldState(val text: String = "", val isAccepted: Boolean = false, va
 @Immutable
 data class TownLine(val postalCodes: List<String>, val name: String, val kana: String)
 
+/** Which number ties the application to the register. */
+enum class NumberKind { ApplicationId, IndividualNumber }
+
+/** The number, in the groups in which it is printed. */
+@Immutable
+data class NumberState(
+    val kind: NumberKind,
+    /** What the programme leaves to choose from. */
+    val kinds: List<NumberKind>,
+    /** The digits so far; none while the number is covered. */
+    val digits: String,
+    val groups: List<Int>,
+    /** Whether a number is kept that others could read here. */
+    val isPrivate: Boolean = false,
+    /** Whether it is kept out of sight. */
+    val isCovered: Boolean = false,
+    /** Whether nothing is missing without it. */
+    val isOptional: Boolean = false,
+    val problem: String? = null,
+) {
+    val length: Int get() = groups.sum()
+}
+
 /** The four items of the register, the number, and whom to reach. */
 @Immutable
 data class AttributesState(
@@ -88,15 +112,16 @@ data class AttributesState(
     val whose: Whose,
     val contactName: FieldState,
     val phone: FieldState,
-    /** The digits of the 申請書ID so far. */
-    val id: String,
-    val idGroups: List<Int>,
-    val idProblem: String? = null,
+    val number: NumberState,
+    /** Nothing where it can't be chosen. */
+    val paper: PaperState? = null,
+    /** Whether the photo comes next. */
+    val isPhotoNext: Boolean = true,
     val reason: String?,
 )
 
 /** What a person does on the page of the four items. */
-interface AttributesActions : CaseActions {
+interface AttributesActions : CaseActions, PaperActions {
     fun name(text: String)
     fun kana(text: String)
     fun sex(sex: Sex)
@@ -109,6 +134,10 @@ interface AttributesActions : CaseActions {
     fun whose(whose: Whose)
     fun contactName(text: String)
     fun phone(text: String)
+    fun numberKind(kind: NumberKind)
+
+    /** The number that is kept is shown, or covered again. */
+    fun uncover(isShown: Boolean)
     fun digit(digit: Char)
     fun erase()
     fun clear()
@@ -120,14 +149,15 @@ interface AttributesActions : CaseActions {
 @Composable
 fun AttributesScreen(state: AttributesState, actions: AttributesActions, frame: FrameActions) {
     val words = LocalWords.current
-    CaseFrame(state.head, actions, frame, words.attributesNext, state.reason, leading = { PlainButton(words.attributesLater, actions::later) }) {
+    CaseFrame(state.head, actions, frame, if (state.isPhotoNext) words.attributesNext else words.attributesNextPlain, state.reason, leading = { PlainButton(words.attributesLater, actions::later) }) {
         TwoColumns(
             {
                 FourItems(state, actions)
-                ApplicationId(state)
+                Number(state.number, actions)
                 Contact(state, actions)
+                if (state.paper != null) PaperChoice(state.paper, actions)
             },
-            { Pad(actions) },
+            { Pad(state.number, actions) },
             secondWidth = 300.dp,
         )
     }
@@ -244,23 +274,47 @@ private fun Birth(state: AttributesState, actions: AttributesActions) {
 }
 
 @Composable
-private fun ApplicationId(state: AttributesState) {
+private fun Number(number: NumberState, actions: AttributesActions) {
     val words = LocalWords.current
     val palette = LocalPalette.current
-    val length = state.idGroups.sum()
+    val isId = number.kind == NumberKind.ApplicationId
     Column {
-        Heading(words.attributesId, note = words.attributesIdNote(length))
+        Heading(if (isId) words.attributesId else words.attributesIndividual, note = if (isId) words.attributesIdNote(number.length) else words.attributesIndividualNote(number.length))
         Panel(line = palette.primary) {
             Column(Modifier.padding(20.dp), Arrangement.spacedBy(14.dp)) {
-                DigitGroups(state.id, state.idGroups)
-                Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
-                    Bar(state.id.length.toFloat() / length, Modifier.weight(1f))
-                    Label(words.attributesIdCount(state.id.length, length), bold = true, colour = palette.onSelected)
-                    if (state.id.length < length) Label(words.attributesIdLeft(length - state.id.length), bold = true, colour = palette.onSelected)
-                }
-                if (state.idProblem != null) Label(state.idProblem, bold = true, colour = palette.error.text)
+                if (number.kinds.size > 1) Segments(number.kinds.map { it to if (it == NumberKind.ApplicationId) words.attributesId else words.attributesIndividual }, number.kind, actions::numberKind)
+                if (number.isCovered) Covered() else Digits(number)
+                if (number.isOptional) Note(words.attributesOptional)
+                if (number.isPrivate) SecondaryButton(if (number.isCovered) words.attributesShow else words.attributesCover, { actions.uncover(number.isCovered) }, icon = Icons.Hide.takeIf { !number.isCovered })
+                if (number.problem != null) Label(number.problem, bold = true, colour = palette.error.text)
             }
         }
+    }
+}
+
+/** A number that is kept and that nobody reads by the way. */
+@Composable
+private fun Covered() {
+    val words = LocalWords.current
+    Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
+        Icon(Icons.Check, LocalPalette.current.ok.solid)
+        Column {
+            Label(words.attributesCovered, bold = true)
+            Note(words.attributesCoveredNote)
+        }
+    }
+}
+
+@Composable
+private fun Digits(number: NumberState) {
+    val words = LocalWords.current
+    val palette = LocalPalette.current
+    val typed = number.digits.length
+    DigitGroups(number.digits, number.groups)
+    Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
+        Bar(typed.toFloat() / number.length, Modifier.weight(1f))
+        Label(words.attributesIdCount(typed, number.length), bold = true, colour = palette.onSelected)
+        if (typed < number.length) Label(words.attributesIdLeft(number.length - typed), bold = true, colour = palette.onSelected)
     }
 }
 
@@ -289,12 +343,14 @@ fun Bar(share: Float, modifier: Modifier = Modifier) {
 }
 
 @Composable
-private fun Pad(actions: AttributesActions) {
+private fun Pad(number: NumberState, actions: AttributesActions) {
     val words = LocalWords.current
     Column {
         Heading(words.attributesPad)
         Panel { NumberPad(actions::digit, actions::erase, actions::clear, Modifier.padding(12.dp)) }
     }
+    // The code of the form holds a 申請書ID.
+    if (number.kind != NumberKind.ApplicationId) return
     Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
         SecondaryButton(words.attributesScan, actions::scan, Modifier.fillMaxWidth(), icon = Icons.Code, height = 56.dp)
         Note(words.attributesScanNote)

@@ -93,7 +93,7 @@ object Specimens {
     private val steps = listOf(
         StepLine("説明と同意", Progress.Done, "ご本人・ことば"),
         StepLine("本人確認", Progress.Missing, "あと1点"),
-        StepLine("4項目・申請書ID", Progress.Open, null),
+        StepLine("4項目・番号", Progress.Open, null),
         StepLine("写真", Progress.Open, null),
         StepLine("本人の確認", Progress.Open, null),
         StepLine("できあがり", Progress.Open, null),
@@ -151,8 +151,8 @@ object Specimens {
         whose = Whose.Facility,
         contactName = FieldState(),
         phone = FieldState("000-000-0000", true),
-        id = "40719950182366047",
-        idGroups = listOf(4, 4, 4, 4, 4, 3),
+        number = NumberState(NumberKind.ApplicationId, listOf(NumberKind.ApplicationId), "40719950182366047", listOf(4, 4, 4, 4, 4, 3)),
+        paper = PaperState(),
         reason = "申請書IDが あと6けたです",
     )
 
@@ -163,6 +163,23 @@ object Specimens {
             TownLine(listOf("000-0103", "000-0199"), "見本町東", "みほんちょうひがし"),
             TownLine(listOf("000-0103"), "大字見本字長い名前の例示", "おおあざみほんあざながいなまえのれいじ"),
         ),
+        reason = null,
+    )
+
+    val attributesIndividual = attributes.copy(
+        number = NumberState(NumberKind.IndividualNumber, NumberKind.entries, "1234567", listOf(4, 4, 4), problem = null),
+        reason = "個人番号：あと5けた入れてください。全部で12けたです",
+    )
+
+    val attributesCovered = attributes.copy(
+        number = NumberState(NumberKind.IndividualNumber, NumberKind.entries, "", listOf(4, 4, 4), isPrivate = true, isCovered = true),
+        reason = null,
+    )
+
+    val attributesPaper = attributes.copy(
+        number = attributes.number.copy(digits = "", isOptional = true),
+        paper = PaperState(reason = "機器の故障のため、紙の申請書に書いていただいた", missing = "紙の申請書をお預かりしてください"),
+        isPhotoNext = false,
         reason = null,
     )
 
@@ -331,6 +348,9 @@ object Specimens {
         "consent" to { ConsentScreen(consent, idle(), frame) },
         "evidence" to { EvidenceScreen(evidence, idle(), frame) },
         "attributes" to { AttributesScreen(attributes, idle(), frame) },
+        "attributes-individual" to { AttributesScreen(attributesIndividual, idle(), frame) },
+        "attributes-covered" to { AttributesScreen(attributesCovered, idle(), frame) },
+        "attributes-paper" to { AttributesScreen(attributesPaper, idle(), frame) },
         "attributes-towns" to { AttributesScreen(attributesTowns, idle(), frame) },
         "photo" to { PhotoScreen(photo, idle(), frame) },
         "photo-result" to { PhotoResultScreen(result, idle(), frame) },

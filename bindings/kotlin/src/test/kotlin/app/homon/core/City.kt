@@ -25,10 +25,10 @@ class City(private val out: Path) : AutoCloseable {
     val folder: Path = out.resolve("city")
     private var intake: Process? = null
 
-    /** Founds the city by an example programme, and starts its intake. Tablets reach it by [line], from its port to theirs. */
-    fun found(programme: String, line: (Int) -> Int = { it }): Path {
+    /** Founds the city by an example programme, perhaps with a [change], and starts its intake. Tablets reach it by [line], from its port to theirs. */
+    fun found(programme: String, line: (Int) -> Int = { it }, change: (String) -> String = { it }): Path {
         val rules = out.resolve("programme.toml")
-        rules.writeText(run("init", "--example", programme))
+        rules.writeText(change(run("init", "--example", programme)))
         val port = ServerSocket(0).use { it.localPort }
         desk("init", "--programme", "$rules", "--intake-url", "https://127.0.0.1:${line(port)}")
         val serving = start("serve", "--dir", "$folder", "--listen", "127.0.0.1:$port")
