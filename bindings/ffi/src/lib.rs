@@ -11,6 +11,7 @@
 //! no card journey yet.
 
 mod changes;
+mod codes;
 mod guide;
 mod homon;
 mod journeys;
@@ -24,6 +25,7 @@ use ::homon_app::{Error as HomonError, Result};
 use uuid::Uuid;
 
 pub use crate::changes::{Change, StateListener};
+pub use crate::codes::{CodePicture, CodeReader, CodeReading, codes_of};
 pub use crate::guide::{CaseRef, Frame, Guide};
 pub use crate::homon::Homon;
 pub use crate::journeys::sync::{SyncObserver, SyncStop};

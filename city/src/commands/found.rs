@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, Write};
 
+use homon_city::desk::codes;
 use homon_city::desk::enrol::{self, Enrolled};
 use homon_city::desk::init::{self, Founded};
 use homon_city::desk::programme::Example;
@@ -42,13 +43,19 @@ pub(super) fn init(args: InitArgs) -> Ran {
 
 pub(super) fn enrol(args: &EnrolArgs) -> Ran {
     // Asked first: an answer that can't be written would be an enrolment without a tablet.
-    if fs::symlink_metadata(&args.out).is_ok() {
-        return Err(format!("{} exists already; name a file that does not", args.out.display()).into());
+    for out in std::iter::once(&args.out).chain(&args.codes) {
+        if fs::symlink_metadata(out).is_ok() {
+            return Err(format!("{} exists already; name a file that does not", out.display()).into());
+        }
     }
     let request = fs::read_to_string(&args.request).map_err(|error| format!("{}: {error}", args.request.display()))?;
+    let request = codes::unread(&request)?;
     let enrolled = enrol::enrol(&args.city.folder(), &request, &SystemClock)?;
     let Enrolled { device, label, key_thumbprint, ca_fingerprint, serial, renewed, token } = enrolled;
     save_new(&args.out, format!("{token}\n").as_bytes())?;
+    if let Some(picture) = &args.codes {
+        save_new(picture, &codes::picture(&token)?)?;
+    }
     let mut out = io::stdout().lock();
     let what = if renewed { "has the present rules" } else { "is enrolled" };
     writeln!(out, "{label} {what}: device {device}, enrolment {serial}.")?;
@@ -60,6 +67,9 @@ pub(super) fn enrol(args: &EnrolArgs) -> Ran {
         "If they differ, run `revoke` for this device. Otherwise take {} to the tablet.",
         args.out.display()
     )?;
+    if let Some(picture) = &args.codes {
+        writeln!(out, "Or open {} and hold the tablet's camera before it.", picture.display())?;
+    }
     Ok(Outcome::Done)
 }
 

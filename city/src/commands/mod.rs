@@ -227,11 +227,14 @@ struct InitArgs {
 struct EnrolArgs {
     #[command(flatten)]
     city: CityArgs,
-    /// The request that the tablet wrote
+    /// The request that the tablet wrote; or what a code reader read off its screen, a code a line
     request: PathBuf,
     /// The enrolment to write, for the tablet
     #[arg(long)]
     out: PathBuf,
+    /// The same as QR codes that follow each other, to show to the tablet's camera
+    #[arg(long, value_name = "GIF")]
+    codes: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -8,6 +8,7 @@
 pub mod audit;
 pub mod authority;
 pub mod backup;
+pub mod codes;
 pub mod deliveries;
 pub mod devices;
 pub mod drill;

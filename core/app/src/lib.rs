@@ -15,6 +15,7 @@ mod case_input;
 mod cases;
 mod certificate_request;
 mod checkpoint;
+mod codes;
 mod desk;
 mod enrolment;
 mod erasure;
@@ -46,6 +47,7 @@ pub use activity_photos::{ActivityDraft, AreaKind, AreaMark, CoveredArea};
 pub use case_input::{
     CaseInput, ConsentInput, ContactInput, LeavingInput, PlaceInput, RepresentativeInput, SettlementInput,
 };
+pub use codes::codes_of;
 pub use enrolment::EnrolmentPreview;
 pub use erasure::ErasureCertificate;
 pub use error::{Error, Field, Later, Refusal, Result, Rule};
@@ -58,6 +60,7 @@ pub use homon_photo::geometry::Bounds;
 pub use homon_photo::live::{Guidance, Hint};
 pub use homon_photo::picture::{NotAPicture, Picture, Plane, Rotation, Samples};
 pub use homon_roster::{BadCell, BadRows, Column, ColumnLetter, Duplicate, DuplicateOf, FileFault};
+pub use homon_seal::{Code, CodeReader, Reading};
 pub use homon_store::{OrphanedVisit, PinCost, SoftwareVault, VisitStage};
 pub use homon_upload::CancellationToken;
 pub use messages::MessageView;

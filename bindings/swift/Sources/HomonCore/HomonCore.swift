@@ -926,6 +926,153 @@ public func FfiConverterTypeClock_lower(_ value: Clock) -> UInt64 {
 
 
 /**
+ * Puts a text together from codes, which may come in any order, more than once, and with gaps.
+ */
+public protocol CodeReaderProtocol: AnyObject, Sendable {
+
+    /**
+     * Takes what one code says. A part of another text begins anew.
+     *
+     * # Errors
+     * `HomonError::Internal`.
+     */
+    func read(text: String) throws  -> CodeReading
+
+}
+/**
+ * Puts a text together from codes, which may come in any order, more than once, and with gaps.
+ */
+open class CodeReader: CodeReaderProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_homon_fn_clone_codereader(self.handle, $0) }
+    }
+    /**
+     * A reader that has read nothing.
+     */
+public convenience init() {
+    let handle =
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_homon_fn_constructor_codereader_new(uniffiCallStatus
+    )
+}
+    self.init(unsafeFromHandle: handle)
+}
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_homon_fn_free_codereader(handle, $0) }
+    }
+
+
+
+
+    /**
+     * Takes what one code says. A part of another text begins anew.
+     *
+     * # Errors
+     * `HomonError::Internal`.
+     */
+open func read(text: String)throws  -> CodeReading  {
+    return try  FfiConverterTypeCodeReading_lift(try rustCallWithError(FfiConverterTypeHomonError_lift) {
+        uniffiCallStatus in
+    uniffi_homon_fn_method_codereader_read(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(text),uniffiCallStatus
+    )
+})
+}
+
+
+
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCodeReader: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = CodeReader
+
+    public static func lift(_ handle: UInt64) throws -> CodeReader {
+        return CodeReader(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: CodeReader) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CodeReader {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: CodeReader, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCodeReader_lift(_ handle: UInt64) throws -> CodeReader {
+    return try FfiConverterTypeCodeReader.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCodeReader_lower(_ value: CodeReader) -> UInt64 {
+    return FfiConverterTypeCodeReader.lower(value)
+}
+
+
+
+
+
+
+/**
  * Watches the frames of one camera, one after the other, on the thread on which the camera gives them.
  */
 public protocol GuideProtocol: AnyObject, Sendable {
@@ -5969,6 +6116,75 @@ public func FfiConverterTypeChosenException_lift(_ buf: RustBuffer) throws -> Ch
 #endif
 public func FfiConverterTypeChosenException_lower(_ value: ChosenException) -> RustBuffer {
     return FfiConverterTypeChosenException.lower(value)
+}
+
+
+/**
+ * One code as it is drawn: dark modules on a light ground, with four light modules around.
+ */
+public struct CodePicture: Equatable, Hashable {
+    /**
+     * Modules on each side.
+     */
+    public var side: UInt32
+    /**
+     * 1 for a dark module, 0 for a light one; row by row.
+     */
+    public var modules: Data
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Modules on each side.
+         */side: UInt32,
+        /**
+         * 1 for a dark module, 0 for a light one; row by row.
+         */modules: Data) {
+        self.side = side
+        self.modules = modules
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CodePicture: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCodePicture: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CodePicture {
+        return
+            try CodePicture(
+                side: FfiConverterUInt32.read(from: &buf),
+                modules: FfiConverterData.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CodePicture, into buf: inout [UInt8]) {
+        FfiConverterUInt32.write(value.side, into: &buf)
+        FfiConverterData.write(value.modules, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCodePicture_lift(_ buf: RustBuffer) throws -> CodePicture {
+    return try FfiConverterTypeCodePicture.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCodePicture_lower(_ value: CodePicture) -> RustBuffer {
+    return FfiConverterTypeCodePicture.lower(value)
 }
 
 
@@ -13958,6 +14174,103 @@ public func FfiConverterTypeClosed_lift(_ buf: RustBuffer) throws -> Closed {
 #endif
 public func FfiConverterTypeClosed_lower(_ value: Closed) -> RustBuffer {
     return FfiConverterTypeClosed.lower(value)
+}
+
+
+
+/**
+ * What a code said that was read.
+ */
+
+public enum CodeReading: Equatable, Hashable {
+
+    /**
+     * Not a part of a request or an answer.
+     */
+    case other
+    /**
+     * A part.
+     */
+    case part(
+        /**
+         * How much is read of the whole, in hundredths.
+         */hundredths: UInt8
+    )
+    /**
+     * The whole text.
+     */
+    case whole(
+        /**
+         * The text, as it stands in a file.
+         */token: String
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CodeReading: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCodeReading: FfiConverterRustBuffer {
+    typealias SwiftType = CodeReading
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CodeReading {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .other
+
+        case 2: return .part(hundredths: try FfiConverterUInt8.read(from: &buf)
+        )
+
+        case 3: return .whole(token: try FfiConverterString.read(from: &buf)
+        )
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: CodeReading, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .other:
+            writeInt(&buf, Int32(1))
+
+
+        case let .part(hundredths):
+            writeInt(&buf, Int32(2))
+            FfiConverterUInt8.write(hundredths, into: &buf)
+
+
+        case let .whole(token):
+            writeInt(&buf, Int32(3))
+            FfiConverterString.write(token, into: &buf)
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCodeReading_lift(_ buf: RustBuffer) throws -> CodeReading {
+    return try FfiConverterTypeCodeReading.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCodeReading_lower(_ value: CodeReading) -> RustBuffer {
+    return FfiConverterTypeCodeReading.lower(value)
 }
 
 
@@ -24364,6 +24677,31 @@ fileprivate struct FfiConverterSequenceTypeChosenException: FfiConverterRustBuff
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeCodePicture: FfiConverterRustBuffer {
+    typealias SwiftType = [CodePicture]
+
+    public static func write(_ value: [CodePicture], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeCodePicture.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [CodePicture] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [CodePicture]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeCodePicture.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeCoveredArea: FfiConverterRustBuffer {
     typealias SwiftType = [CoveredArea]
 
@@ -26596,6 +26934,20 @@ fileprivate func uniffiFutureContinuationCallback(handle: UInt64, pollResult: In
     }
 }
 /**
+ * A tablet's own request as codes, to be shown one after another, over and over; five in a second can be read.
+ *
+ * # Errors
+ * `HomonError::Internal` for what is no request.
+ */
+public func codesOf(token: String)throws  -> [CodePicture]  {
+    return try  FfiConverterSequenceTypeCodePicture.lift(try rustCallWithError(FfiConverterTypeHomonError_lift) {
+        uniffiCallStatus in
+    uniffi_homon_fn_func_codes_of(
+        FfiConverterString.lower(token),uniffiCallStatus
+    )
+})
+}
+/**
  * A vault in files, for desks, training and tests. It says what it is, and a tablet with it refuses a programme in force.
  *
  * # Errors
@@ -26668,6 +27020,9 @@ private let initializationResult: InitializationResult = {
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
     }
+    if (uniffi_homon_checksum_func_codes_of() != 12351) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_homon_checksum_func_software_vault() != 23972) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -26681,6 +27036,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_method_statelistener_state_changed() != 21473) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_homon_checksum_method_codereader_read() != 5354) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_method_guide_begin_again() != 23399) {
@@ -26924,6 +27282,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_method_keyvault_sign() != 64886) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_homon_checksum_constructor_codereader_new() != 16274) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_constructor_homon_open() != 43225) {

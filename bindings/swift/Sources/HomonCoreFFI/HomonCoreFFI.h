@@ -383,6 +383,27 @@ void uniffi_homon_fn_init_callback_vtable_statelistener(const UniffiVTableCallba
 void uniffi_homon_fn_method_statelistener_state_changed(uint64_t ptr, RustBuffer change, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_CLONE_CODEREADER
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_CLONE_CODEREADER
+uint64_t uniffi_homon_fn_clone_codereader(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_FREE_CODEREADER
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_FREE_CODEREADER
+void uniffi_homon_fn_free_codereader(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_CONSTRUCTOR_CODEREADER_NEW
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_CONSTRUCTOR_CODEREADER_NEW
+uint64_t uniffi_homon_fn_constructor_codereader_new(RustCallStatus *_Nonnull out_status
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_CODEREADER_READ
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_CODEREADER_READ
+RustBuffer uniffi_homon_fn_method_codereader_read(uint64_t ptr, RustBuffer text, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_CLONE_GUIDE
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_CLONE_GUIDE
 uint64_t uniffi_homon_fn_clone_guide(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -874,6 +895,11 @@ RustBuffer uniffi_homon_fn_method_keyvault_device_public_key(uint64_t ptr, RustC
 RustBuffer uniffi_homon_fn_method_keyvault_sign(uint64_t ptr, RustBuffer message, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_FUNC_CODES_OF
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_FUNC_CODES_OF
+RustBuffer uniffi_homon_fn_func_codes_of(RustBuffer token, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_FUNC_SOFTWARE_VAULT
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_FUNC_SOFTWARE_VAULT
 uint64_t uniffi_homon_fn_func_software_vault(RustBuffer folder, RustCallStatus *_Nonnull out_status
@@ -1154,6 +1180,12 @@ void ffi_homon_rust_future_free_void(uint64_t handle
 void ffi_homon_rust_future_complete_void(uint64_t handle, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_FUNC_CODES_OF
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_FUNC_CODES_OF
+uint16_t uniffi_homon_checksum_func_codes_of(void
+
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_FUNC_SOFTWARE_VAULT
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_FUNC_SOFTWARE_VAULT
 uint16_t uniffi_homon_checksum_func_software_vault(void
@@ -1181,6 +1213,12 @@ uint16_t uniffi_homon_checksum_func_needs_font_check(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_STATELISTENER_STATE_CHANGED
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_STATELISTENER_STATE_CHANGED
 uint16_t uniffi_homon_checksum_method_statelistener_state_changed(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_CODEREADER_READ
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_CODEREADER_READ
+uint16_t uniffi_homon_checksum_method_codereader_read(void
 
 );
 #endif
@@ -1667,6 +1705,12 @@ uint16_t uniffi_homon_checksum_method_keyvault_device_public_key(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_KEYVAULT_SIGN
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_KEYVAULT_SIGN
 uint16_t uniffi_homon_checksum_method_keyvault_sign(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_CONSTRUCTOR_CODEREADER_NEW
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_CONSTRUCTOR_CODEREADER_NEW
+uint16_t uniffi_homon_checksum_constructor_codereader_new(void
 
 );
 #endif

@@ -17,7 +17,8 @@ use homon_domain::programme::NumberRule;
 use homon_photo::{FileRules, Upright, accept_portrait};
 use homon_seal::recipients::encrypt_small;
 use homon_seal::{
-    Enrolment, EnrolmentRequest, HeldReceipt, Limits, Mail, OpenedReceipt, Recipients, Sha256Digest, reader,
+    CodeReader, Enrolment, EnrolmentRequest, HeldReceipt, Limits, Mail, OpenedReceipt, Reading, Recipients,
+    Sha256Digest, reader,
 };
 use serde_json::Value;
 
@@ -35,7 +36,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     Target { name: "package", run: package },
     Target { name: "plaintext", run: plaintext },
     Target { name: "receipt", run: receipt },
@@ -44,6 +45,7 @@ pub const TARGETS: [Target; 8] = [
     Target { name: "roster", run: roster },
     Target { name: "tus", run: tus },
     Target { name: "photo", run: photo },
+    Target { name: "code", run: code },
 ];
 
 /// A package as the desk gets it.
@@ -189,4 +191,22 @@ pub fn tus(bytes: &[u8]) -> bool {
     assert!(length > 0 && length <= MOST);
     assert_eq!(package.to_string().parse(), Ok(package), "a package's name has one spelling");
     true
+}
+
+/// What a camera reads off QR codes, one a line.
+///
+/// # Panics
+/// When something is put together that is no token.
+#[must_use]
+pub fn code(bytes: &[u8]) -> bool {
+    let mut reader = CodeReader::default();
+    let mut read = false;
+    for line in String::from_utf8_lossy(bytes).lines() {
+        let reading = reader.read(line);
+        if let Reading::Whole(token) = &reading {
+            assert_eq!(token.split('.').count(), 3, "three parts are a token");
+        }
+        read |= reading != Reading::Other;
+    }
+    read
 }

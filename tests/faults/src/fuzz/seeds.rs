@@ -5,6 +5,7 @@ use std::io::Write;
 use chrono::{DateTime, Utc};
 use homon_domain::mail::MailContent;
 use homon_domain::roster::Roster;
+use homon_seal::moving_code;
 use homon_seal::receipt::{issue_held, issue_opened};
 use homon_seal::{Closing, EntryPath, Mail, PackageWriter, Recipients, Sha256Digest, Signer};
 use image::codecs::jpeg::JpegEncoder;
@@ -27,6 +28,7 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "enrolment" => enrolments(),
         "mail" => mail(),
         "roster" => rosters(),
+        "code" => enrolments().iter().take(2).map(|token| codes(token)).collect(),
         "photo" => vec![photo(None), photo(Some(&ColorProfile::new_display_p3()))],
         "tus" => vec![
             b"tus-resumable: 1.0.0\nupload-length: 1000\nupload-metadata: package aGVsbG8vMQ==,sha256 \
@@ -98,6 +100,13 @@ fn enrolments() -> Vec<Vec<u8>> {
     let enrolment = enrolling::enrolment().sign(&enrolling::authority()).expect("it can be signed");
     let request = enrolling::request().sign(Signer::City(&world.signing)).expect("it can be signed");
     vec![enrolment.into_bytes(), request.into_bytes(), b"eyJhbGciOiJFUzI1NiJ9.e30.AAAA".to_vec()]
+}
+
+/// What is read off a token's codes, one a line.
+fn codes(token: &[u8]) -> Vec<u8> {
+    let token = std::str::from_utf8(token).expect("a token is ASCII");
+    let codes = moving_code::codes(token).expect("it has codes");
+    codes.iter().map(|code| code.text.as_str()).collect::<Vec<_>>().join("\n").into_bytes()
 }
 
 fn mail() -> Vec<Vec<u8>> {

@@ -812,6 +812,8 @@ internal object IntegrityCheckingUniffiLib {
     }
 
     internal fun ensureInitialized() = Unit
+    external fun uniffi_homon_checksum_func_codes_of(
+    ): Int
     external fun uniffi_homon_checksum_func_software_vault(
     ): Int
     external fun uniffi_homon_checksum_func_birth_date_in_era(
@@ -821,6 +823,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_homon_checksum_func_needs_font_check(
     ): Int
     external fun uniffi_homon_checksum_method_statelistener_state_changed(
+    ): Int
+    external fun uniffi_homon_checksum_method_codereader_read(
     ): Int
     external fun uniffi_homon_checksum_method_guide_begin_again(
     ): Int
@@ -984,6 +988,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_homon_checksum_method_keyvault_sign(
     ): Int
+    external fun uniffi_homon_checksum_constructor_codereader_new(
+    ): Int
     external fun uniffi_homon_checksum_constructor_homon_open(
     ): Int
     external fun uniffi_homon_checksum_constructor_syncstop_new(
@@ -1020,6 +1026,14 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_homon_fn_method_statelistener_state_changed(`ptr`: Long,`change`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
+    external fun uniffi_homon_fn_clone_codereader(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_homon_fn_free_codereader(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_homon_fn_constructor_codereader_new(uniffi_out_err: UniffiRustCallStatus,
+    ): Long
+    external fun uniffi_homon_fn_method_codereader_read(`ptr`: Long,`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
     external fun uniffi_homon_fn_clone_guide(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_homon_fn_free_guide(`handle`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -1216,6 +1230,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_homon_fn_method_keyvault_sign(`ptr`: Long,`message`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
+    external fun uniffi_homon_fn_func_codes_of(`token`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
     external fun uniffi_homon_fn_func_software_vault(`folder`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Long
     external fun uniffi_homon_fn_func_birth_date_in_era(`birthDate`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
@@ -1343,6 +1359,9 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
+    if ((lib.uniffi_homon_checksum_func_codes_of() and 0xFFFF) != 12351) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_homon_checksum_func_software_vault() and 0xFFFF) != 23972) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1356,6 +1375,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_method_statelistener_state_changed() and 0xFFFF) != 21473) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_homon_checksum_method_codereader_read() and 0xFFFF) != 5354) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_method_guide_begin_again() and 0xFFFF) != 23399) {
@@ -1599,6 +1621,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_method_keyvault_sign() and 0xFFFF) != 64886) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_homon_checksum_constructor_codereader_new() and 0xFFFF) != 16274) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_constructor_homon_open() and 0xFFFF) != 43225) {
@@ -2467,6 +2492,292 @@ public object FfiConverterTypeClock: FfiConverter<Clock, Long> {
     override fun allocationSize(value: Clock) = 8UL
 
     override fun write(value: Clock, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Puts a text together from codes, which may come in any order, more than once, and with gaps.
+ */
+public interface CodeReaderInterface {
+
+    /**
+     * Takes what one code says. A part of another text begins anew.
+     *
+     * # Errors
+     * `HomonError::Internal`.
+     */
+    fun `read`(`text`: kotlin.String): CodeReading
+
+    companion object
+}
+
+/**
+ * Puts a text together from codes, which may come in any order, more than once, and with gaps.
+ */
+open class CodeReader: Disposable, AutoCloseable, CodeReaderInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+    /**
+     * A reader that has read nothing.
+     */
+    constructor() :
+        this(UniffiWithHandle,
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_homon_fn_constructor_codereader_new(
+
+        _status)
+}
+    )
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_homon_fn_free_codereader(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_homon_fn_clone_codereader(handle, status)
+        }
+    }
+
+
+    /**
+     * Takes what one code says. A part of another text begins anew.
+     *
+     * # Errors
+     * `HomonError::Internal`.
+     */
+    @Throws(HomonException::class)override fun `read`(`text`: kotlin.String): CodeReading {
+            return FfiConverterTypeCodeReading.lift(
+    callWithHandle {
+    uniffiRustCallWithError(HomonException) { _status ->
+    UniffiLib.uniffi_homon_fn_method_codereader_read(
+        it,
+
+        FfiConverterString.lower(`text`),_status)
+}
+    }
+    )
+    }
+
+
+
+
+
+
+
+
+
+    /**
+     * @suppress
+     */
+    companion object
+
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCodeReader: FfiConverter<CodeReader, Long> {
+    override fun lower(value: CodeReader): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): CodeReader {
+        return CodeReader(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): CodeReader {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: CodeReader) = 8UL
+
+    override fun write(value: CodeReader, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -8335,6 +8646,53 @@ public object FfiConverterTypeChosenException: FfiConverterRustBuffer<ChosenExce
             FfiConverterTypeReceivedText.write(value.`reason`, buf)
             FfiConverterTypeCode.write(value.`by`, buf)
             FfiConverterTypeTimestamp.write(value.`at`, buf)
+    }
+}
+
+
+
+/**
+ * One code as it is drawn: dark modules on a light ground, with four light modules around.
+ */
+data class CodePicture (
+    /**
+     * Modules on each side.
+     */
+    val `side`: kotlin.UInt
+    ,
+    /**
+     * 1 for a dark module, 0 for a light one; row by row.
+     */
+    val `modules`: kotlin.ByteArray
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCodePicture: FfiConverterRustBuffer<CodePicture> {
+    override fun read(buf: ByteBuffer): CodePicture {
+        return CodePicture(
+            FfiConverterUInt.read(buf),
+            FfiConverterByteArray.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CodePicture) = (
+            FfiConverterUInt.allocationSize(value.`side`) +
+            FfiConverterByteArray.allocationSize(value.`modules`)
+    )
+
+    override fun write(value: CodePicture, buf: ByteBuffer) {
+            FfiConverterUInt.write(value.`side`, buf)
+            FfiConverterByteArray.write(value.`modules`, buf)
     }
 }
 
@@ -14578,6 +14936,121 @@ public object FfiConverterTypeClosed : FfiConverterRustBuffer<Closed>{
             is Closed.OutsideHours -> {
                 buf.putInt(6)
                 FfiConverterSequenceTypeHours.write(value.`open`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * What a code said that was read.
+ */
+sealed class CodeReading {
+
+    /**
+     * Not a part of a request or an answer.
+     */
+    object Other : CodeReading()
+
+
+    /**
+     * A part.
+     */
+    data class Part(
+        /**
+         * How much is read of the whole, in hundredths.
+         */
+        val `hundredths`: kotlin.UByte) : CodeReading()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * The whole text.
+     */
+    data class Whole(
+        /**
+         * The text, as it stands in a file.
+         */
+        val `token`: kotlin.String) : CodeReading()
+
+    {
+
+
+        companion object
+    }
+
+
+
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCodeReading : FfiConverterRustBuffer<CodeReading>{
+    override fun read(buf: ByteBuffer): CodeReading {
+        return when(buf.getInt()) {
+            1 -> CodeReading.Other
+            2 -> CodeReading.Part(
+                FfiConverterUByte.read(buf),
+                )
+            3 -> CodeReading.Whole(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: CodeReading): ULong = when(value) {
+        is CodeReading.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is CodeReading.Part -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUByte.allocationSize(value.`hundredths`)
+            )
+        }
+        is CodeReading.Whole -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`token`)
+            )
+        }
+    }
+
+    override fun write(value: CodeReading, buf: ByteBuffer) {
+        when(value) {
+            is CodeReading.Other -> {
+                buf.putInt(1)
+                Unit
+            }
+            is CodeReading.Part -> {
+                buf.putInt(2)
+                FfiConverterUByte.write(value.`hundredths`, buf)
+                Unit
+            }
+            is CodeReading.Whole -> {
+                buf.putInt(3)
+                FfiConverterString.write(value.`token`, buf)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -24932,6 +25405,34 @@ public object FfiConverterSequenceTypeChosenException: FfiConverterRustBuffer<Li
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeCodePicture: FfiConverterRustBuffer<List<CodePicture>> {
+    override fun read(buf: ByteBuffer): List<CodePicture> {
+        val len = buf.getInt()
+        return List<CodePicture>(len) {
+            FfiConverterTypeCodePicture.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<CodePicture>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeCodePicture.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<CodePicture>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeCodePicture.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeCoveredArea: FfiConverterRustBuffer<List<CoveredArea>> {
     override fun read(buf: ByteBuffer): List<CoveredArea> {
         val len = buf.getInt()
@@ -26485,6 +26986,24 @@ public typealias FfiConverterTypeVisitId = FfiConverterString
 
 
 
+
+
+        /**
+         * A tablet's own request as codes, to be shown one after another, over and over; five in a second can be read.
+         *
+         * # Errors
+         * `HomonError::Internal` for what is no request.
+         */
+    @Throws(HomonException::class) fun `codesOf`(`token`: kotlin.String): List<CodePicture> {
+            return FfiConverterSequenceTypeCodePicture.lift(
+    uniffiRustCallWithError(HomonException) { _status ->
+    UniffiLib.uniffi_homon_fn_func_codes_of(
+
+
+        FfiConverterString.lower(`token`),_status)
+}
+    )
+    }
 
 
         /**

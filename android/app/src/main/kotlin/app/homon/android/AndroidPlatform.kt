@@ -36,7 +36,7 @@ class AndroidPlatform(
 
     override suspend fun carry(path: String): String = documents.carry(File(path))
 
-    override suspend fun scanCode(): String? = scanner.scan()
+    override suspend fun scanCodes(take: (String) -> Int): Boolean = scanner.scan(take)
 
     /** Decoded from memory, upright as the photo says of itself, and no larger than a screen needs. */
     override fun picture(bytes: ByteArray): ImageBitmap? = try {

@@ -36,8 +36,8 @@ class DeskPlatform(private val outbox: Path, override val camera: Camera?, priva
         return file.name
     }
 
-    /** On a desk a code is read from a picture of it. */
-    override suspend fun scanCode(): String? = choose()?.let(::codeOn)
+    /** On a desk codes are read from a picture of them, which may move. */
+    override suspend fun scanCodes(take: (String) -> Int): Boolean = choose()?.let(::codesOn)?.any { take(it) >= 100 } ?: false
 
     override fun picture(bytes: ByteArray): ImageBitmap? = runCatching { Image.makeFromEncoded(bytes).toComposeImageBitmap() }.getOrNull()
 

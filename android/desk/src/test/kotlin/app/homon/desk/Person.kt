@@ -91,9 +91,11 @@ open class Person(private val test: ComposeUiTest) {
 
     /** Keeps a picture of what is seen, for whoever reads the result. */
     fun photographs(name: String) {
-        val picture = Image.makeFromBitmap(test.onRoot().captureToImage().asSkiaBitmap())
-        File("target/day").apply { mkdirs() }.resolve("$name.png").writeBytes(picture.encodeToData(EncodedImageFormat.PNG)!!.bytes)
+        File("target/day").apply { mkdirs() }.resolve("$name.png").writeBytes(picture())
     }
+
+    /** What is seen, as a picture. */
+    fun picture(): ByteArray = Image.makeFromBitmap(test.onRoot().captureToImage().asSkiaBitmap()).encodeToData(EncodedImageFormat.PNG)!!.bytes
 
     private fun node(name: String): SemanticsNodeInteraction {
         // What says nothing else goes before what has the name among other words.

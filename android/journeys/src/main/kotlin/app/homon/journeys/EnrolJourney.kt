@@ -15,6 +15,7 @@ import app.homon.screens.StaffChoice
 /** From a name for the tablet to the first PIN. */
 class EnrolJourney(private val app: HomonApp) : Journey, EnrolActions {
     private var state by mutableStateOf(EnrolState())
+    private var request: String? = null
     private var token: String? = null
 
     @Composable
@@ -26,21 +27,30 @@ class EnrolJourney(private val app: HomonApp) : Journey, EnrolActions {
 
     override fun ask() {
         app.work(::fail) {
-            val request = app.core.enrolmentRequest(state.label.text)
-            val file = app.platform.handOut("homon-request.txt", request)
-            state = state.copy(fingerprint = app.core.deviceFingerprint(), request = file, problem = null)
+            val made = app.core.enrolmentRequest(state.label.text).also { request = it }
+            state = state.copy(fingerprint = app.core.deviceFingerprint(), problem = null)
+            state = state.copy(request = app.platform.handOut("homon-request.txt", made))
         }
     }
 
+    override fun showCodes() {
+        app.work(::fail) { state = state.copy(codes = moving(request ?: return@work), problem = null) }
+    }
+
     override fun readAnswer() {
-        app.work(::fail) {
-            val answer = app.platform.chooseFile()?.decodeToString()?.trim() ?: return@work
-            val preview = app.core.previewEnrolment(answer)
-            token = answer
-            val staff = preview.staff.map { StaffChoice(it.code, it.name) }
-            val offer = EnrolmentOffer(preview.municipality, preview.programme, preview.fingerprint, preview.mode == Mode.TRAINING, staff)
-            state = state.copy(offer = offer, isCompared = false, problem = null)
-        }
+        app.work(::fail) { preview(app.platform.chooseFile()?.decodeToString()?.trim() ?: return@work) }
+    }
+
+    override fun scanAnswer() {
+        app.work(::fail) { preview(app.platform.scanToken() ?: return@work) }
+    }
+
+    private suspend fun preview(answer: String) {
+        val preview = app.core.previewEnrolment(answer)
+        token = answer
+        val staff = preview.staff.map { StaffChoice(it.code, it.name) }
+        val offer = EnrolmentOffer(preview.municipality, preview.programme, preview.fingerprint, preview.mode == Mode.TRAINING, staff)
+        state = state.copy(offer = offer, codes = emptyList(), isCompared = false, problem = null)
     }
 
     override fun compared(isSame: Boolean) {

@@ -49,11 +49,16 @@ class HandOverJourney(private val app: HomonApp, private val part: Part) : Journ
     private fun fail(fault: String) = change { it.copy(problem = fault, isBusy = false) }
 
     override fun read() {
-        app.work(::fail) {
-            val token = app.platform.chooseFile()?.decodeToString()?.trim() ?: return@work
-            val ask = app.core.previewHandover(token).also { asked = it }
-            change { it.copy(fingerprint = ask.fingerprint, isSame = null, problem = null) }
-        }
+        app.work(::fail) { preview(app.platform.chooseFile()?.decodeToString()?.trim() ?: return@work) }
+    }
+
+    override fun scan() {
+        app.work(::fail) { preview(app.platform.scanToken() ?: return@work) }
+    }
+
+    private suspend fun preview(token: String) {
+        val ask = app.core.previewHandover(token).also { asked = it }
+        change { it.copy(fingerprint = ask.fingerprint, isSame = null, problem = null) }
     }
 
     override fun compared(isSame: Boolean) = change { it.copy(isSame = isSame) }

@@ -26,8 +26,11 @@ interface Platform {
     /** Lets the person carry a sealed file to another tablet; answers its name. */
     suspend fun carry(path: String): String
 
-    /** Reads a QR code with the camera; `null` when the person gave up. */
-    suspend fun scanCode(): String?
+    /**
+     * Reads QR codes with the camera and gives each to [take], which answers how much is read of what is wanted, in hundredths.
+     * Ends at 100; `false` when the person gave up.
+     */
+    suspend fun scanCodes(take: (String) -> Int): Boolean
 
     /** The camera; `null` where there is none. */
     val camera: Camera?

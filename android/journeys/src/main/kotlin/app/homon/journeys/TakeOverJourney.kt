@@ -18,7 +18,7 @@ class TakeOverJourney(private val app: HomonApp) : Journey, TakeOverActions {
     suspend fun load() {
         // One request for the whole page: another would have another fingerprint.
         val made = app.core.askForHandover().also { ask = it }
-        state = state.copy(fingerprint = made.fingerprint)
+        state = state.copy(fingerprint = made.fingerprint, codes = moving(made.token))
     }
 
     @Composable

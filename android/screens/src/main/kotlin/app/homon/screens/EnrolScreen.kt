@@ -3,6 +3,7 @@ package app.homon.screens
 import androidx.compose.foundation.background
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
@@ -19,6 +20,7 @@ import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.dp
 import app.homon.design.Banner
 import app.homon.design.Choice
+import app.homon.design.CodePicture
 import app.homon.design.Field
 import app.homon.design.Heading
 import app.homon.design.Icons
@@ -26,6 +28,7 @@ import app.homon.design.Keys
 import app.homon.design.Label
 import app.homon.design.LocalPalette
 import app.homon.design.LocalWords
+import app.homon.design.MovingCode
 import app.homon.design.Note
 import app.homon.design.Panel
 import app.homon.design.PrimaryButton
@@ -44,6 +47,8 @@ data class EnrolState(
     val fingerprint: String? = null,
     /** Where the request lies, to be carried to the city. */
     val request: String? = null,
+    /** The request as codes, while they are shown to the city's code reader. */
+    val codes: List<CodePicture> = emptyList(),
     val offer: EnrolmentOffer? = null,
     val isCompared: Boolean = false,
     val staff: String? = null,
@@ -57,7 +62,9 @@ data class EnrolState(
 interface EnrolActions {
     fun label(text: String)
     fun ask()
+    fun showCodes()
     fun readAnswer()
+    fun scanAnswer()
     fun compared(isSame: Boolean)
     fun staff(code: String)
     fun pin(text: String)
@@ -79,7 +86,7 @@ fun EnrolScreen(state: EnrolState, actions: EnrolActions) {
             Label(words.enrolTitle, Modifier.semantics { heading() }, Size.Verdict, bold = true)
             if (state.problem != null) Banner(null, palette.error, state.problem)
             Ask(state, actions)
-            if (state.request != null) Answer(state, actions)
+            if (state.fingerprint != null) Answer(state, actions)
             if (state.offer != null) Accept(state, state.offer, actions)
         }
     }
@@ -99,10 +106,19 @@ private fun Ask(state: EnrolState, actions: EnrolActions) {
                 } else {
                     Fingerprint(words.enrolOwn, state.fingerprint)
                     if (state.request != null) Note(words.enrolRequest(state.request))
+                    if (state.codes.isEmpty()) SecondaryButton(words.enrolCodes, actions::showCodes, icon = Icons.Code)
+                    else Shown(state.codes)
                 }
             }
         }
     }
+}
+
+@Composable
+private fun Shown(codes: List<CodePicture>) {
+    val words = LocalWords.current
+    Label(words.enrolCodesNote)
+    MovingCode(codes, words.codeMoving)
 }
 
 @Composable
@@ -121,8 +137,11 @@ private fun Answer(state: EnrolState, actions: EnrolActions) {
         Panel {
             Column(Modifier.padding(20.dp), Arrangement.spacedBy(12.dp)) {
                 Label(words.enrolAnswerNote)
-                if (state.offer == null) PrimaryButton(words.enrolRead, actions::readAnswer, icon = Icons.Code)
-                else SecondaryButton(words.enrolReadAgain, actions::readAnswer, icon = Icons.Code)
+                FlowRow(horizontalArrangement = Arrangement.spacedBy(12.dp), verticalArrangement = Arrangement.spacedBy(12.dp)) {
+                    if (state.offer == null) PrimaryButton(words.enrolScan, actions::scanAnswer, icon = Icons.Code)
+                    else SecondaryButton(words.enrolScan, actions::scanAnswer, icon = Icons.Code, height = 56.dp)
+                    SecondaryButton(if (state.offer == null) words.enrolRead else words.enrolReadAgain, actions::readAnswer, icon = Icons.Paper, height = 56.dp)
+                }
             }
         }
     }

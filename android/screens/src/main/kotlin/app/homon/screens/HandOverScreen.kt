@@ -54,6 +54,7 @@ data class HandOverState(
 /** What a person does on the tablet that gives. */
 interface HandOverActions {
     fun read()
+    fun scan()
     fun compared(isSame: Boolean)
     fun handOver()
     fun carry()
@@ -102,7 +103,10 @@ private fun Read(state: HandOverState, actions: HandOverActions) {
         Panel {
             Column(Modifier.padding(20.dp), Arrangement.spacedBy(12.dp)) {
                 Label(words.handoverReadNote)
-                if (state.refused == null) SecondaryButton(words.handoverReadFile, actions::read, icon = Icons.Paper, height = 56.dp)
+                if (state.refused == null) {
+                    SecondaryButton(words.handoverScan, actions::scan, icon = Icons.Code, height = 56.dp)
+                    SecondaryButton(words.handoverReadFile, actions::read, icon = Icons.Paper, height = 56.dp)
+                }
             }
         }
     }

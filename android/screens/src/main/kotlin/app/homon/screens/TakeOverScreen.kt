@@ -9,6 +9,7 @@ import androidx.compose.ui.Modifier
 import androidx.compose.ui.unit.dp
 import app.homon.design.ActionBar
 import app.homon.design.Banner
+import app.homon.design.CodePicture
 import app.homon.design.Destination
 import app.homon.design.Frame
 import app.homon.design.FrameActions
@@ -17,6 +18,7 @@ import app.homon.design.Icons
 import app.homon.design.Label
 import app.homon.design.LocalPalette
 import app.homon.design.LocalWords
+import app.homon.design.MovingCode
 import app.homon.design.Note
 import app.homon.design.Panel
 import app.homon.design.PrimaryButton
@@ -29,7 +31,9 @@ data class TakeOverState(
     val safety: Safety,
     /** What people compare on the two screens. */
     val fingerprint: String?,
-    /** The request, once it was made. */
+    /** The request as codes, for the camera of the tablet that gives. */
+    val codes: List<CodePicture> = emptyList(),
+    /** The file with the request, once it was made. */
     val request: String? = null,
     val isBusy: Boolean = false,
     val problem: String? = null,
@@ -48,12 +52,11 @@ fun TakeOverScreen(state: TakeOverState, actions: TakeOverActions, frame: FrameA
     val words = LocalWords.current
     val bar: @Composable () -> Unit = {
         ActionBar {
-            if (state.request == null) PrimaryButton(words.handoverAskFile, actions::ask, icon = Icons.Paper, enabled = state.fingerprint != null)
-            else PrimaryButton(if (state.isBusy) words.handoverAccepting else words.handoverAccept, actions::accept, icon = Icons.Exchange, enabled = !state.isBusy)
+            PrimaryButton(if (state.isBusy) words.handoverAccepting else words.handoverAccept, actions::accept, icon = Icons.Exchange, enabled = !state.isBusy)
         }
     }
     Frame(words.handoverTitleTake, null, state.safety, frame, Destination.Settings, state.unread, bar = bar) {
-        TwoColumns({ Ask(state, actions) }, { Accept(state, actions) })
+        TwoColumns({ Ask(state, actions) }, { Accept() })
     }
 }
 
@@ -68,26 +71,23 @@ private fun Ask(state: TakeOverState, actions: TakeOverActions) {
             Column(Modifier.padding(20.dp), Arrangement.spacedBy(14.dp)) {
                 if (state.fingerprint != null) Fingerprint(words.handoverOwn, state.fingerprint)
                 Label(words.handoverOwnNote)
-                if (state.request != null) {
-                    Banner(Icons.Check, palette.ok, words.handoverAskMade(state.request))
-                    SecondaryButton(words.handoverCarryAgain, actions::ask, icon = Icons.Paper)
-                }
                 Note(words.handoverAskNote)
+                if (state.codes.isNotEmpty()) MovingCode(state.codes, words.codeMoving)
+                if (state.request != null) Banner(Icons.Check, palette.ok, words.handoverAskMade(state.request))
+                SecondaryButton(if (state.request == null) words.handoverAskFile else words.handoverCarryAgain, actions::ask, icon = Icons.Paper, enabled = state.fingerprint != null)
             }
         }
     }
 }
 
 @Composable
-private fun Accept(state: TakeOverState, actions: TakeOverActions) {
+private fun Accept() {
     val words = LocalWords.current
     Column {
         Heading(words.handoverAcceptHead)
         Panel {
             Column(Modifier.padding(20.dp), Arrangement.spacedBy(12.dp)) {
                 Label(words.handoverAcceptNote)
-                // Somebody may have asked on another day: the file is taken all the same.
-                if (state.request == null) SecondaryButton(words.handoverAccept, actions::accept, icon = Icons.Exchange, enabled = !state.isBusy)
             }
         }
     }

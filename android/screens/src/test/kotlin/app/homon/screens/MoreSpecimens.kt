@@ -5,6 +5,7 @@ import androidx.compose.ui.graphics.Canvas
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.ImageBitmap
 import androidx.compose.ui.graphics.Paint
+import app.homon.design.CodePicture
 import app.homon.design.Safety
 import app.homon.design.Standing
 
@@ -68,7 +69,10 @@ object MoreSpecimens {
         unread = 3,
     )
 
-    val takeOver = TakeOverState(safety, PRINT, request = "homon-handover-request.txt", unread = 3)
+    /** A pattern that looks like a code and says nothing. */
+    val codes = (0..2).map { turn -> CodePicture(77, ByteArray(77 * 77) { at -> if ((at * 7 + at / 77 * (11 + turn)) % 5 < 2) 1 else 0 }) }
+
+    val takeOver = TakeOverState(safety, PRINT, codes, request = "homon-handover-request.txt", unread = 3)
 
     val summary = SummaryState(
         site = "みほん苑",

@@ -311,6 +311,8 @@ object Specimens {
         again = FieldState("123456"),
     )
 
+    val enrolCodes = EnrolState(FieldState("西部チーム 1号", true), "3F1A 90C2 77DE 4B08", "homon-request.txt", MoreSpecimens.codes)
+
     val settings = SettingsState(
         safety,
         programme = listOf("市" to "例示市", "業務" to "令和8年度 出張申請受付業務", "期間" to "2026-04-01 〜 2027-03-31"),
@@ -328,6 +330,7 @@ object Specimens {
 
     val all: Map<String, @Composable () -> Unit> = mapOf(
         "enrol" to { EnrolScreen(enrol, idle()) },
+        "enrol-codes" to { EnrolScreen(enrolCodes, idle()) },
         "sign-in" to { SignInScreen(signIn, idle()) },
         "today" to { TodayScreen(today, idle(), frame) },
         "check-in" to { CheckInScreen(checkIn, idle(), frame) },

@@ -44,9 +44,12 @@ class City(private val out: Path) : AutoCloseable {
     fun enrol(label: String, request: String): String {
         val asked = out.resolve("$label.request").also { it.writeText(request) }
         val answer = out.resolve("$label.enrolment")
-        desk("enrol", "$asked", "--out", "$answer")
+        desk("enrol", "$asked", "--out", "$answer", "--codes", "${codes(label)}")
         return answer.readText().trim()
     }
+
+    /** Where the answer for a tablet lies as a picture of codes that follow each other. */
+    fun codes(label: String): Path = out.resolve("$label.gif")
 
     /** The fingerprint that people compare: worked out here, not asked of the core. */
     fun fingerprint(): String {
