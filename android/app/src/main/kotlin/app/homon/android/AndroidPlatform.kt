@@ -25,6 +25,12 @@ class AndroidPlatform(
 ) : Platform {
     override fun words(language: Language): Words = catalogue(language)
 
+    private val kept = context.getSharedPreferences("look", Context.MODE_PRIVATE)
+
+    override var look: String
+        get() = kept.getString("look", null).orEmpty()
+        set(look) = kept.edit().putString("look", look).apply()
+
     override val isDark: Boolean
         get() = context.resources.configuration.uiMode and Configuration.UI_MODE_NIGHT_MASK == Configuration.UI_MODE_NIGHT_YES
 

@@ -10,7 +10,9 @@ import java.nio.file.Path
 import kotlin.io.path.copyTo
 import kotlin.io.path.createDirectories
 import kotlin.io.path.createTempFile
+import kotlin.io.path.exists
 import kotlin.io.path.name
+import kotlin.io.path.readText
 import kotlin.io.path.writeBytes
 import kotlin.io.path.writeText
 import org.jetbrains.skia.Image
@@ -18,6 +20,12 @@ import org.jetbrains.skia.Image
 /** What a window on a desk has: files, and a picture before the camera. [choose] lets the person pick a file. */
 class DeskPlatform(private val outbox: Path, override val camera: Camera?, private val choose: suspend () -> ByteArray?) : Platform {
     override fun words(language: Language): Words = Catalogue.words(language)
+
+    private val kept = outbox.resolveSibling("look.txt")
+
+    override var look: String
+        get() = if (kept.exists()) kept.readText() else ""
+        set(look) = kept.writeText(look)
 
     override val isDark: Boolean = false
 

@@ -19,7 +19,6 @@ import app.homon.design.HomonTheme
 import app.homon.design.Safety
 import app.homon.journeys.sayings.say
 import app.homon.screens.Appearance
-import app.homon.screens.Language
 import app.homon.words.Words
 import java.time.ZonedDateTime
 import kotlinx.coroutines.CancellationException
@@ -44,9 +43,16 @@ class HomonApp(val core: Homon, val platform: Platform, private val scope: Corou
 
     /** Whether the page asks who is there, and shows nothing else. */
     val isCovered: Boolean get() = journey is SignInJourney
-    var language: Language by mutableStateOf(Language.Japanese)
-    var appearance: Appearance by mutableStateOf(Appearance.AsSystem)
-    val words: Words get() = platform.words(language)
+    private var looks: Look by mutableStateOf(Look.parse(platform.look))
+
+    /** How the tablet looks. It is kept for the next time. */
+    var look: Look
+        get() = looks
+        set(look) {
+            looks = look
+            platform.look = look.text()
+        }
+    val words: Words get() = platform.words(look.language)
     var safety: Safety by mutableStateOf(Safety(0))
         private set
     var unread: Int by mutableStateOf(0)
@@ -69,12 +75,12 @@ class HomonApp(val core: Homon, val platform: Platform, private val scope: Corou
 
     @Composable
     fun Show(font: FontFamily = FontFamily.Default) {
-        val isDark = when (appearance) {
+        val isDark = when (look.appearance) {
             Appearance.AsSystem -> isSystemInDarkTheme()
             Appearance.Light -> false
             Appearance.Dark -> true
         }
-        HomonTheme(words, isDark, font) { key(journey) { journey?.Show() } }
+        HomonTheme(words, isDark, font, look.isLeftHanded) { key(journey) { journey?.Show() } }
     }
 
     /** What was refused outside the matter of a page, until another is drawn. */

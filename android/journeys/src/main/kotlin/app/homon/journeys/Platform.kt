@@ -11,6 +11,9 @@ interface Platform {
     /** The words in a language. */
     fun words(language: Language): Words
 
+    /** How the tablet looks, as somebody has chosen it, in one line; kept when the app ends. */
+    var look: String
+
     /** Whether the system asks for dark screens. */
     val isDark: Boolean
 

@@ -33,8 +33,9 @@ class SettingsJourney(private val app: HomonApp) : Journey, SettingsActions {
             ),
             staffWithPin = withPin.map(app::staffName),
             staffWithout = programme.staff.filter { it.code !in withPin }.map { Option(it.code, it.name, words.name(it.role)) },
-            appearance = app.appearance,
-            language = app.language,
+            appearance = app.look.appearance,
+            language = app.look.language,
+            isLeftHanded = app.look.isLeftHanded,
             done = done,
             unread = app.unread,
         )
@@ -76,13 +77,14 @@ class SettingsJourney(private val app: HomonApp) : Journey, SettingsActions {
         }
     }
 
-    override fun appearance(appearance: Appearance) {
-        app.appearance = appearance
-        app.work(::fail) { load() }
-    }
+    override fun appearance(appearance: Appearance) = look { it.copy(appearance = appearance) }
 
-    override fun language(language: Language) {
-        app.language = language
+    override fun language(language: Language) = look { it.copy(language = language) }
+
+    override fun hand(isLeft: Boolean) = look { it.copy(isLeftHanded = isLeft) }
+
+    private fun look(change: (Look) -> Look) {
+        app.look = change(app.look)
         app.work(::fail) { load() }
     }
 

@@ -50,6 +50,7 @@ fun PrimaryButton(text: String, onPress: () -> Unit, modifier: Modifier = Modifi
     val ink = if (enabled) palette.onPrimary else palette.onDisabled
     val ground = if (enabled) palette.primary else palette.disabled
     val border = if (enabled) Modifier else Modifier.border(1.dp, palette.control, ControlShape)
+    if (enabled) Shortcut { event -> event.isEnter.also { if (it) onPress() } }
     ButtonRow(modifier.heightIn(min = height).background(ground, ControlShape).then(border).pressable(enabled = enabled, onPress = onPress)) {
         if (icon != null) Icon(icon, ink)
         Label(text, size = Size.Name, bold = true, colour = ink, align = TextAlign.Center)

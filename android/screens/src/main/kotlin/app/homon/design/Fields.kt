@@ -23,9 +23,13 @@ import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.focus.FocusRequester
+import androidx.compose.ui.focus.focusRequester
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.SolidColor
 import androidx.compose.ui.graphics.vector.ImageVector
+import androidx.compose.ui.input.key.Key
+import androidx.compose.ui.input.key.key
 import androidx.compose.ui.semantics.clearAndSetSemantics
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.error
@@ -128,10 +132,12 @@ fun SearchField(label: String, value: String, onChange: (String) -> Unit, modifi
     val palette = LocalPalette.current
     val source = remember { MutableInteractionSource() }
     val focused by source.collectIsFocusedAsState()
+    val here = remember { FocusRequester() }
+    Shortcut { event -> event.isSlash.also { if (it) here.requestFocus() } }
     BasicTextField(
         value,
         onChange,
-        modifier.semantics { contentDescription = label },
+        modifier.focusRequester(here).semantics { contentDescription = label },
         textStyle = textStyle(Size.Body),
         keyboardOptions = options(Keys.Words),
         singleLine = true,
@@ -208,6 +214,7 @@ fun DigitGroups(digits: String, groups: List<Int>, modifier: Modifier = Modifier
 @Composable
 fun NumberPad(onDigit: (Char) -> Unit, onErase: () -> Unit, onClear: () -> Unit, modifier: Modifier = Modifier) {
     val words = LocalWords.current
+    Shortcut { event -> event.digit?.let(onDigit) != null || (event.key == Key.Backspace).also { if (it) onErase() } }
     Column(modifier, Arrangement.spacedBy(8.dp)) {
         for (row in listOf("123", "456", "789")) {
             Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {

@@ -5,7 +5,9 @@ import androidx.compose.foundation.border
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.ColumnScope
 import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.RowScope
 import androidx.compose.foundation.layout.Spacer
 import androidx.compose.foundation.layout.defaultMinSize
 import androidx.compose.foundation.layout.fillMaxHeight
@@ -23,10 +25,15 @@ import androidx.compose.runtime.Immutable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.vector.ImageVector
+import androidx.compose.ui.input.key.Key
+import androidx.compose.ui.input.key.key
+import androidx.compose.ui.layout.Layout
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.heading
+import androidx.compose.ui.semantics.isTraversalGroup
 import androidx.compose.ui.semantics.selected
 import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.semantics.traversalIndex
 import androidx.compose.ui.unit.dp
 
 /** What the tablet owes the city; it stands on every screen of staff and never goes away. */
@@ -65,36 +72,57 @@ fun Frame(
 ) {
     val layout = LocalLayout.current
     val palette = LocalPalette.current
-    Row(Modifier.fillMaxSize().background(palette.background)) {
-        if (!layout.isPortrait && here != null) {
-            Rail(here, unread, actions.onGo)
-            VerticalLine()
+    if (actions.onBack != null) Shortcut { event -> (event.key == Key.Escape).also { if (it) actions.onBack.invoke() } }
+    BesideRail({ if (!layout.isPortrait && here != null) Rail(here, unread, actions.onGo) }) {
+        if (safety.isTraining) TrainingStripe()
+        Group { TopBar(title, subtitle, safety, actions) }
+        Divider()
+        Row(Modifier.weight(1f).fillMaxWidth()) {
+            if (side != null && layout.hasSide) {
+                Group(Modifier.width(232.dp).fillMaxHeight().background(palette.surface)) { side() }
+                VerticalLine()
+            }
+            Column(Modifier.weight(1f).fillMaxHeight()) {
+                if (side != null && !layout.hasSide) side()
+                // What was refused is read without scrolling.
+                val refused = problem ?: actions.problem
+                if (refused != null) Banner(null, palette.error, refused, Modifier.padding(start = 20.dp, end = 20.dp, top = 16.dp))
+                Group(Modifier.weight(1f).fillMaxWidth()) { content() }
+                if (bar != null) {
+                    Divider()
+                    Group(Modifier.fillMaxWidth().background(palette.surface).heightIn(min = 80.dp).padding(horizontal = 24.dp, vertical = 12.dp)) { bar() }
+                }
+            }
         }
-        Column(Modifier.weight(1f).fillMaxHeight()) {
-            if (safety.isTraining) TrainingStripe()
-            TopBar(title, subtitle, safety, actions)
+        if (layout.isPortrait && here != null) {
             Divider()
-            Row(Modifier.weight(1f).fillMaxWidth()) {
-                if (side != null && layout.hasSide) {
-                    Box(Modifier.width(232.dp).fillMaxHeight().background(palette.surface)) { side() }
-                    VerticalLine()
-                }
-                Column(Modifier.weight(1f).fillMaxHeight()) {
-                    if (side != null && !layout.hasSide) side()
-                    // What was refused is read without scrolling.
-                    val refused = problem ?: actions.problem
-                    if (refused != null) Banner(null, palette.error, refused, Modifier.padding(start = 20.dp, end = 20.dp, top = 16.dp))
-                    Box(Modifier.weight(1f).fillMaxWidth()) { content() }
-                    if (bar != null) {
-                        Divider()
-                        Box(Modifier.fillMaxWidth().background(palette.surface).heightIn(min = 80.dp).padding(horizontal = 24.dp, vertical = 12.dp), Alignment.CenterStart) { bar() }
-                    }
-                }
-            }
-            if (layout.isPortrait && here != null) {
-                Divider()
-                BottomBar(here, unread, actions.onGo)
-            }
+            Group { BottomBar(here, unread, actions.onGo) }
+        }
+    }
+}
+
+/** What is read to its end before anything else is. */
+@Composable
+private fun Group(modifier: Modifier = Modifier, content: @Composable () -> Unit) =
+    Box(modifier.semantics { isTraversalGroup = true }, Alignment.CenterStart) { content() }
+
+/** The rail stands first and is read last, by a screen reader as by whoever walks with the tabulator. */
+@Composable
+private fun BesideRail(rail: @Composable () -> Unit, page: @Composable ColumnScope.() -> Unit) {
+    val palette = LocalPalette.current
+    Layout(
+        {
+            Column(Modifier.fillMaxSize().semantics { isTraversalGroup = true }, content = page)
+            Row(Modifier.fillMaxHeight().semantics { isTraversalGroup = true; traversalIndex = 1f }) { rail() }
+        },
+        Modifier.fillMaxSize().background(palette.background),
+    ) { (pageOf, railOf), window ->
+        val side = railOf.measure(window.copy(minWidth = 0))
+        val rest = pageOf.measure(window.copy(minWidth = window.maxWidth - side.width, maxWidth = window.maxWidth - side.width))
+        layout(window.maxWidth, window.maxHeight) {
+            // The tabulator walks in the order in which things are placed.
+            rest.place(side.width, 0)
+            side.place(0, 0)
         }
     }
 }
@@ -193,6 +221,7 @@ private fun Rail(here: Destination, unread: Int, onGo: (Destination) -> Unit) {
             Place(destination, destination == here, if (destination == Destination.Messages) unread else 0) { onGo(destination) }
         }
     }
+    VerticalLine()
 }
 
 @Composable
@@ -237,24 +266,24 @@ private fun Badge(count: Int, modifier: Modifier) {
     }
 }
 
-/** The foot of a screen: what leads away on the left, what is missing and the one thing to do on the right. */
+/** The foot of a screen: what leads away, what is missing, and the one thing to do under the hand that presses. */
 @Composable
 fun ActionBar(reason: String? = null, leading: @Composable () -> Unit = {}, primary: @Composable () -> Unit) {
     val layout = LocalLayout.current
+    val hand = if (layout.isLeftHanded) Alignment.Start else Alignment.End
     if (layout.room == Room.Narrow) {
-        Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp), Alignment.End) {
+        Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp), hand) {
             if (reason != null) Reason(reason)
-            Row(Modifier.fillMaxWidth(), verticalAlignment = Alignment.CenterVertically) {
-                leading()
-                Spacer(Modifier.weight(1f))
-                primary()
-            }
+            Handed({ leading() }, { Spacer(Modifier.weight(1f)) }, { primary() })
         }
-        return
+    } else {
+        Handed({ leading() }, { Column(Modifier.weight(1f), horizontalAlignment = hand) { if (reason != null) Reason(reason) } }, { primary() })
     }
-    Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(16.dp), Alignment.CenterVertically) {
-        leading()
-        Row(Modifier.weight(1f), Arrangement.End) { if (reason != null) Reason(reason) }
-        primary()
-    }
+}
+
+/** A row that ends on the right, or on the left for whoever presses with that hand. */
+@Composable
+private fun Handed(vararg parts: @Composable RowScope.() -> Unit) {
+    val ordered = if (LocalLayout.current.isLeftHanded) parts.reversed() else parts.asList()
+    Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(16.dp), Alignment.CenterVertically) { for (part in ordered) part() }
 }

@@ -1,7 +1,6 @@
 package app.homon.design
 
 import androidx.compose.foundation.background
-import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.material3.MaterialTheme
@@ -23,7 +22,7 @@ enum class Room { TwoPanes, OnePane, Narrow }
 
 /** What the window gives. */
 @Immutable
-class Layout(val room: Room, val isPortrait: Boolean, val fontScale: Float) {
+class Layout(val room: Room, val isPortrait: Boolean, val fontScale: Float, val isLeftHanded: Boolean = false) {
     /** Signs grow with the text, though not as far. */
     fun sign(size: Dp): Dp = size * fontScale.coerceIn(1f, 1.6f)
 
@@ -43,7 +42,7 @@ val LocalWords = staticCompositionLocalOf<Words> { error("no words") }
 
 /** The whole window: colours, words, font and the measure of the room. */
 @Composable
-fun HomonTheme(words: Words, isDark: Boolean, font: FontFamily = FontFamily.Default, content: @Composable () -> Unit) {
+fun HomonTheme(words: Words, isDark: Boolean, font: FontFamily = FontFamily.Default, isLeftHanded: Boolean = false, content: @Composable () -> Unit) {
     val palette = if (isDark) Palette.Dark else Palette.Light
     val scheme = if (isDark) darkColorScheme() else lightColorScheme()
     val colours = scheme.copy(
@@ -64,14 +63,14 @@ fun HomonTheme(words: Words, isDark: Boolean, font: FontFamily = FontFamily.Defa
             letters >= 600.dp -> Room.OnePane
             else -> Room.Narrow
         }
-        val layout = Layout(room, isPortrait = maxHeight > maxWidth, fontScale)
+        val layout = Layout(room, isPortrait = maxHeight > maxWidth, fontScale, isLeftHanded)
         CompositionLocalProvider(
             LocalPalette provides palette,
             LocalLayout provides layout,
             LocalFont provides font,
             LocalWords provides words,
         ) {
-            MaterialTheme(colours) { Box(Modifier.fillMaxSize()) { content() } }
+            MaterialTheme(colours) { Keyboard(content) }
         }
     }
 }

@@ -47,6 +47,7 @@ data class SettingsState(
     val ownPin: FieldState = FieldState(),
     val appearance: Appearance = Appearance.AsSystem,
     val language: Language = Language.Japanese,
+    val isLeftHanded: Boolean = false,
     val problem: String? = null,
     val done: String? = null,
     val unread: Int = 0,
@@ -62,6 +63,7 @@ interface SettingsActions {
     fun changePin()
     fun appearance(appearance: Appearance)
     fun language(language: Language)
+    fun hand(isLeft: Boolean)
     fun takeOver()
     fun certificates()
     fun lostTablet()
@@ -139,6 +141,7 @@ private fun Looks(state: SettingsState, actions: SettingsActions) {
                     actions::appearance,
                 )
                 Choice(listOf(Language.Japanese to words.settingsJapanese, Language.English to words.settingsEnglish), state.language, actions::language)
+                Choice(listOf(false to words.settingsRightHand, true to words.settingsLeftHand), state.isLeftHanded, actions::hand)
             }
         }
     }

@@ -57,7 +57,7 @@ fun words(language: String): Words {
 
 fun photograph(shot: Shot, content: @Composable () -> Unit): ByteArray =
     ImageComposeScene(shot.width, shot.height, Density(1f, shot.fontScale)) {
-        HomonTheme(words(shot.language), shot.isDark, TestFont, content)
+        HomonTheme(words(shot.language), shot.isDark, TestFont, content = content)
     }.use { scene ->
         scene.render()
         scene.render(500_000_000).encodeToData(EncodedImageFormat.PNG)!!.bytes
