@@ -30,7 +30,9 @@ pub use crate::guide::{CaseRef, Frame, Guide};
 pub use crate::homon::Homon;
 pub use crate::journeys::sync::{SyncObserver, SyncStop};
 pub use crate::platform::{CallbackError, Clock, KeyVault, PhotoModels, VaultError, software_vault};
-pub use crate::texts::{birth_date_in_era, birth_date_in_gregorian, needs_font_check};
+pub use crate::texts::{
+    birth_date_in_era, birth_date_in_gregorian, can_ask_for_worker, has_private_address, needs_font_check,
+};
 pub use crate::types::views::{AuditHead, Handled, MessageView, Programme, RosterForm, RosterImport};
 
 uniffi::setup_scaffolding!();

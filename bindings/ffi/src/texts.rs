@@ -1,7 +1,7 @@
-//! What the core says of a text that a screen shows: rules of eras and fonts stand in the core alone.
+//! What the core says of a text that a screen shows, and of what a screen asks for: such rules stand in the core alone.
 
 use homon_app::Result;
-use homon_app::model::{BirthDate, ReceivedText};
+use homon_app::model::{BirthDate, ReceivedText, SiteKind, StaffingRule};
 
 use crate::guarded;
 
@@ -22,6 +22,24 @@ pub fn birth_date_in_era(birth_date: BirthDate) -> Result<String> {
 #[uniffi::export]
 pub fn birth_date_in_gregorian(birth_date: BirthDate) -> Result<String> {
     guarded(|| Ok(birth_date.gregorian_text()))
+}
+
+/// Whether the address of such a site is a resident's, so that it is asked for at check-in.
+///
+/// # Errors
+/// `HomonError::Internal`.
+#[uniffi::export]
+pub fn has_private_address(kind: SiteKind) -> Result<bool> {
+    guarded(|| Ok(kind.has_private_address()))
+}
+
+/// Whether the city may ask for a worker visit by visit.
+///
+/// # Errors
+/// `HomonError::Internal`.
+#[uniffi::export]
+pub fn can_ask_for_worker(staffing: StaffingRule) -> Result<bool> {
+    guarded(|| Ok(staffing.can_ask_for_worker()))
 }
 
 /// Whether a font may lack a glyph of a text, so that the screen should say what it may show wrongly.

@@ -5,7 +5,9 @@ use homon_domain::audit::Head;
 use homon_domain::balance::Balance;
 use homon_domain::case::Case;
 use homon_domain::ids::{PartNumber, VisitId};
+use homon_domain::programme::Programme;
 use homon_domain::tally::Tally;
+use homon_domain::text::ReceivedText;
 use homon_domain::visit::{self, AmendmentReason, CheckIn, Departure, Deviation, Visit, VisitPlan, VisitStatus};
 use homon_domain::word::Word;
 use homon_seal::recipients::encrypt_small;
@@ -77,10 +79,11 @@ impl Homon {
             .await
     }
 
-    /// Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync.
+    /// Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync. A private
+    /// home needs its address; of another site none is kept.
     ///
     /// # Errors
-    /// [`Refusal::Visit`] names the departures that need a reason; [`Refusal::PartTwice`], [`Refusal::OrphanFirst`];
+    /// [`Error::FixInput`] for the address; [`Refusal::Visit`] names the departures that need a reason; [`Refusal::PartTwice`], [`Refusal::OrphanFirst`];
     /// [`Error::SignInAgain`], [`Error::StorageFull`], [`Error::KeyUnavailable`].
     pub async fn open_visit(
         &self,
@@ -88,8 +91,9 @@ impl Homon {
         part: PartNumber,
         check_in: CheckIn,
         deviations: Vec<DeviationInput>,
+        private_address: Option<String>,
     ) -> Result<VisitView> {
-        self.worker.run(move |desk| open(desk, plan, part, check_in, &deviations)).await
+        self.worker.run(move |desk| open(desk, plan, part, check_in, &deviations, private_address.as_deref())).await
     }
 
     /// A visit part with its balance.
@@ -177,6 +181,7 @@ fn open(
     part: PartNumber,
     check_in: CheckIn,
     inputs: &[DeviationInput],
+    private_address: Option<&str>,
 ) -> Result<VisitView> {
     let now = desk.now();
     let (session, root, platform) = desk.parts()?;
@@ -193,7 +198,9 @@ fn open(
     };
     let deviations = inputs.iter().map(deviation).collect::<Result<Vec<_>>>()?;
     let by = session.staff.code.clone();
+    let private_address = address_of(session.programme(), &plan, private_address)?;
     let visit = visit::open(session.programme(), plan, part, check_in, deviations, &by, now)?;
+    let visit = Visit { private_address, ..visit };
 
     let event = session.event(now, "open_visit");
     session.file.plan_visit(&planned(&visit)?, &event)?;
@@ -205,6 +212,12 @@ fn open(
     let file = VisitFile::create(root, &mut session.file, platform.vault.as_ref(), new, &event)?;
     session.keep_open(key, file);
     view(desk, key)
+}
+
+fn address_of(programme: &Programme, plan: &VisitPlan, typed: Option<&str>) -> Result<Option<ReceivedText>> {
+    let site = programme.site(&plan.site);
+    let needed = site.is_some_and(|site| site.kind.has_private_address());
+    needed.then(|| long(Field::PrivateAddress, typed.unwrap_or_default())).transpose()
 }
 
 pub(crate) fn planned(visit: &Visit) -> Result<PlannedVisit> {

@@ -77,6 +77,14 @@ pub struct StaffingRule {
     pub city_staff: bool,
 }
 
+impl StaffingRule {
+    /// Whether the city may ask for a worker visit by visit, because none is there anyway (Shimonoseki 8(5)).
+    #[must_use]
+    pub fn can_ask_for_worker(self) -> bool {
+        self.contractors == 0
+    }
+}
+
 /// The terms of one service.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

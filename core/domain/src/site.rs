@@ -19,6 +19,17 @@ pub enum SiteKind {
     WardOffice,
 }
 
+impl SiteKind {
+    /// Whether its address is a resident's: asked for at check-in, and kept in the visit's own file alone.
+    #[must_use]
+    pub fn has_private_address(self) -> bool {
+        match self {
+            Self::PrivateHome => true,
+            Self::Facility | Self::Venue | Self::WardOffice => false,
+        }
+    }
+}
+
 /// What the city approved a site under (承認). Shimonoseki 3(2), 7(4), 8(2) and 9(1).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

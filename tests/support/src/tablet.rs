@@ -210,7 +210,7 @@ impl ScriptedTablet {
         let deviations = visit.deviations.iter();
         let deviations =
             deviations.map(|d| DeviationInput { departure: d.departure.clone(), reason: d.reason.clone() }).collect();
-        let opened = self.homon.open_visit(visit.plan.clone(), part.part, visit.check_in.clone(), deviations);
+        let opened = self.homon.open_visit(visit.plan.clone(), part.part, visit.check_in.clone(), deviations, None);
         opened.await.map_err(core(0))?;
         Ok(0)
     }

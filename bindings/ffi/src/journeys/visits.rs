@@ -33,10 +33,11 @@ impl Homon {
         self.ask(|homon| async move { homon.departures(plan, check_in).await }).await
     }
 
-    /// Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync.
+    /// Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync. A private
+    /// home needs its address; of another site none is kept.
     ///
     /// # Errors
-    /// `Refusal::Visit` names the departures that need a reason; `Refusal::PartTwice`, `Refusal::OrphanFirst`;
+    /// `HomonError::FixInput` for the address; `Refusal::Visit` names the departures that need a reason; `Refusal::PartTwice`, `Refusal::OrphanFirst`;
     /// `HomonError::SignInAgain`, `HomonError::StorageFull`, `HomonError::KeyUnavailable`.
     pub async fn open_visit(
         &self,
@@ -44,9 +45,10 @@ impl Homon {
         part: PartNumber,
         check_in: CheckIn,
         deviations: Vec<DeviationInput>,
+        private_address: Option<String>,
     ) -> Result<VisitView> {
         self.change(Change::Visit { visit: plan.id, part }, |homon| async move {
-            homon.open_visit(plan, part, check_in, deviations).await
+            homon.open_visit(plan, part, check_in, deviations, private_address).await
         })
         .await
     }

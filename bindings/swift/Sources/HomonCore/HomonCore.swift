@@ -1768,13 +1768,14 @@ public protocol HomonProtocol: AnyObject, Sendable {
     func departures(plan: VisitPlan, checkIn: CheckIn) async throws  -> [Departure]
 
     /**
-     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync.
+     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync. A private
+     * home needs its address; of another site none is kept.
      *
      * # Errors
-     * `Refusal::Visit` names the departures that need a reason; `Refusal::PartTwice`, `Refusal::OrphanFirst`;
+     * `HomonError::FixInput` for the address; `Refusal::Visit` names the departures that need a reason; `Refusal::PartTwice`, `Refusal::OrphanFirst`;
      * `HomonError::SignInAgain`, `HomonError::StorageFull`, `HomonError::KeyUnavailable`.
      */
-    func openVisit(plan: VisitPlan, part: PartNumber, checkIn: CheckIn, deviations: [DeviationInput]) async throws  -> VisitView
+    func openVisit(plan: VisitPlan, part: PartNumber, checkIn: CheckIn, deviations: [DeviationInput], privateAddress: String?) async throws  -> VisitView
 
     /**
      * The programme that the city enrolled this tablet for.
@@ -3271,18 +3272,19 @@ open func departures(plan: VisitPlan, checkIn: CheckIn)async throws  -> [Departu
 }
 
     /**
-     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync.
+     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync. A private
+     * home needs its address; of another site none is kept.
      *
      * # Errors
-     * `Refusal::Visit` names the departures that need a reason; `Refusal::PartTwice`, `Refusal::OrphanFirst`;
+     * `HomonError::FixInput` for the address; `Refusal::Visit` names the departures that need a reason; `Refusal::PartTwice`, `Refusal::OrphanFirst`;
      * `HomonError::SignInAgain`, `HomonError::StorageFull`, `HomonError::KeyUnavailable`.
      */
-open func openVisit(plan: VisitPlan, part: PartNumber, checkIn: CheckIn, deviations: [DeviationInput])async throws  -> VisitView  {
+open func openVisit(plan: VisitPlan, part: PartNumber, checkIn: CheckIn, deviations: [DeviationInput], privateAddress: String?)async throws  -> VisitView  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_homon_fn_method_homon_open_visit(
-                        self.uniffiCloneHandle(),FfiConverterTypeVisitPlan_lower(plan),FfiConverterTypePartNumber_lower(part),FfiConverterTypeCheckIn_lower(checkIn),FfiConverterSequenceTypeDeviationInput.lower(deviations)
+                        self.uniffiCloneHandle(),FfiConverterTypeVisitPlan_lower(plan),FfiConverterTypePartNumber_lower(part),FfiConverterTypeCheckIn_lower(checkIn),FfiConverterSequenceTypeDeviationInput.lower(deviations),FfiConverterOptionString.lower(privateAddress)
                 )
             },
             pollFunc: ffi_homon_rust_future_poll_rust_buffer,
@@ -26991,6 +26993,34 @@ public func birthDateInGregorian(birthDate: BirthDate)throws  -> String  {
 })
 }
 /**
+ * Whether the city may ask for a worker visit by visit.
+ *
+ * # Errors
+ * `HomonError::Internal`.
+ */
+public func canAskForWorker(staffing: StaffingRule)throws  -> Bool  {
+    return try  FfiConverterBool.lift(try rustCallWithError(FfiConverterTypeHomonError_lift) {
+        uniffiCallStatus in
+    uniffi_homon_fn_func_can_ask_for_worker(
+        FfiConverterTypeStaffingRule_lower(staffing),uniffiCallStatus
+    )
+})
+}
+/**
+ * Whether the address of such a site is a resident's, so that it is asked for at check-in.
+ *
+ * # Errors
+ * `HomonError::Internal`.
+ */
+public func hasPrivateAddress(kind: SiteKind)throws  -> Bool  {
+    return try  FfiConverterBool.lift(try rustCallWithError(FfiConverterTypeHomonError_lift) {
+        uniffiCallStatus in
+    uniffi_homon_fn_func_has_private_address(
+        FfiConverterTypeSiteKind_lower(kind),uniffiCallStatus
+    )
+})
+}
+/**
  * Whether a font may lack a glyph of a text, so that the screen should say what it may show wrongly.
  *
  * # Errors
@@ -27030,6 +27060,12 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_func_birth_date_in_gregorian() != 41494) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_homon_checksum_func_can_ask_for_worker() != 21914) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_homon_checksum_func_has_private_address() != 42290) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_func_needs_font_check() != 8540) {
@@ -27224,7 +27260,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_homon_checksum_method_homon_departures() != 38968) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_homon_checksum_method_homon_open_visit() != 15385) {
+    if (uniffi_homon_checksum_method_homon_open_visit() != 55750) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_method_homon_programme() != 17035) {

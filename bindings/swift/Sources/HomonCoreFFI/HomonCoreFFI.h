@@ -736,7 +736,7 @@ uint64_t uniffi_homon_fn_method_homon_departures(uint64_t ptr, RustBuffer plan, 
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_OPEN_VISIT
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_OPEN_VISIT
-uint64_t uniffi_homon_fn_method_homon_open_visit(uint64_t ptr, RustBuffer plan, uint8_t part, RustBuffer check_in, RustBuffer deviations
+uint64_t uniffi_homon_fn_method_homon_open_visit(uint64_t ptr, RustBuffer plan, uint8_t part, RustBuffer check_in, RustBuffer deviations, RustBuffer private_address
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_PROGRAMME
@@ -913,6 +913,16 @@ RustBuffer uniffi_homon_fn_func_birth_date_in_era(RustBuffer birth_date, RustCal
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_FUNC_BIRTH_DATE_IN_GREGORIAN
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_FUNC_BIRTH_DATE_IN_GREGORIAN
 RustBuffer uniffi_homon_fn_func_birth_date_in_gregorian(RustBuffer birth_date, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_FUNC_CAN_ASK_FOR_WORKER
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_FUNC_CAN_ASK_FOR_WORKER
+int8_t uniffi_homon_fn_func_can_ask_for_worker(RustBuffer staffing, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_FUNC_HAS_PRIVATE_ADDRESS
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_FUNC_HAS_PRIVATE_ADDRESS
+int8_t uniffi_homon_fn_func_has_private_address(RustBuffer kind, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_FUNC_NEEDS_FONT_CHECK
@@ -1201,6 +1211,18 @@ uint16_t uniffi_homon_checksum_func_birth_date_in_era(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_FUNC_BIRTH_DATE_IN_GREGORIAN
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_FUNC_BIRTH_DATE_IN_GREGORIAN
 uint16_t uniffi_homon_checksum_func_birth_date_in_gregorian(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_FUNC_CAN_ASK_FOR_WORKER
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_FUNC_CAN_ASK_FOR_WORKER
+uint16_t uniffi_homon_checksum_func_can_ask_for_worker(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_FUNC_HAS_PRIVATE_ADDRESS
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_FUNC_HAS_PRIVATE_ADDRESS
+uint16_t uniffi_homon_checksum_func_has_private_address(void
 
 );
 #endif

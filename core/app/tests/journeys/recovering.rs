@@ -139,10 +139,10 @@ async fn the_same_part_is_not_opened_over_a_file_that_waits_for_its_key() {
     let (tablet, visit) = stricken(&world).await;
     begin_anew(&world, &tablet).await;
     let plan = homon_domain::visit::VisitPlan { id: visit, ..crate::tablet::plan(&world.clock) };
-    let open = tablet.homon.open_visit(plan.clone(), PART, crate::tablet::check_in(), Vec::new());
+    let open = tablet.homon.open_visit(plan.clone(), PART, crate::tablet::check_in(), Vec::new(), None);
     assert_eq!(tablet.unchanged(open).await, Refusal::OrphanFirst.into());
     // Another part may be opened meanwhile.
-    tablet.homon.open_visit(plan, PART.next(), crate::tablet::check_in(), Vec::new()).await.unwrap();
+    tablet.homon.open_visit(plan, PART.next(), crate::tablet::check_in(), Vec::new(), None).await.unwrap();
     assert_eq!(tablet.homon.orphaned_visits().await.unwrap().len(), 1);
 }
 

@@ -126,7 +126,7 @@ impl Tablet {
     /// Opens a visit to the care home, as it was planned for the present day.
     pub(crate) async fn open_visit(&self) -> VisitId {
         let plan = plan(&self.clock);
-        self.homon.open_visit(plan.clone(), PART, check_in(), Vec::new()).await.unwrap();
+        self.homon.open_visit(plan.clone(), PART, check_in(), Vec::new(), None).await.unwrap();
         plan.id
     }
 

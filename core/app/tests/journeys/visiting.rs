@@ -32,7 +32,7 @@ async fn a_rule_that_is_not_kept_needs_a_reason() {
     assert_eq!(departures, expected);
     let open = |reasons: Vec<(Departure, &str)>| {
         let input = |(departure, reason): (Departure, &str)| DeviationInput { departure, reason: reason.to_owned() };
-        tablet.homon.open_visit(plan.clone(), PART, there.clone(), reasons.into_iter().map(input).collect())
+        tablet.homon.open_visit(plan.clone(), PART, there.clone(), reasons.into_iter().map(input).collect(), None)
     };
     let missing = |left: &[Departure]| Error::from(Refusal::Visit(OpenRefused::ReasonsMissing(left.to_vec())));
     assert_eq!(tablet.unchanged(open(vec![])).await, missing(&expected));
@@ -47,11 +47,30 @@ async fn a_rule_that_is_not_kept_needs_a_reason() {
 }
 
 #[tokio::test]
+async fn a_private_home_is_opened_with_its_address_and_no_other_site_keeps_one() {
+    let world = World::found();
+    let tablet = world.enrolled("tablet-1").await;
+    let facility = plan(&world.clock);
+    let home =
+        homon_domain::visit::VisitPlan { id: VisitId::make(), site: "home-01".parse().unwrap(), ..facility.clone() };
+    let open = |plan: &homon_domain::visit::VisitPlan, address: Option<&str>| {
+        tablet.homon.open_visit(plan.clone(), PART, check_in(), Vec::new(), address.map(str::to_owned))
+    };
+    let blank = Error::FixInput { field: Field::PrivateAddress, rule: Rule::Text(TextFault::Blank) };
+    for nothing in [None, Some(" ")] {
+        assert_eq!(tablet.unchanged(open(&home, nothing)).await, blank);
+    }
+    let kept = |view: homon_app::VisitView| view.visit.private_address.map(String::from);
+    assert_eq!(kept(open(&home, Some("下関市見本町1-2 ")).await.unwrap()).as_deref(), Some("下関市見本町1-2"));
+    assert_eq!(kept(open(&facility, Some("下関市見本町1-2")).await.unwrap()), None);
+}
+
+#[tokio::test]
 async fn what_the_programme_does_not_know_is_not_opened() {
     let world = World::found();
     let tablet = world.enrolled("tablet-1").await;
     let good = plan(&world.clock);
-    let open = async |plan, there| tablet.unchanged(tablet.homon.open_visit(plan, PART, there, Vec::new())).await;
+    let open = async |plan, there| tablet.unchanged(tablet.homon.open_visit(plan, PART, there, Vec::new(), None)).await;
     let mut plan = good.clone();
     plan.site = "nowhere".parse().unwrap();
     assert_eq!(open(plan, check_in()).await, Refusal::Visit(OpenRefused::NoSuchSite).into());
@@ -65,7 +84,7 @@ async fn what_the_programme_does_not_know_is_not_opened() {
     there.staff.push("worker-09".parse().unwrap());
     let unknown = Refusal::Visit(OpenRefused::NoSuchStaff("worker-09".parse().unwrap()));
     assert_eq!(open(good.clone(), there).await, unknown.into());
-    tablet.homon.open_visit(good.clone(), PART, check_in(), Vec::new()).await.unwrap();
+    tablet.homon.open_visit(good.clone(), PART, check_in(), Vec::new(), None).await.unwrap();
     assert_eq!(open(good, check_in()).await, Refusal::PartTwice.into());
     let stranger = tablet.unchanged(tablet.homon.visit(VisitId::make(), PART)).await;
     assert_eq!(stranger, Refusal::NoSuchVisit.into());
@@ -203,7 +222,7 @@ async fn another_day_is_a_departure_and_people_only_here_are_counted() {
     let tablet = world.enrolled("tablet-1").await;
     let yesterday = plan(&world.clock);
     world.wait(TimeDelta::days(1));
-    let refusal = refused(tablet.homon.open_visit(yesterday, PART, check_in(), Vec::new()).await);
+    let refusal = refused(tablet.homon.open_visit(yesterday, PART, check_in(), Vec::new(), None).await);
     assert_eq!(refusal, Refusal::Visit(OpenRefused::ReasonsMissing(vec![Departure::AnotherDay])).into());
     let visit = tablet.open_visit().await;
     tablet.receive(visit).await;

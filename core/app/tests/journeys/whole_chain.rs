@@ -45,7 +45,7 @@ async fn checkpoint_of(tablet: &Tablet, visit: VisitId, number: u32) -> PackageK
 
 async fn open_part(tablet: &Tablet, plan: &VisitPlan, part: u8) {
     let part = PartNumber::new(part).unwrap();
-    tablet.homon.open_visit(plan.clone(), part, check_in(), Vec::new()).await.unwrap();
+    tablet.homon.open_visit(plan.clone(), part, check_in(), Vec::new(), None).await.unwrap();
 }
 
 /// The desk's clear text of a visit.

@@ -820,6 +820,10 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_homon_checksum_func_birth_date_in_gregorian(
     ): Int
+    external fun uniffi_homon_checksum_func_can_ask_for_worker(
+    ): Int
+    external fun uniffi_homon_checksum_func_has_private_address(
+    ): Int
     external fun uniffi_homon_checksum_func_needs_font_check(
     ): Int
     external fun uniffi_homon_checksum_method_statelistener_state_changed(
@@ -1166,7 +1170,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_homon_fn_method_homon_departures(`ptr`: Long,`plan`: RustBuffer.ByValue,`checkIn`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_homon_fn_method_homon_open_visit(`ptr`: Long,`plan`: RustBuffer.ByValue,`part`: Byte,`checkIn`: RustBuffer.ByValue,`deviations`: RustBuffer.ByValue,
+    external fun uniffi_homon_fn_method_homon_open_visit(`ptr`: Long,`plan`: RustBuffer.ByValue,`part`: Byte,`checkIn`: RustBuffer.ByValue,`deviations`: RustBuffer.ByValue,`privateAddress`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_homon_fn_method_homon_programme(`ptr`: Long,
     ): Long
@@ -1238,6 +1242,10 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_homon_fn_func_birth_date_in_gregorian(`birthDate`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
+    external fun uniffi_homon_fn_func_can_ask_for_worker(`staffing`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): Byte
+    external fun uniffi_homon_fn_func_has_private_address(`kind`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): Byte
     external fun uniffi_homon_fn_func_needs_font_check(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Byte
     external fun ffi_homon_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus,
@@ -1369,6 +1377,12 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_func_birth_date_in_gregorian() and 0xFFFF) != 41494) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_homon_checksum_func_can_ask_for_worker() and 0xFFFF) != 21914) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_homon_checksum_func_has_private_address() and 0xFFFF) != 42290) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_func_needs_font_check() and 0xFFFF) != 8540) {
@@ -1563,7 +1577,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_homon_checksum_method_homon_departures() and 0xFFFF) != 38968) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_homon_checksum_method_homon_open_visit() and 0xFFFF) != 15385) {
+    if ((lib.uniffi_homon_checksum_method_homon_open_visit() and 0xFFFF) != 55750) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_method_homon_programme() and 0xFFFF) != 17035) {
@@ -3712,13 +3726,14 @@ public interface HomonInterface {
     suspend fun `departures`(`plan`: VisitPlan, `checkIn`: CheckIn): List<Departure>
 
     /**
-     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync.
+     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync. A private
+     * home needs its address; of another site none is kept.
      *
      * # Errors
-     * `Refusal::Visit` names the departures that need a reason; `Refusal::PartTwice`, `Refusal::OrphanFirst`;
+     * `HomonError::FixInput` for the address; `Refusal::Visit` names the departures that need a reason; `Refusal::PartTwice`, `Refusal::OrphanFirst`;
      * `HomonError::SignInAgain`, `HomonError::StorageFull`, `HomonError::KeyUnavailable`.
      */
-    suspend fun `openVisit`(`plan`: VisitPlan, `part`: PartNumber, `checkIn`: CheckIn, `deviations`: List<DeviationInput>): VisitView
+    suspend fun `openVisit`(`plan`: VisitPlan, `part`: PartNumber, `checkIn`: CheckIn, `deviations`: List<DeviationInput>, `privateAddress`: kotlin.String?): VisitView
 
     /**
      * The programme that the city enrolled this tablet for.
@@ -5651,15 +5666,16 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
 
 
     /**
-     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync.
+     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync. A private
+     * home needs its address; of another site none is kept.
      *
      * # Errors
-     * `Refusal::Visit` names the departures that need a reason; `Refusal::PartTwice`, `Refusal::OrphanFirst`;
+     * `HomonError::FixInput` for the address; `Refusal::Visit` names the departures that need a reason; `Refusal::PartTwice`, `Refusal::OrphanFirst`;
      * `HomonError::SignInAgain`, `HomonError::StorageFull`, `HomonError::KeyUnavailable`.
      */
     @Throws(HomonException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `openVisit`(`plan`: VisitPlan, `part`: PartNumber, `checkIn`: CheckIn, `deviations`: List<DeviationInput>) : VisitView {
+    override suspend fun `openVisit`(`plan`: VisitPlan, `part`: PartNumber, `checkIn`: CheckIn, `deviations`: List<DeviationInput>, `privateAddress`: kotlin.String?) : VisitView {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_homon_fn_method_homon_open_visit(
@@ -5669,6 +5685,7 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
         FfiConverterTypePartNumber.lower(`part`),
         FfiConverterTypeCheckIn.lower(`checkIn`),
         FfiConverterSequenceTypeDeviationInput.lower(`deviations`),
+        FfiConverterOptionalString.lower(`privateAddress`),
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_homon_rust_future_poll_rust_buffer(future, callback, continuation) },
@@ -27056,6 +27073,42 @@ public typealias FfiConverterTypeVisitId = FfiConverterString
 
 
         FfiConverterTypeBirthDate.lower(`birthDate`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Whether the city may ask for a worker visit by visit.
+         *
+         * # Errors
+         * `HomonError::Internal`.
+         */
+    @Throws(HomonException::class) fun `canAskForWorker`(`staffing`: StaffingRule): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    uniffiRustCallWithError(HomonException) { _status ->
+    UniffiLib.uniffi_homon_fn_func_can_ask_for_worker(
+
+
+        FfiConverterTypeStaffingRule.lower(`staffing`),_status)
+}
+    )
+    }
+
+
+        /**
+         * Whether the address of such a site is a resident's, so that it is asked for at check-in.
+         *
+         * # Errors
+         * `HomonError::Internal`.
+         */
+    @Throws(HomonException::class) fun `hasPrivateAddress`(`kind`: SiteKind): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    uniffiRustCallWithError(HomonException) { _status ->
+    UniffiLib.uniffi_homon_fn_func_has_private_address(
+
+
+        FfiConverterTypeSiteKind.lower(`kind`),_status)
 }
     )
     }

@@ -10,6 +10,8 @@ import app.homon.core.Departure
 import app.homon.core.DeviationInput
 import app.homon.core.ServiceKind
 import app.homon.core.VisitPlan
+import app.homon.core.canAskForWorker
+import app.homon.core.hasPrivateAddress
 import app.homon.journeys.sayings.name
 import app.homon.journeys.sayings.note
 import app.homon.journeys.sayings.say
@@ -41,8 +43,10 @@ class CheckInJourney(private val app: HomonApp, private val roster: String?) : J
             site = programme.sites.singleOrNull()?.code,
             from = "$now",
             until = "${afterwards(now)}",
+            address = null,
             staff = programme.staff.map { Option(it.code, it.name, words.name(it.role)) },
             present = setOfNotNull(app.today?.staff?.code),
+            isWorkerAsked = null,
             checks = CheckItem.entries.map { Option(it.name, words.name(it), words.note(it)) },
             checked = emptySet(),
             departures = emptyList(),
@@ -75,7 +79,17 @@ class CheckInJourney(private val app: HomonApp, private val roster: String?) : J
         return runCatching { LocalTime.of(digits.take(2).toInt(), digits.drop(2).toInt()) }.getOrNull()?.toString()
     }
 
-    private fun checkIn() = CheckIn(state.present.toList(), CheckItem.entries.filter { it.name in state.checked }, false)
+    private fun checkIn() = CheckIn(state.present.toList(), CheckItem.entries.filter { it.name in state.checked }, state.isWorkerAsked == true)
+
+    /** What the core asks for at this site and for this service. */
+    private fun asking(state: CheckInState): CheckInState {
+        val site = app.programme.sites.firstOrNull { it.code == state.site }
+        val terms = app.programme.services.firstOrNull { it.kind.name == state.service }
+        return state.copy(
+            address = if (site != null && hasPrivateAddress(site.kind)) state.address.orEmpty() else null,
+            isWorkerAsked = if (terms != null && canAskForWorker(terms.staffing)) state.isWorkerAsked == true else null,
+        )
+    }
 
     private fun change(next: CheckInState) {
         state = next
@@ -83,6 +97,7 @@ class CheckInJourney(private val app: HomonApp, private val roster: String?) : J
     }
 
     private suspend fun ask() {
+        state = asking(state)
         val plan = plan()
         departures = if (plan == null) emptyList() else app.core.departures(plan, checkIn())
         val lines = departures.map { DepartureLine(words.say(it), words.say(it), reasons[words.say(it)].orEmpty()) }
@@ -90,6 +105,7 @@ class CheckInJourney(private val app: HomonApp, private val roster: String?) : J
         val reason = when {
             state.site == null -> words.shellChooseSite
             plan == null -> words.shellTypeTimes
+            state.address?.isBlank() == true -> words.checkinAddressFirst
             open > 0 -> words.shellDeparturesOpen(open)
             else -> null
         }
@@ -111,6 +127,10 @@ class CheckInJourney(private val app: HomonApp, private val roster: String?) : J
 
     override fun until(text: String) = change(state.copy(until = text))
 
+    override fun address(text: String) = change(state.copy(address = text))
+
+    override fun workerAsked(isAsked: Boolean) = change(state.copy(isWorkerAsked = isAsked))
+
     override fun present(staff: String, isPresent: Boolean) = change(state.copy(present = if (isPresent) state.present + staff else state.present - staff))
 
     override fun check(item: String, isChecked: Boolean) = change(state.copy(checked = if (isChecked) state.checked + item else state.checked - item))
@@ -124,7 +144,7 @@ class CheckInJourney(private val app: HomonApp, private val roster: String?) : J
         val plan = plan() ?: return
         app.work(::fail) {
             val explained = departures.map { DeviationInput(it, reasons[words.say(it)].orEmpty()) }
-            app.core.openVisit(plan, 1u, checkIn(), explained)
+            app.core.openVisit(plan, 1u, checkIn(), explained, state.address)
             app.open(Place.Board(Part(visit, 1u)))
         }
     }

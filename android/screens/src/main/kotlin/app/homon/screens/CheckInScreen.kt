@@ -51,8 +51,12 @@ data class CheckInState(
     val site: String?,
     val from: String,
     val until: String,
+    /** Where a private home is; nothing where no address is asked for. */
+    val address: String?,
     val staff: List<Option>,
     val present: Set<String>,
+    /** Whether the city asked for a worker; nothing where it can't. */
+    val isWorkerAsked: Boolean?,
     val checks: List<Option>,
     val checked: Set<String>,
     val departures: List<DepartureLine>,
@@ -69,7 +73,9 @@ interface CheckInActions {
     fun site(code: String)
     fun from(text: String)
     fun until(text: String)
+    fun address(text: String)
     fun present(staff: String, isPresent: Boolean)
+    fun workerAsked(isAsked: Boolean)
     fun check(item: String, isChecked: Boolean)
     fun explain(departure: String, reason: String)
     fun begin()
@@ -110,6 +116,9 @@ private fun Where(state: CheckInState, actions: CheckInActions) {
             Column(Modifier.padding(20.dp), Arrangement.spacedBy(12.dp)) {
                 if (state.services.size > 1) Choice(state.services.map { it.code to it.name }, state.service, actions::service)
                 Choice(state.sites.map { it.code to it.name }, state.site, actions::site)
+                if (state.address != null) {
+                    Field(words.checkinAddress, state.address, actions::address, Modifier.fillMaxWidth(), help = words.checkinAddressNote)
+                }
                 Row(horizontalArrangement = Arrangement.spacedBy(12.dp), verticalAlignment = Alignment.Top) {
                     Field(words.checkinFrom, state.from, actions::from, Modifier.width(LocalLayout.current.letters(120.dp)), Keys.Digits)
                     Field(words.checkinUntil, state.until, actions::until, Modifier.width(LocalLayout.current.letters(120.dp)), Keys.Digits)
@@ -128,6 +137,10 @@ private fun Who(state: CheckInState, actions: CheckInActions) {
             state.staff.forEachIndexed { at, person ->
                 if (at > 0) Divider()
                 CheckRow(person.code in state.present, { actions.present(person.code, it) }, person.name, detail = person.note)
+            }
+            if (state.isWorkerAsked != null) {
+                Divider()
+                CheckRow(state.isWorkerAsked, actions::workerAsked, words.checkinWorkerAsked, detail = words.checkinWorkerAskedNote)
             }
         }
         if (state.isStaffed) {

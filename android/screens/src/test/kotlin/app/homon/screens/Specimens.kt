@@ -231,8 +231,10 @@ object Specimens {
         site = "mihon",
         from = "10:00",
         until = "12:00",
+        address = null,
         staff = listOf(Option("a", "見本 職員", "現場管理責任者"), Option("b", "試験 職員", "業務従事者"), Option("c", "例示 主事", "市職員"), Option("d", "架空 職員", "業務従事者")),
         present = setOf("a", "b", "c"),
+        isWorkerAsked = null,
         checks = listOf(
             Option("partition", "まわりから見えない", "仕切りを立て、画面が入口を向いていない"),
             Option("line", "専用の回線", "業務の機器だけがつながっている"),
@@ -243,6 +245,13 @@ object Specimens {
         departures = listOf(DepartureLine("hours", "予定の時間の外です（9:48 にはじめます）", "施設の希望")),
         isStaffed = true,
         reason = "あと1つ：消毒の確認をすると、はじめられます",
+    )
+
+    val checkInHome = checkIn.copy(
+        site = "home",
+        address = "例示市見本町1-2-3",
+        isWorkerAsked = true,
+        departures = emptyList(),
     )
 
     val close = CloseState(
@@ -334,6 +343,7 @@ object Specimens {
         "sign-in" to { SignInScreen(signIn, idle()) },
         "today" to { TodayScreen(today, idle(), frame) },
         "check-in" to { CheckInScreen(checkIn, idle(), frame) },
+        "check-in-home" to { CheckInScreen(checkInHome, idle(), frame) },
         "board" to { BoardScreen(board, idle(), frame) },
         "board-more" to { BoardScreen(board.copy(isMoreOpen = true), idle(), frame) },
         "import" to { ImportScreen(MoreSpecimens.import, idle(), back) },

@@ -93,7 +93,7 @@ class CoreTest {
         assertEquals(HomonException.Refused(Refusal.NotEnrolled).reason, refusal { homon.signIn(staff, pin) })
         homon.acceptEnrolment(city.enrol("tablet-1", homon.enrolmentRequest("tablet-1")), city.fingerprint(), staff, pin)
         val deviations = visit.list("deviations").map { deviationOf(it.jsonObject) }
-        homon.openVisit(plan, part, checkInOf(visit.inner("check_in")), deviations)
+        homon.openVisit(plan, part, checkInOf(visit.inner("check_in")), deviations, null)
         Unit
     }
 

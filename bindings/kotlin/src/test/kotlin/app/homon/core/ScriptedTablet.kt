@@ -59,7 +59,7 @@ class ScriptedTablet(private val folder: Path, private val scenario: JsonObject,
         val deviations = visit.list("deviations").map { deviationOf(it.jsonObject) }
         val checkIn = checkInOf(visit.inner("check_in"))
         assertEquals(deviations.map { it.departure }, homon.departures(plan, checkIn))
-        homon.openVisit(plan, number, checkIn, deviations)
+        homon.openVisit(plan, number, checkIn, deviations, null)
         val played = Part(plan.id, number, part.text("staff"))
         part.list("steps").forEachIndexed { index, step -> played.step(index, step.jsonObject) }
         signIn(part.text("staff"))
