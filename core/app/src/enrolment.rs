@@ -9,7 +9,7 @@ use homon_domain::staff::StaffMember;
 use homon_seal::enrolment::{ENROLMENT_TYP, EnrolmentError, FORMAT, ca_fingerprint, fingerprint_groups};
 use homon_seal::jws::unverified_claims;
 use homon_seal::{Enrolment, EnrolmentRequest, Identity, Sha256Digest, Signer};
-use homon_store::{AuditEvent, DeskFile, KeySlots, PendingEnrolment, Setting};
+use homon_store::{AuditEvent, DeskFile, KeySlots, PendingEnrolment, Setting, VisitStage};
 use serde::Deserialize;
 
 use crate::case_input::code;
@@ -17,6 +17,7 @@ use crate::certificate_request::certificate_request;
 use crate::desk::{Desk, Session, word};
 use crate::error::{Error, Field, Refusal, Result, Rule};
 use crate::homon::Homon;
+use crate::rosters::kept_rosters;
 use crate::sign_in::pin;
 
 /// The vault's key around the mailbox identity between the request and the answer.
@@ -72,7 +73,8 @@ impl Homon {
     ///
     /// # Errors
     /// [`Rule::EnrolmentNotTrusted`] for another authority or an older enrolment; [`Refusal::OtherDevice`],
-    /// [`Refusal::ProgrammeFaulty`], [`Refusal::HardwareNeeded`], [`Refusal::UnknownStaff`] when the new programme does
+    /// [`Refusal::ProgrammeFaulty`], [`Refusal::HardwareNeeded`], [`Refusal::ModeChanges`] while anything of the other
+    /// mode is on the tablet, [`Refusal::UnknownStaff`] when the new programme does
     /// not know who is signed in; [`Error::SignInAgain`]. The old enrolment stays then.
     pub async fn accept_renewal(&self, token: String) -> Result<()> {
         self.worker.run(move |desk| accept_renewal(desk, &token)).await
@@ -233,6 +235,9 @@ pub(crate) fn renew(desk: &mut Desk, token: &str) -> Result<Renewal> {
     if enrolment.serial <= present.serial {
         return Ok(Renewal::NotNewer);
     }
+    if enrolment.programme.mode != present.programme.mode && holds_work(desk.session()?)? {
+        return Err(Refusal::ModeChanges.into());
+    }
     let staff = desk.session()?.staff.code.clone();
     let member = check_usable(desk, &enrolment.programme, &staff)?;
     let now = desk.now();
@@ -244,6 +249,12 @@ pub(crate) fn renew(desk: &mut Desk, token: &str) -> Result<Renewal> {
     session.staff = member;
     session.enrolment = Arc::new(enrolment);
     Ok(Renewal::Accepted)
+}
+
+/// Whether anything of the present mode is on the tablet.
+fn holds_work(session: &Session) -> Result<bool> {
+    let visits = session.file.visits()?;
+    Ok(visits.iter().any(|row| row.stage != VisitStage::Erased) || !kept_rosters(session)?.is_empty())
 }
 
 fn check_usable(desk: &Desk, programme: &Programme, staff: &StaffCode) -> Result<StaffMember> {

@@ -217,6 +217,13 @@ pub enum Refusal {
     /// The programme cannot be used; the city must mend it.
     #[error("the programme cannot be used")]
     ProgrammeFaulty,
+    /// The programme changes between training and real residents while visits or rosters are on the tablet. Send them, and
+    /// erase the rosters: what was practised must not come among what is real.
+    #[error("visits or rosters of the present mode are on the tablet")]
+    ModeChanges,
+    /// Only a training programme has invented residents.
+    #[error("only a training programme has invented residents")]
+    OnlyInTraining,
     /// The member of staff has no PIN on this tablet.
     #[error("this member of staff has no PIN on this tablet")]
     UnknownStaff,

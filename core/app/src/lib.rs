@@ -29,6 +29,7 @@ pub mod model;
 mod photo_report;
 mod photo_rules;
 mod portraits;
+mod practice;
 mod prefill;
 mod recovery;
 mod roster_import;

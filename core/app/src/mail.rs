@@ -34,7 +34,7 @@ enum Taken {
     Yes,
     /// It is not believed.
     No,
-    /// It is believed, and must wait until someone else is signed in.
+    /// It is believed, and must wait until someone else is signed in, or the tablet is empty.
     NotYet,
 }
 
@@ -150,8 +150,8 @@ fn keep_message(desk: &mut Desk, number: MailNumber, notice: DeficiencyNotice) -
 fn take_enrolment(desk: &mut Desk, number: MailNumber, token: &str) -> Result<Taken> {
     match renew(desk, token) {
         Ok(Renewal::Accepted | Renewal::NotNewer) => Ok(Taken::Yes),
-        // Who is signed in would be locked out. The next who signs in takes it.
-        Err(Error::Refused { reason: Refusal::UnknownStaff }) => Ok(Taken::NotYet),
+        // Who is signed in would be locked out: the next who signs in takes it. Or what was practised has to leave first.
+        Err(Error::Refused { reason: Refusal::UnknownStaff | Refusal::ModeChanges }) => Ok(Taken::NotYet),
         Err(error @ (Error::FixInput { .. } | Error::Refused { .. })) => {
             tracing::warn!(%number, %error, "an enrolment in the mail was not taken");
             Ok(Taken::No)

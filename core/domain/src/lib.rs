@@ -31,6 +31,7 @@ pub mod package;
 pub mod photo_exception;
 pub mod platform;
 pub mod portrait_rules;
+pub mod practice;
 pub mod problems;
 pub mod programme;
 pub mod roster;

@@ -17,6 +17,14 @@ impl Homon {
         self.ask(|homon| async move { homon.rosters().await }).await
     }
 
+    /// Makes a roster of invented residents and keeps it like one that came as mail.
+    ///
+    /// # Errors
+    /// `Refusal::OnlyInTraining`, `HomonError::SignInAgain`, `HomonError::StorageFull`, `HomonError::KeyUnavailable`.
+    pub async fn make_practice_roster(&self) -> Result<RosterId> {
+        self.ask(|homon| async move { homon.make_practice_roster().await }).await
+    }
+
     /// Who stands on a roster, in the order of the round, and who of them was received in a visit.
     ///
     /// # Errors

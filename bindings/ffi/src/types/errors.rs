@@ -169,6 +169,8 @@ pub enum Refusal {
     NotEnrolled,
     /// The tablet is enrolled already.
     AlreadyEnrolled,
+    ModeChanges,
+    OnlyInTraining,
     /// The enrolment is for another tablet.
     OtherDevice,
     /// A real programme asks for a hardware key store.

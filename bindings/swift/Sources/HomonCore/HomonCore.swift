@@ -1639,6 +1639,14 @@ public protocol HomonProtocol: AnyObject, Sendable {
     func importRoster(file: Data, visit: VisitId?, bad: BadRows) async throws  -> RosterImport
 
     /**
+     * Makes a roster of invented residents and keeps it like one that came as mail.
+     *
+     * # Errors
+     * `Refusal::OnlyInTraining`, `HomonError::SignInAgain`, `HomonError::StorageFull`, `HomonError::KeyUnavailable`.
+     */
+    func makePracticeRoster() async throws  -> RosterId
+
+    /**
      * Receives a resident of a roster: a draft with its number and place, as always. What else the roster says stands
      * in the case once the wish to apply is recorded.
      *
@@ -2928,6 +2936,28 @@ open func importRoster(file: Data, visit: VisitId?, bad: BadRows)async throws  -
             completeFunc: ffi_homon_rust_future_complete_rust_buffer,
             freeFunc: ffi_homon_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeRosterImport_lift,
+            errorHandler: FfiConverterTypeHomonError_lift
+        )
+}
+
+    /**
+     * Makes a roster of invented residents and keeps it like one that came as mail.
+     *
+     * # Errors
+     * `Refusal::OnlyInTraining`, `HomonError::SignInAgain`, `HomonError::StorageFull`, `HomonError::KeyUnavailable`.
+     */
+open func makePracticeRoster()async throws  -> RosterId  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_homon_fn_method_homon_make_practice_roster(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_homon_rust_future_poll_rust_buffer,
+            completeFunc: ffi_homon_rust_future_complete_rust_buffer,
+            freeFunc: ffi_homon_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeRosterId_lift,
             errorHandler: FfiConverterTypeHomonError_lift
         )
 }
@@ -19758,6 +19788,8 @@ public enum Refusal: Equatable, Hashable {
      * The tablet is enrolled already.
      */
     case alreadyEnrolled
+    case modeChanges
+    case onlyInTraining
     /**
      * The enrolment is for another tablet.
      */
@@ -19975,99 +20007,103 @@ public struct FfiConverterTypeRefusal: FfiConverterRustBuffer {
 
         case 2: return .alreadyEnrolled
 
-        case 3: return .otherDevice
+        case 3: return .modeChanges
 
-        case 4: return .hardwareNeeded
+        case 4: return .onlyInTraining
 
-        case 5: return .programmeFaulty
+        case 5: return .otherDevice
 
-        case 6: return .unknownStaff
+        case 6: return .hardwareNeeded
 
-        case 7: return .staffTwice
+        case 7: return .programmeFaulty
 
-        case 8: return .lastPin
+        case 8: return .unknownStaff
 
-        case 9: return .revoked
+        case 9: return .staffTwice
 
-        case 10: return .wrongServer
+        case 10: return .lastPin
 
-        case 11: return .certificateRefused
+        case 11: return .revoked
 
-        case 12: return .dateWrong
+        case 12: return .wrongServer
 
-        case 13: return .sealedFileDamaged
+        case 13: return .certificateRefused
 
-        case 14: return .intakeRefused(code: try FfiConverterString.read(from: &buf)
+        case 14: return .dateWrong
+
+        case 15: return .sealedFileDamaged
+
+        case 16: return .intakeRefused(code: try FfiConverterString.read(from: &buf)
         )
 
-        case 15: return .visit(try FfiConverterTypeOpenRefused.read(from: &buf)
+        case 17: return .visit(try FfiConverterTypeOpenRefused.read(from: &buf)
         )
 
-        case 16: return .partTwice
+        case 18: return .partTwice
 
-        case 17: return .noSuchVisit
+        case 19: return .noSuchVisit
 
-        case 18: return .visitClosed
+        case 20: return .visitClosed
 
-        case 19: return .visitStillOpen
+        case 21: return .visitStillOpen
 
-        case 20: return .visitLocked
+        case 22: return .visitLocked
 
-        case 21: return .handedOver
+        case 23: return .handedOver
 
-        case 22: return .sameTablet
+        case 24: return .sameTablet
 
-        case 23: return .handoverForAnother
+        case 25: return .handoverForAnother
 
-        case 24: return .handoverNotTrusted
+        case 26: return .handoverNotTrusted
 
-        case 25: return .handoverDamaged
+        case 27: return .handoverDamaged
 
-        case 26: return .handoverTaken
+        case 28: return .handoverTaken
 
-        case 27: return .otherProgramme
+        case 29: return .otherProgramme
 
-        case 28: return .stillOpens
+        case 30: return .stillOpens
 
-        case 29: return .orphanFirst
+        case 31: return .orphanFirst
 
-        case 30: return .grantNotTrusted
+        case 32: return .grantNotTrusted
 
-        case 31: return .grantForAnother
+        case 33: return .grantForAnother
 
-        case 32: return .grantDoesNotFit
+        case 34: return .grantDoesNotFit
 
-        case 33: return .notEven(blockers: try FfiConverterSequenceTypeBlocker.read(from: &buf)
+        case 35: return .notEven(blockers: try FfiConverterSequenceTypeBlocker.read(from: &buf)
         )
 
-        case 34: return .noSuchRoster
+        case 36: return .noSuchRoster
 
-        case 35: return .noSuchLine
+        case 37: return .noSuchLine
 
-        case 36: return .receivedAlready
+        case 38: return .receivedAlready
 
-        case 37: return .noPhotoModels
+        case 39: return .noPhotoModels
 
-        case 38: return .photoModelsDamaged
+        case 40: return .photoModelsDamaged
 
-        case 39: return .noSuchActivityPhoto
+        case 41: return .noSuchActivityPhoto
 
-        case 40: return .notPreviewed
+        case 42: return .notPreviewed
 
-        case 41: return .enoughActivityPhotos
+        case 43: return .enoughActivityPhotos
 
-        case 42: return .noSuchMessage
+        case 44: return .noSuchMessage
 
-        case 43: return .noSuchCase
+        case 45: return .noSuchCase
 
-        case 44: return .step(try FfiConverterTypeStepRefused.read(from: &buf)
+        case 46: return .step(try FfiConverterTypeStepRefused.read(from: &buf)
         )
 
-        case 45: return .quarantined
+        case 47: return .quarantined
 
-        case 46: return .deviceFails
+        case 48: return .deviceFails
 
-        case 47: return .appTooOld
+        case 49: return .appTooOld
 
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -20085,188 +20121,196 @@ public struct FfiConverterTypeRefusal: FfiConverterRustBuffer {
             writeInt(&buf, Int32(2))
 
 
-        case .otherDevice:
+        case .modeChanges:
             writeInt(&buf, Int32(3))
 
 
-        case .hardwareNeeded:
+        case .onlyInTraining:
             writeInt(&buf, Int32(4))
 
 
-        case .programmeFaulty:
+        case .otherDevice:
             writeInt(&buf, Int32(5))
 
 
-        case .unknownStaff:
+        case .hardwareNeeded:
             writeInt(&buf, Int32(6))
 
 
-        case .staffTwice:
+        case .programmeFaulty:
             writeInt(&buf, Int32(7))
 
 
-        case .lastPin:
+        case .unknownStaff:
             writeInt(&buf, Int32(8))
 
 
-        case .revoked:
+        case .staffTwice:
             writeInt(&buf, Int32(9))
 
 
-        case .wrongServer:
+        case .lastPin:
             writeInt(&buf, Int32(10))
 
 
-        case .certificateRefused:
+        case .revoked:
             writeInt(&buf, Int32(11))
 
 
-        case .dateWrong:
+        case .wrongServer:
             writeInt(&buf, Int32(12))
 
 
-        case .sealedFileDamaged:
+        case .certificateRefused:
             writeInt(&buf, Int32(13))
 
 
-        case let .intakeRefused(code):
+        case .dateWrong:
             writeInt(&buf, Int32(14))
+
+
+        case .sealedFileDamaged:
+            writeInt(&buf, Int32(15))
+
+
+        case let .intakeRefused(code):
+            writeInt(&buf, Int32(16))
             FfiConverterString.write(code, into: &buf)
 
 
         case let .visit(v1):
-            writeInt(&buf, Int32(15))
+            writeInt(&buf, Int32(17))
             FfiConverterTypeOpenRefused.write(v1, into: &buf)
 
 
         case .partTwice:
-            writeInt(&buf, Int32(16))
-
-
-        case .noSuchVisit:
-            writeInt(&buf, Int32(17))
-
-
-        case .visitClosed:
             writeInt(&buf, Int32(18))
 
 
-        case .visitStillOpen:
+        case .noSuchVisit:
             writeInt(&buf, Int32(19))
 
 
-        case .visitLocked:
+        case .visitClosed:
             writeInt(&buf, Int32(20))
 
 
-        case .handedOver:
+        case .visitStillOpen:
             writeInt(&buf, Int32(21))
 
 
-        case .sameTablet:
+        case .visitLocked:
             writeInt(&buf, Int32(22))
 
 
-        case .handoverForAnother:
+        case .handedOver:
             writeInt(&buf, Int32(23))
 
 
-        case .handoverNotTrusted:
+        case .sameTablet:
             writeInt(&buf, Int32(24))
 
 
-        case .handoverDamaged:
+        case .handoverForAnother:
             writeInt(&buf, Int32(25))
 
 
-        case .handoverTaken:
+        case .handoverNotTrusted:
             writeInt(&buf, Int32(26))
 
 
-        case .otherProgramme:
+        case .handoverDamaged:
             writeInt(&buf, Int32(27))
 
 
-        case .stillOpens:
+        case .handoverTaken:
             writeInt(&buf, Int32(28))
 
 
-        case .orphanFirst:
+        case .otherProgramme:
             writeInt(&buf, Int32(29))
 
 
-        case .grantNotTrusted:
+        case .stillOpens:
             writeInt(&buf, Int32(30))
 
 
-        case .grantForAnother:
+        case .orphanFirst:
             writeInt(&buf, Int32(31))
 
 
-        case .grantDoesNotFit:
+        case .grantNotTrusted:
             writeInt(&buf, Int32(32))
 
 
-        case let .notEven(blockers):
+        case .grantForAnother:
             writeInt(&buf, Int32(33))
+
+
+        case .grantDoesNotFit:
+            writeInt(&buf, Int32(34))
+
+
+        case let .notEven(blockers):
+            writeInt(&buf, Int32(35))
             FfiConverterSequenceTypeBlocker.write(blockers, into: &buf)
 
 
         case .noSuchRoster:
-            writeInt(&buf, Int32(34))
-
-
-        case .noSuchLine:
-            writeInt(&buf, Int32(35))
-
-
-        case .receivedAlready:
             writeInt(&buf, Int32(36))
 
 
-        case .noPhotoModels:
+        case .noSuchLine:
             writeInt(&buf, Int32(37))
 
 
-        case .photoModelsDamaged:
+        case .receivedAlready:
             writeInt(&buf, Int32(38))
 
 
-        case .noSuchActivityPhoto:
+        case .noPhotoModels:
             writeInt(&buf, Int32(39))
 
 
-        case .notPreviewed:
+        case .photoModelsDamaged:
             writeInt(&buf, Int32(40))
 
 
-        case .enoughActivityPhotos:
+        case .noSuchActivityPhoto:
             writeInt(&buf, Int32(41))
 
 
-        case .noSuchMessage:
+        case .notPreviewed:
             writeInt(&buf, Int32(42))
 
 
-        case .noSuchCase:
+        case .enoughActivityPhotos:
             writeInt(&buf, Int32(43))
 
 
-        case let .step(v1):
+        case .noSuchMessage:
             writeInt(&buf, Int32(44))
+
+
+        case .noSuchCase:
+            writeInt(&buf, Int32(45))
+
+
+        case let .step(v1):
+            writeInt(&buf, Int32(46))
             FfiConverterTypeStepRefused.write(v1, into: &buf)
 
 
         case .quarantined:
-            writeInt(&buf, Int32(45))
+            writeInt(&buf, Int32(47))
 
 
         case .deviceFails:
-            writeInt(&buf, Int32(46))
+            writeInt(&buf, Int32(48))
 
 
         case .appTooOld:
-            writeInt(&buf, Int32(47))
+            writeInt(&buf, Int32(49))
 
         }
     }
@@ -27213,6 +27257,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_method_homon_import_roster() != 34189) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_homon_checksum_method_homon_make_practice_roster() != 53798) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_method_homon_receive_from_roster() != 54737) {

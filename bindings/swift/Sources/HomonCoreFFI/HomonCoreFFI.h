@@ -659,6 +659,11 @@ uint64_t uniffi_homon_fn_method_homon_expected_resident(uint64_t ptr, RustBuffer
 uint64_t uniffi_homon_fn_method_homon_import_roster(uint64_t ptr, RustBuffer file, RustBuffer visit, RustBuffer bad
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_MAKE_PRACTICE_ROSTER
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_MAKE_PRACTICE_ROSTER
+uint64_t uniffi_homon_fn_method_homon_make_practice_roster(uint64_t ptr
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_RECEIVE_FROM_ROSTER
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_RECEIVE_FROM_ROSTER
 uint64_t uniffi_homon_fn_method_homon_receive_from_roster(uint64_t ptr, RustBuffer visit, uint8_t part, RustBuffer roster, uint32_t line
@@ -1517,6 +1522,12 @@ uint16_t uniffi_homon_checksum_method_homon_expected_resident(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_IMPORT_ROSTER
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_IMPORT_ROSTER
 uint16_t uniffi_homon_checksum_method_homon_import_roster(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_MAKE_PRACTICE_ROSTER
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_MAKE_PRACTICE_ROSTER
+uint16_t uniffi_homon_checksum_method_homon_make_practice_roster(void
 
 );
 #endif

@@ -104,3 +104,25 @@ async fn who_left_the_programme_does_not_get_in() {
     assert!(tablet.homon.staff_with_pin().await.unwrap().contains(&left));
     tablet.sign_in().await;
 }
+
+#[tokio::test]
+async fn what_was_practised_keeps_real_residents_waiting_until_it_has_left() {
+    let world = World::found();
+    let (tablet, empty) = (world.enrolled("tablet-1").await, world.enrolled("tablet-2").await);
+    tablet.homon.make_practice_roster().await.unwrap();
+    let visit = tablet.open_visit().await;
+    change(&world, r#"mode = "training""#, r#"mode = "real""#);
+    let token = answer(&world, &tablet).await;
+    let renewed = async |tablet: &Tablet| tablet.homon.accept_renewal(token.clone()).await;
+    let mixed = Err(Error::Refused { reason: Refusal::ModeChanges });
+    assert_eq!(renewed(&tablet).await, mixed, "a visit and a roster are here");
+    let roster = tablet.homon.rosters().await.unwrap()[0].roster;
+    tablet.homon.erase_roster(roster).await.unwrap();
+    assert_eq!(renewed(&tablet).await, mixed, "the visit is here");
+    assert_eq!(tablet.homon.board(visit, PART).await.unwrap().len(), 0, "it goes on as it was");
+
+    let token = answer(&world, &empty).await;
+    // Nothing is in the way any more but the software vault of this test, which no real programme takes.
+    let refused = empty.homon.accept_renewal(token).await;
+    assert_eq!(refused, Err(Error::Refused { reason: Refusal::HardwareNeeded }));
+}

@@ -922,6 +922,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_homon_checksum_method_homon_import_roster(
     ): Int
+    external fun uniffi_homon_checksum_method_homon_make_practice_roster(
+    ): Int
     external fun uniffi_homon_checksum_method_homon_receive_from_roster(
     ): Int
     external fun uniffi_homon_checksum_method_homon_rosters(
@@ -1139,6 +1141,8 @@ internal object UniffiLib {
     external fun uniffi_homon_fn_method_homon_expected_resident(`ptr`: Long,`roster`: RustBuffer.ByValue,`line`: Int,
     ): Long
     external fun uniffi_homon_fn_method_homon_import_roster(`ptr`: Long,`file`: RustBuffer.ByValue,`visit`: RustBuffer.ByValue,`bad`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_homon_fn_method_homon_make_practice_roster(`ptr`: Long,
     ): Long
     external fun uniffi_homon_fn_method_homon_receive_from_roster(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,`roster`: RustBuffer.ByValue,`line`: Int,
     ): Long
@@ -1530,6 +1534,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_method_homon_import_roster() and 0xFFFF) != 34189) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_homon_checksum_method_homon_make_practice_roster() and 0xFFFF) != 53798) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_method_homon_receive_from_roster() and 0xFFFF) != 54737) {
@@ -3597,6 +3604,14 @@ public interface HomonInterface {
     suspend fun `importRoster`(`file`: kotlin.ByteArray, `visit`: VisitId?, `bad`: BadRows): RosterImport
 
     /**
+     * Makes a roster of invented residents and keeps it like one that came as mail.
+     *
+     * # Errors
+     * `Refusal::OnlyInTraining`, `HomonError::SignInAgain`, `HomonError::StorageFull`, `HomonError::KeyUnavailable`.
+     */
+    suspend fun `makePracticeRoster`(): RosterId
+
+    /**
      * Receives a resident of a roster: a draft with its number and place, as always. What else the roster says stands
      * in the case once the wish to apply is recorded.
      *
@@ -5219,6 +5234,33 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
         { future -> UniffiLib.ffi_homon_rust_future_free_rust_buffer(future) },
         // lift function
         { FfiConverterTypeRosterImport.lift(it) },
+        // Error FFI converter
+        HomonException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Makes a roster of invented residents and keeps it like one that came as mail.
+     *
+     * # Errors
+     * `Refusal::OnlyInTraining`, `HomonError::SignInAgain`, `HomonError::StorageFull`, `HomonError::KeyUnavailable`.
+     */
+    @Throws(HomonException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `makePracticeRoster`() : RosterId {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_homon_fn_method_homon_make_practice_roster(
+                uniffiHandle,
+
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_homon_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_homon_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_homon_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeRosterId.lift(it) },
         // Error FFI converter
         HomonException.ErrorHandler,
     )
@@ -20296,6 +20338,12 @@ sealed class Refusal {
     object AlreadyEnrolled : Refusal()
 
 
+    object ModeChanges : Refusal()
+
+
+    object OnlyInTraining : Refusal()
+
+
     /**
      * The enrolment is for another tablet.
      */
@@ -20616,59 +20664,61 @@ public object FfiConverterTypeRefusal : FfiConverterRustBuffer<Refusal>{
         return when(buf.getInt()) {
             1 -> Refusal.NotEnrolled
             2 -> Refusal.AlreadyEnrolled
-            3 -> Refusal.OtherDevice
-            4 -> Refusal.HardwareNeeded
-            5 -> Refusal.ProgrammeFaulty
-            6 -> Refusal.UnknownStaff
-            7 -> Refusal.StaffTwice
-            8 -> Refusal.LastPin
-            9 -> Refusal.Revoked
-            10 -> Refusal.WrongServer
-            11 -> Refusal.CertificateRefused
-            12 -> Refusal.DateWrong
-            13 -> Refusal.SealedFileDamaged
-            14 -> Refusal.IntakeRefused(
+            3 -> Refusal.ModeChanges
+            4 -> Refusal.OnlyInTraining
+            5 -> Refusal.OtherDevice
+            6 -> Refusal.HardwareNeeded
+            7 -> Refusal.ProgrammeFaulty
+            8 -> Refusal.UnknownStaff
+            9 -> Refusal.StaffTwice
+            10 -> Refusal.LastPin
+            11 -> Refusal.Revoked
+            12 -> Refusal.WrongServer
+            13 -> Refusal.CertificateRefused
+            14 -> Refusal.DateWrong
+            15 -> Refusal.SealedFileDamaged
+            16 -> Refusal.IntakeRefused(
                 FfiConverterString.read(buf),
                 )
-            15 -> Refusal.Visit(
+            17 -> Refusal.Visit(
                 FfiConverterTypeOpenRefused.read(buf),
                 )
-            16 -> Refusal.PartTwice
-            17 -> Refusal.NoSuchVisit
-            18 -> Refusal.VisitClosed
-            19 -> Refusal.VisitStillOpen
-            20 -> Refusal.VisitLocked
-            21 -> Refusal.HandedOver
-            22 -> Refusal.SameTablet
-            23 -> Refusal.HandoverForAnother
-            24 -> Refusal.HandoverNotTrusted
-            25 -> Refusal.HandoverDamaged
-            26 -> Refusal.HandoverTaken
-            27 -> Refusal.OtherProgramme
-            28 -> Refusal.StillOpens
-            29 -> Refusal.OrphanFirst
-            30 -> Refusal.GrantNotTrusted
-            31 -> Refusal.GrantForAnother
-            32 -> Refusal.GrantDoesNotFit
-            33 -> Refusal.NotEven(
+            18 -> Refusal.PartTwice
+            19 -> Refusal.NoSuchVisit
+            20 -> Refusal.VisitClosed
+            21 -> Refusal.VisitStillOpen
+            22 -> Refusal.VisitLocked
+            23 -> Refusal.HandedOver
+            24 -> Refusal.SameTablet
+            25 -> Refusal.HandoverForAnother
+            26 -> Refusal.HandoverNotTrusted
+            27 -> Refusal.HandoverDamaged
+            28 -> Refusal.HandoverTaken
+            29 -> Refusal.OtherProgramme
+            30 -> Refusal.StillOpens
+            31 -> Refusal.OrphanFirst
+            32 -> Refusal.GrantNotTrusted
+            33 -> Refusal.GrantForAnother
+            34 -> Refusal.GrantDoesNotFit
+            35 -> Refusal.NotEven(
                 FfiConverterSequenceTypeBlocker.read(buf),
                 )
-            34 -> Refusal.NoSuchRoster
-            35 -> Refusal.NoSuchLine
-            36 -> Refusal.ReceivedAlready
-            37 -> Refusal.NoPhotoModels
-            38 -> Refusal.PhotoModelsDamaged
-            39 -> Refusal.NoSuchActivityPhoto
-            40 -> Refusal.NotPreviewed
-            41 -> Refusal.EnoughActivityPhotos
-            42 -> Refusal.NoSuchMessage
-            43 -> Refusal.NoSuchCase
-            44 -> Refusal.Step(
+            36 -> Refusal.NoSuchRoster
+            37 -> Refusal.NoSuchLine
+            38 -> Refusal.ReceivedAlready
+            39 -> Refusal.NoPhotoModels
+            40 -> Refusal.PhotoModelsDamaged
+            41 -> Refusal.NoSuchActivityPhoto
+            42 -> Refusal.NotPreviewed
+            43 -> Refusal.EnoughActivityPhotos
+            44 -> Refusal.NoSuchMessage
+            45 -> Refusal.NoSuchCase
+            46 -> Refusal.Step(
                 FfiConverterTypeStepRefused.read(buf),
                 )
-            45 -> Refusal.Quarantined
-            46 -> Refusal.DeviceFails
-            47 -> Refusal.AppTooOld
+            47 -> Refusal.Quarantined
+            48 -> Refusal.DeviceFails
+            49 -> Refusal.AppTooOld
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
@@ -20681,6 +20731,18 @@ public object FfiConverterTypeRefusal : FfiConverterRustBuffer<Refusal>{
             )
         }
         is Refusal.AlreadyEnrolled -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Refusal.ModeChanges -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Refusal.OnlyInTraining -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
@@ -20972,188 +21034,196 @@ public object FfiConverterTypeRefusal : FfiConverterRustBuffer<Refusal>{
                 buf.putInt(2)
                 Unit
             }
-            is Refusal.OtherDevice -> {
+            is Refusal.ModeChanges -> {
                 buf.putInt(3)
                 Unit
             }
-            is Refusal.HardwareNeeded -> {
+            is Refusal.OnlyInTraining -> {
                 buf.putInt(4)
                 Unit
             }
-            is Refusal.ProgrammeFaulty -> {
+            is Refusal.OtherDevice -> {
                 buf.putInt(5)
                 Unit
             }
-            is Refusal.UnknownStaff -> {
+            is Refusal.HardwareNeeded -> {
                 buf.putInt(6)
                 Unit
             }
-            is Refusal.StaffTwice -> {
+            is Refusal.ProgrammeFaulty -> {
                 buf.putInt(7)
                 Unit
             }
-            is Refusal.LastPin -> {
+            is Refusal.UnknownStaff -> {
                 buf.putInt(8)
                 Unit
             }
-            is Refusal.Revoked -> {
+            is Refusal.StaffTwice -> {
                 buf.putInt(9)
                 Unit
             }
-            is Refusal.WrongServer -> {
+            is Refusal.LastPin -> {
                 buf.putInt(10)
                 Unit
             }
-            is Refusal.CertificateRefused -> {
+            is Refusal.Revoked -> {
                 buf.putInt(11)
                 Unit
             }
-            is Refusal.DateWrong -> {
+            is Refusal.WrongServer -> {
                 buf.putInt(12)
                 Unit
             }
-            is Refusal.SealedFileDamaged -> {
+            is Refusal.CertificateRefused -> {
                 buf.putInt(13)
                 Unit
             }
-            is Refusal.IntakeRefused -> {
+            is Refusal.DateWrong -> {
                 buf.putInt(14)
+                Unit
+            }
+            is Refusal.SealedFileDamaged -> {
+                buf.putInt(15)
+                Unit
+            }
+            is Refusal.IntakeRefused -> {
+                buf.putInt(16)
                 FfiConverterString.write(value.`code`, buf)
                 Unit
             }
             is Refusal.Visit -> {
-                buf.putInt(15)
+                buf.putInt(17)
                 FfiConverterTypeOpenRefused.write(value.v1, buf)
                 Unit
             }
             is Refusal.PartTwice -> {
-                buf.putInt(16)
-                Unit
-            }
-            is Refusal.NoSuchVisit -> {
-                buf.putInt(17)
-                Unit
-            }
-            is Refusal.VisitClosed -> {
                 buf.putInt(18)
                 Unit
             }
-            is Refusal.VisitStillOpen -> {
+            is Refusal.NoSuchVisit -> {
                 buf.putInt(19)
                 Unit
             }
-            is Refusal.VisitLocked -> {
+            is Refusal.VisitClosed -> {
                 buf.putInt(20)
                 Unit
             }
-            is Refusal.HandedOver -> {
+            is Refusal.VisitStillOpen -> {
                 buf.putInt(21)
                 Unit
             }
-            is Refusal.SameTablet -> {
+            is Refusal.VisitLocked -> {
                 buf.putInt(22)
                 Unit
             }
-            is Refusal.HandoverForAnother -> {
+            is Refusal.HandedOver -> {
                 buf.putInt(23)
                 Unit
             }
-            is Refusal.HandoverNotTrusted -> {
+            is Refusal.SameTablet -> {
                 buf.putInt(24)
                 Unit
             }
-            is Refusal.HandoverDamaged -> {
+            is Refusal.HandoverForAnother -> {
                 buf.putInt(25)
                 Unit
             }
-            is Refusal.HandoverTaken -> {
+            is Refusal.HandoverNotTrusted -> {
                 buf.putInt(26)
                 Unit
             }
-            is Refusal.OtherProgramme -> {
+            is Refusal.HandoverDamaged -> {
                 buf.putInt(27)
                 Unit
             }
-            is Refusal.StillOpens -> {
+            is Refusal.HandoverTaken -> {
                 buf.putInt(28)
                 Unit
             }
-            is Refusal.OrphanFirst -> {
+            is Refusal.OtherProgramme -> {
                 buf.putInt(29)
                 Unit
             }
-            is Refusal.GrantNotTrusted -> {
+            is Refusal.StillOpens -> {
                 buf.putInt(30)
                 Unit
             }
-            is Refusal.GrantForAnother -> {
+            is Refusal.OrphanFirst -> {
                 buf.putInt(31)
                 Unit
             }
-            is Refusal.GrantDoesNotFit -> {
+            is Refusal.GrantNotTrusted -> {
                 buf.putInt(32)
                 Unit
             }
-            is Refusal.NotEven -> {
+            is Refusal.GrantForAnother -> {
                 buf.putInt(33)
+                Unit
+            }
+            is Refusal.GrantDoesNotFit -> {
+                buf.putInt(34)
+                Unit
+            }
+            is Refusal.NotEven -> {
+                buf.putInt(35)
                 FfiConverterSequenceTypeBlocker.write(value.`blockers`, buf)
                 Unit
             }
             is Refusal.NoSuchRoster -> {
-                buf.putInt(34)
-                Unit
-            }
-            is Refusal.NoSuchLine -> {
-                buf.putInt(35)
-                Unit
-            }
-            is Refusal.ReceivedAlready -> {
                 buf.putInt(36)
                 Unit
             }
-            is Refusal.NoPhotoModels -> {
+            is Refusal.NoSuchLine -> {
                 buf.putInt(37)
                 Unit
             }
-            is Refusal.PhotoModelsDamaged -> {
+            is Refusal.ReceivedAlready -> {
                 buf.putInt(38)
                 Unit
             }
-            is Refusal.NoSuchActivityPhoto -> {
+            is Refusal.NoPhotoModels -> {
                 buf.putInt(39)
                 Unit
             }
-            is Refusal.NotPreviewed -> {
+            is Refusal.PhotoModelsDamaged -> {
                 buf.putInt(40)
                 Unit
             }
-            is Refusal.EnoughActivityPhotos -> {
+            is Refusal.NoSuchActivityPhoto -> {
                 buf.putInt(41)
                 Unit
             }
-            is Refusal.NoSuchMessage -> {
+            is Refusal.NotPreviewed -> {
                 buf.putInt(42)
                 Unit
             }
-            is Refusal.NoSuchCase -> {
+            is Refusal.EnoughActivityPhotos -> {
                 buf.putInt(43)
                 Unit
             }
-            is Refusal.Step -> {
+            is Refusal.NoSuchMessage -> {
                 buf.putInt(44)
+                Unit
+            }
+            is Refusal.NoSuchCase -> {
+                buf.putInt(45)
+                Unit
+            }
+            is Refusal.Step -> {
+                buf.putInt(46)
                 FfiConverterTypeStepRefused.write(value.v1, buf)
                 Unit
             }
             is Refusal.Quarantined -> {
-                buf.putInt(45)
+                buf.putInt(47)
                 Unit
             }
             is Refusal.DeviceFails -> {
-                buf.putInt(46)
+                buf.putInt(48)
                 Unit
             }
             is Refusal.AppTooOld -> {
-                buf.putInt(47)
+                buf.putInt(49)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }

@@ -4,6 +4,7 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.setValue
+import app.homon.core.Mode
 import app.homon.core.RosterView
 import app.homon.core.TodayView
 import app.homon.core.VisitLine
@@ -43,6 +44,7 @@ class TodayJourney(private val app: HomonApp) : Journey, TodayActions {
         rosters = rosters.map { WaitingRoster(it.roster, app.words.shellRoster(it.residents), app.words.shellReceivedAt(app.words.moment(it.receivedAt))) },
         sync = SyncState(app.transfer.isRunning, syncNote(), app.transfer.problem),
         unread = app.unread,
+        canPractise = view.mode == Mode.TRAINING && rosters.isEmpty(),
     )
 
     private fun visit(line: VisitLine) = TodayVisit(
@@ -83,6 +85,13 @@ class TodayJourney(private val app: HomonApp) : Journey, TodayActions {
 
     override fun beginWith(roster: String) {
         app.go(Place.CheckIn(roster))
+    }
+
+    override fun practise() {
+        app.work {
+            app.core.makePracticeRoster()
+            load()
+        }
     }
 
     override fun sync() = app.transfer.start { load() }

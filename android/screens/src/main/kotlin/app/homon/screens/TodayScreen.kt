@@ -75,6 +75,8 @@ data class TodayState(
     val rosters: List<WaitingRoster>,
     val sync: SyncState,
     val unread: Int,
+    /** Whether a roster of invented people can be made. */
+    val canPractise: Boolean = false,
 )
 
 /** What a person does on the first screen. */
@@ -84,6 +86,7 @@ interface TodayActions {
     fun follow(visit: String)
     fun summary(visit: String)
     fun beginWith(roster: String)
+    fun practise()
     fun sync()
 }
 
@@ -134,6 +137,7 @@ private fun Visits(state: TodayState, actions: TodayActions) {
             }
         }
     }
+    if (state.canPractise) Practice(actions)
     if (state.rosters.isNotEmpty()) {
         Column {
             Heading(words.todayRosters)
@@ -143,6 +147,17 @@ private fun Visits(state: TodayState, actions: TodayActions) {
                     Entry(roster.title, roster.detail, { actions.beginWith(roster.key) }) { Label(words.todayRosterBegin, bold = true, colour = palette.primary) }
                 }
             }
+        }
+    }
+}
+
+@Composable
+private fun Practice(actions: TodayActions) {
+    val words = LocalWords.current
+    Panel {
+        Column(Modifier.padding(20.dp), Arrangement.spacedBy(12.dp)) {
+            Label(words.todayPracticeNote)
+            SecondaryButton(words.todayPractice, actions::practise, icon = Icons.Plus)
         }
     }
 }

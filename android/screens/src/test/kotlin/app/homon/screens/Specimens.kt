@@ -342,6 +342,7 @@ object Specimens {
         "enrol-codes" to { EnrolScreen(enrolCodes, idle()) },
         "sign-in" to { SignInScreen(signIn, idle()) },
         "today" to { TodayScreen(today, idle(), frame) },
+        "today-training" to { TodayScreen(today.copy(safety = Safety(0, isTraining = true), open = emptyList(), onItsWay = emptyList(), rosters = emptyList(), canPractise = true), idle(), frame) },
         "check-in" to { CheckInScreen(checkIn, idle(), frame) },
         "check-in-home" to { CheckInScreen(checkInHome, idle(), frame) },
         "board" to { BoardScreen(board, idle(), frame) },

@@ -9,6 +9,8 @@ import app.homon.words.Words
 fun Words.say(refusal: Refusal): String = when (refusal) {
     Refusal.NotEnrolled -> refusalsNotEnrolled
     Refusal.AlreadyEnrolled -> refusalsAlreadyEnrolled
+    Refusal.ModeChanges -> refusalsModeChanges
+    Refusal.OnlyInTraining -> refusalsOnlyInTraining
     Refusal.OtherDevice -> refusalsOtherDevice
     Refusal.HardwareNeeded -> refusalsHardwareNeeded
     Refusal.ProgrammeFaulty -> refusalsProgrammeFaulty
