@@ -6,11 +6,15 @@ import java.nio.file.Path
 import java.security.MessageDigest
 import java.security.cert.CertificateFactory
 import kotlin.io.path.createDirectories
+import kotlin.io.path.deleteIfExists
 import kotlin.io.path.inputStream
 import kotlin.io.path.listDirectoryEntries
+import kotlin.io.path.readBytes
 import kotlin.io.path.readText
+import kotlin.io.path.writeBytes
 import kotlin.io.path.writeText
 import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
 
@@ -43,7 +47,7 @@ class City(private val out: Path) : AutoCloseable {
     /** Answers the enrolment for a tablet's request. */
     fun enrol(label: String, request: String): String {
         val asked = out.resolve("$label.request").also { it.writeText(request) }
-        val answer = out.resolve("$label.enrolment")
+        val answer = out.resolve("$label.enrolment").also { it.deleteIfExists() }
         desk("enrol", "$asked", "--out", "$answer", "--codes", "${codes(label)}")
         return answer.readText().trim()
     }
@@ -71,6 +75,17 @@ class City(private val out: Path) : AutoCloseable {
         run("mark", "submitted", "--dir", "$folder", "--visit", visit, "--case", case)
         desk("deficiency", "--visit", visit, "--case", case, "--kind", kind, "--note", "$words")
     }
+
+    /** The key of a visit for a tablet whose own keys are lost, by the city's recovery key. */
+    fun giveKeyBack(copy: RecoveryCopy, to: DeviceId): ByteArray {
+        val carried = out.resolve(copy.name).also { it.writeBytes(copy.bytes) }
+        val grant = out.resolve("grant.age")
+        desk("recover", "$carried", "--key", "${folder.resolve("recovery")}", "--to", to, "--out", "$grant")
+        return grant.readBytes()
+    }
+
+    /** What is outstanding, as the desk sees it. Where something is, the program says so in its exit code too. */
+    fun status(): JsonObject = Json.parseToJsonElement(start("status", "--dir", "$folder", "--json").inputReader().readText()).jsonObject
 
     /** Everything that the desk has opened, by the path within the folder of a visit. */
     fun opened(visit: String): Map<String, Path> {

@@ -3,6 +3,8 @@ package app.homon.core
 import java.nio.file.Path
 import java.time.Instant
 import kotlin.io.path.createDirectories
+import kotlin.io.path.deleteExisting
+import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.readBytes
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -50,8 +52,8 @@ class ScriptedTablet(private val folder: Path, private val scenario: JsonObject,
 
     private fun pin(staff: String): String = scenario.inner("pins").text(staff)
 
-    /** Works through a part, from its opening to its seal. */
-    suspend fun work(visit: JsonObject, part: JsonObject) {
+    /** Opens a part, with the departures that are expected and no others. */
+    suspend fun begin(visit: JsonObject, part: JsonObject): Part {
         val plan = planOf(visit.inner("plan"))
         val number = part.number("part").toUByte()
         signIn(part.text("staff"))
@@ -60,12 +62,43 @@ class ScriptedTablet(private val folder: Path, private val scenario: JsonObject,
         val checkIn = checkInOf(visit.inner("check_in"))
         assertEquals(deviations.map { it.departure }, homon.departures(plan, checkIn))
         homon.openVisit(plan, number, checkIn, deviations, null)
-        val played = Part(plan.id, number, part.text("staff"))
-        part.list("steps").forEachIndexed { index, step -> played.step(index, step.jsonObject) }
-        signIn(part.text("staff"))
-        assertEquals(emptyList(), homon.visit(plan.id, number).balance.blockers)
-        homon.closeVisit(plan.id, number)
-        assertEquals(VisitStage.SEALED, homon.sealVisit(plan.id, number).status)
+        return Part(plan.id, number, part.text("staff"))
+    }
+
+    /** Takes a part of another tablet, across a table: each looks at the other's fingerprint. */
+    suspend fun take(part: Part, giver: ScriptedTablet, index: Int): Part {
+        at(index)
+        signIn(part.staff)
+        val ask = homon.askForHandover()
+        val seen = giver.homon.previewHandover(ask.token)
+        assertEquals(ask.fingerprint, seen.fingerprint)
+        val file = giver.homon.handOver(part.visit, part.number, ask.token, seen.fingerprint)
+        homon.acceptHandover(file)
+        return Part(part.visit, part.number, part.staff)
+    }
+
+    /** Every key is lost: the tablet begins anew, is enrolled again, and the city gives the key of the visit back. */
+    suspend fun losesItsKeys(part: Part, city: City) {
+        homon.close()
+        folder.resolve("vault").listDirectoryEntries().forEach { it.deleteExisting() }
+        homon = open()
+        assertFailsWith<HomonException.KeyUnavailable> { signIn(part.staff) }
+        homon.beginAnew()
+        enrol(city)
+        val orphan = homon.orphanedVisits().single()
+        val copy = homon.recoveryCopy(orphan.visit, orphan.part)
+        homon.adoptVisit(city.giveKeyBack(copy, homon.askForHandover().device))
+        signIn(part.staff)
+    }
+
+    /** The tablet is gone with everything on it. */
+    suspend fun isDestroyed() {
+        homon.close()
+        folder.toFile().deleteRecursively()
+    }
+
+    private fun at(index: Int) {
+        clock.instant = begins.plusSeconds(15L * (index + 1))
     }
 
     /** Reads every message, holds it against what the scenario returns, sees to it and erases it. */
@@ -83,9 +116,15 @@ class ScriptedTablet(private val folder: Path, private val scenario: JsonObject,
         return messages.size
     }
 
-    private inner class Part(val visit: VisitId, val number: PartNumber, var staff: String) {
+    /** A part of a visit on this tablet. */
+    inner class Part(val visit: VisitId, val number: PartNumber, staff: String) {
+        /** Who is signed in. */
+        var staff = staff
+            private set
+        private val cases = mutableMapOf<Int, CaseId>()
+
         suspend fun step(index: Int, step: JsonObject) {
-            clock.instant = begins.plusSeconds(15L * (index + 1))
+            at(index)
             when (val what = step.text("do")) {
                 "sign_in" -> {
                     staff = step.text("staff")
@@ -103,6 +142,7 @@ class ScriptedTablet(private val folder: Path, private val scenario: JsonObject,
                 "expect" -> assertEquals(word(step.text("status")), homon.case(visit, number, case(step)).status, "step $index")
                 "search" -> search(step)
                 "kill" -> startAgain()
+                "checkpoint" -> homon.sync(null, null)
                 else -> error("step $index: this runner cannot play $what")
             }
         }
@@ -129,9 +169,17 @@ class ScriptedTablet(private val folder: Path, private val scenario: JsonObject,
             assertEquals(step.list("found").map { it.jsonPrimitive.int }, found)
         }
 
-        private suspend fun case(step: JsonObject): CaseId {
+        /** Everything is settled: the part is closed and sealed. */
+        suspend fun end(by: String) {
+            signIn(by)
+            assertEquals(emptyList(), homon.visit(visit, number).balance.blockers)
+            homon.closeVisit(visit, number)
+            assertEquals(VisitStage.SEALED, homon.sealVisit(visit, number).status)
+        }
+
+        private suspend fun case(step: JsonObject): CaseId = cases.getOrPut(step.number("case")) {
             val number = "$number-%03d".format(step.number("case"))
-            return homon.board(visit, this.number).first { it.number == number }.id
+            homon.board(visit, this.number).first { it.number == number }.id
         }
 
         private suspend fun roster(): RosterId = homon.rosters().first { it.visit == visit }.roster
