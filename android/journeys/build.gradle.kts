@@ -21,4 +21,5 @@ kotlin { compilerOptions { allWarningsAsErrors = true } }
 dependencies {
     api(project(":screens"))
     api(project(":core"))
+    implementation(libs.zxing)
 }

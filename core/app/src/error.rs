@@ -79,6 +79,8 @@ pub enum Field {
     Fingerprint,
     /// Another tablet's request for a part.
     Handover,
+    /// The code of a visit that another tablet shows.
+    Invitation,
     /// Room.
     Room,
     /// Bed.
@@ -177,6 +179,9 @@ pub enum Rule {
     /// The file is not a request of a tablet of this city, or was changed.
     #[error("this is not a request of a tablet of this city")]
     HandoverNotTrusted,
+    /// The code is not one by which a tablet shares a visit.
+    #[error("this is not the code of a visit")]
+    NotAnInvitation,
 }
 
 /// Why not now.

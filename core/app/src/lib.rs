@@ -23,6 +23,7 @@ mod error;
 mod guide;
 mod handover;
 mod homon;
+mod joining;
 mod mail;
 mod messages;
 pub mod model;
@@ -64,6 +65,7 @@ pub use homon_roster::{BadCell, BadRows, Column, ColumnLetter, Duplicate, Duplic
 pub use homon_seal::{Code, CodeReader, Reading};
 pub use homon_store::{OrphanedVisit, PinCost, SoftwareVault, VisitStage};
 pub use homon_upload::CancellationToken;
+pub use joining::Invitation;
 pub use messages::MessageView;
 pub use photo_report::{CheckExtent, FindingWeight, MeasureTaken, PhotoFinding, PortraitReport};
 pub use recovery::RecoveryCopy;

@@ -1,7 +1,7 @@
 //! A visit from its opening to its sealing.
 
 use homon_app::model::{AmendmentReason, CheckIn, Departure, PartNumber, VisitId, VisitPlan};
-use homon_app::{DeviationInput, Result, TodayView, VisitView};
+use homon_app::{DeviationInput, Invitation, Result, TodayView, VisitView};
 
 use crate::changes::Change;
 use crate::homon::Homon;
@@ -51,6 +51,24 @@ impl Homon {
             homon.open_visit(plan, part, check_in, deviations, private_address).await
         })
         .await
+    }
+
+    /// The code by which a further tablet works on this visit as part `further`, to be shown as a QR code.
+    ///
+    /// # Errors
+    /// `Refusal::PartTwice` for a part that this tablet works on; `Refusal::VisitClosed`, `Refusal::VisitLocked`,
+    /// `Refusal::HandedOver`, `Refusal::NoSuchVisit`, `HomonError::SignInAgain`.
+    pub async fn invite(&self, visit: VisitId, part: PartNumber, further: PartNumber) -> Result<String> {
+        self.ask(|homon| async move { homon.invite(visit, part, further).await }).await
+    }
+
+    /// What a code of another tablet says. The visit is opened as any other, with this plan and this part.
+    ///
+    /// # Errors
+    /// `Rule::NotAnInvitation`; `Refusal::OtherProgramme`, `Refusal::PartTwice`, `Refusal::AppTooOld`,
+    /// `HomonError::SignInAgain`.
+    pub async fn read_invitation(&self, code: String) -> Result<Invitation> {
+        self.ask(|homon| async move { homon.read_invitation(code).await }).await
     }
 
     /// A visit part with its balance.

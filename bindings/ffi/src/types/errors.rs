@@ -62,6 +62,8 @@ pub enum Field {
     Fingerprint,
     /// Another tablet's request for a part.
     Handover,
+    /// The code of a visit that another tablet shows.
+    Invitation,
     /// Room.
     Room,
     /// Bed.
@@ -144,6 +146,8 @@ pub enum Rule {
     FingerprintDiffers,
     /// The file is not a request of a tablet of this city, or was changed.
     HandoverNotTrusted,
+    /// The code is not one by which a tablet shares a visit.
+    NotAnInvitation,
 }
 
 /// Why not now.

@@ -6,7 +6,9 @@ use homon_app::model::{
     Holiday, Hours, ItemKind, Mode, PartNumber, People, ReceivedText, Role, ServiceKind, SiteCode, SiteCondition,
     StaffCode, StaffMember, TakeBackReason, Tally, Visit, VisitId, VisitPlan, VisitStatus,
 };
-use homon_app::{DeviationInput, Error as HomonError, TodayView, VisitAction, VisitLine, VisitStage, VisitView};
+use homon_app::{
+    DeviationInput, Error as HomonError, Invitation, TodayView, VisitAction, VisitLine, VisitStage, VisitView,
+};
 
 use crate::types::ids::Counts;
 
@@ -47,6 +49,15 @@ pub struct VisitPlan {
     pub from: NaiveTime,
     /// Until when.
     pub until: NaiveTime,
+}
+
+/// What a further tablet needs to know to work on a visit.
+#[uniffi::remote(Record)]
+pub struct Invitation {
+    /// What was agreed with the site, the same on all tablets.
+    pub plan: VisitPlan,
+    /// The part that the further tablet works on.
+    pub part: PartNumber,
 }
 
 /// What is checked before the first resident is received.

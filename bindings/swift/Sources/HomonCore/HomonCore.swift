@@ -1776,8 +1776,16 @@ public protocol HomonProtocol: AnyObject, Sendable {
     func departures(plan: VisitPlan, checkIn: CheckIn) async throws  -> [Departure]
 
     /**
-     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync. A private
-     * home needs its address; of another site none is kept.
+     * The code by which a further tablet works on this visit as part `further`, to be shown as a QR code.
+     *
+     * # Errors
+     * `Refusal::PartTwice` for a part that this tablet works on; `Refusal::VisitClosed`, `Refusal::VisitLocked`,
+     * `Refusal::HandedOver`, `Refusal::NoSuchVisit`, `HomonError::SignInAgain`.
+     */
+    func invite(visit: VisitId, part: PartNumber, further: PartNumber) async throws  -> String
+
+    /**
+     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync.
      *
      * # Errors
      * `HomonError::FixInput` for the address; `Refusal::Visit` names the departures that need a reason; `Refusal::PartTwice`, `Refusal::OrphanFirst`;
@@ -1792,6 +1800,15 @@ public protocol HomonProtocol: AnyObject, Sendable {
      * `HomonError::SignInAgain`.
      */
     func programme() async throws  -> Programme
+
+    /**
+     * What a code of another tablet says. The visit is opened as any other, with this plan and this part.
+     *
+     * # Errors
+     * `Rule::NotAnInvitation`; `Refusal::OtherProgramme`, `Refusal::PartTwice`, `Refusal::AppTooOld`,
+     * `HomonError::SignInAgain`.
+     */
+    func readInvitation(code: String) async throws  -> Invitation
 
     /**
      * Opens a closed visit part again, or a sealed one that the city does not hold yet: sealing it once more is an
@@ -3302,8 +3319,30 @@ open func departures(plan: VisitPlan, checkIn: CheckIn)async throws  -> [Departu
 }
 
     /**
-     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync. A private
-     * home needs its address; of another site none is kept.
+     * The code by which a further tablet works on this visit as part `further`, to be shown as a QR code.
+     *
+     * # Errors
+     * `Refusal::PartTwice` for a part that this tablet works on; `Refusal::VisitClosed`, `Refusal::VisitLocked`,
+     * `Refusal::HandedOver`, `Refusal::NoSuchVisit`, `HomonError::SignInAgain`.
+     */
+open func invite(visit: VisitId, part: PartNumber, further: PartNumber)async throws  -> String  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_homon_fn_method_homon_invite(
+                        self.uniffiCloneHandle(),FfiConverterTypeVisitId_lower(visit),FfiConverterTypePartNumber_lower(part),FfiConverterTypePartNumber_lower(further)
+                )
+            },
+            pollFunc: ffi_homon_rust_future_poll_rust_buffer,
+            completeFunc: ffi_homon_rust_future_complete_rust_buffer,
+            freeFunc: ffi_homon_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterString.lift,
+            errorHandler: FfiConverterTypeHomonError_lift
+        )
+}
+
+    /**
+     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync.
      *
      * # Errors
      * `HomonError::FixInput` for the address; `Refusal::Visit` names the departures that need a reason; `Refusal::PartTwice`, `Refusal::OrphanFirst`;
@@ -3343,6 +3382,29 @@ open func programme()async throws  -> Programme  {
             completeFunc: ffi_homon_rust_future_complete_rust_buffer,
             freeFunc: ffi_homon_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeProgramme_lift,
+            errorHandler: FfiConverterTypeHomonError_lift
+        )
+}
+
+    /**
+     * What a code of another tablet says. The visit is opened as any other, with this plan and this part.
+     *
+     * # Errors
+     * `Rule::NotAnInvitation`; `Refusal::OtherProgramme`, `Refusal::PartTwice`, `Refusal::AppTooOld`,
+     * `HomonError::SignInAgain`.
+     */
+open func readInvitation(code: String)async throws  -> Invitation  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_homon_fn_method_homon_read_invitation(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(code)
+                )
+            },
+            pollFunc: ffi_homon_rust_future_poll_rust_buffer,
+            completeFunc: ffi_homon_rust_future_complete_rust_buffer,
+            freeFunc: ffi_homon_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeInvitation_lift,
             errorHandler: FfiConverterTypeHomonError_lift
         )
 }
@@ -8640,6 +8702,75 @@ public func FfiConverterTypeInventory_lift(_ buf: RustBuffer) throws -> Inventor
 #endif
 public func FfiConverterTypeInventory_lower(_ value: Inventory) -> RustBuffer {
     return FfiConverterTypeInventory.lower(value)
+}
+
+
+/**
+ * What a further tablet needs to know to work on a visit.
+ */
+public struct Invitation: Equatable, Hashable {
+    /**
+     * What was agreed with the site, the same on all tablets.
+     */
+    public var plan: VisitPlan
+    /**
+     * The part that the further tablet works on.
+     */
+    public var part: PartNumber
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What was agreed with the site, the same on all tablets.
+         */plan: VisitPlan,
+        /**
+         * The part that the further tablet works on.
+         */part: PartNumber) {
+        self.plan = plan
+        self.part = part
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Invitation: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeInvitation: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Invitation {
+        return
+            try Invitation(
+                plan: FfiConverterTypeVisitPlan.read(from: &buf),
+                part: FfiConverterTypePartNumber.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Invitation, into buf: inout [UInt8]) {
+        FfiConverterTypeVisitPlan.write(value.plan, into: &buf)
+        FfiConverterTypePartNumber.write(value.part, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeInvitation_lift(_ buf: RustBuffer) throws -> Invitation {
+    return try FfiConverterTypeInvitation.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeInvitation_lower(_ value: Invitation) -> RustBuffer {
+    return FfiConverterTypeInvitation.lower(value)
 }
 
 
@@ -15855,6 +15986,10 @@ public enum Field: Equatable, Hashable {
      */
     case handover
     /**
+     * The code of a visit that another tablet shows.
+     */
+    case invitation
+    /**
      * Room.
      */
     case room
@@ -15975,47 +16110,49 @@ public struct FfiConverterTypeField: FfiConverterRustBuffer {
 
         case 8: return .handover
 
-        case 9: return .room
+        case 9: return .invitation
 
-        case 10: return .bed
+        case 10: return .room
 
-        case 11: return .name
+        case 11: return .bed
 
-        case 12: return .kana
+        case 12: return .name
 
-        case 13: return .address
+        case 13: return .kana
 
-        case 14: return .birthDate
+        case 14: return .address
 
-        case 15: return .applicationId
+        case 15: return .birthDate
 
-        case 16: return .individualNumber
+        case 16: return .applicationId
 
-        case 17: return .phone
+        case 17: return .individualNumber
 
-        case 18: return .contactName
+        case 18: return .phone
 
-        case 19: return .contactHours
+        case 19: return .contactName
 
-        case 20: return .representativeName
+        case 20: return .contactHours
 
-        case 21: return .document
+        case 21: return .representativeName
 
-        case 22: return .pinEnvelope
+        case 22: return .document
 
-        case 23: return .explanation
+        case 23: return .pinEnvelope
 
-        case 24: return .reason
+        case 24: return .explanation
 
-        case 25: return .note
+        case 25: return .reason
 
-        case 26: return .remarks
+        case 26: return .note
 
-        case 27: return .privateAddress
+        case 27: return .remarks
 
-        case 28: return .photo
+        case 28: return .privateAddress
 
-        case 29: return .area
+        case 29: return .photo
+
+        case 30: return .area
 
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -16057,88 +16194,92 @@ public struct FfiConverterTypeField: FfiConverterRustBuffer {
             writeInt(&buf, Int32(8))
 
 
-        case .room:
+        case .invitation:
             writeInt(&buf, Int32(9))
 
 
-        case .bed:
+        case .room:
             writeInt(&buf, Int32(10))
 
 
-        case .name:
+        case .bed:
             writeInt(&buf, Int32(11))
 
 
-        case .kana:
+        case .name:
             writeInt(&buf, Int32(12))
 
 
-        case .address:
+        case .kana:
             writeInt(&buf, Int32(13))
 
 
-        case .birthDate:
+        case .address:
             writeInt(&buf, Int32(14))
 
 
-        case .applicationId:
+        case .birthDate:
             writeInt(&buf, Int32(15))
 
 
-        case .individualNumber:
+        case .applicationId:
             writeInt(&buf, Int32(16))
 
 
-        case .phone:
+        case .individualNumber:
             writeInt(&buf, Int32(17))
 
 
-        case .contactName:
+        case .phone:
             writeInt(&buf, Int32(18))
 
 
-        case .contactHours:
+        case .contactName:
             writeInt(&buf, Int32(19))
 
 
-        case .representativeName:
+        case .contactHours:
             writeInt(&buf, Int32(20))
 
 
-        case .document:
+        case .representativeName:
             writeInt(&buf, Int32(21))
 
 
-        case .pinEnvelope:
+        case .document:
             writeInt(&buf, Int32(22))
 
 
-        case .explanation:
+        case .pinEnvelope:
             writeInt(&buf, Int32(23))
 
 
-        case .reason:
+        case .explanation:
             writeInt(&buf, Int32(24))
 
 
-        case .note:
+        case .reason:
             writeInt(&buf, Int32(25))
 
 
-        case .remarks:
+        case .note:
             writeInt(&buf, Int32(26))
 
 
-        case .privateAddress:
+        case .remarks:
             writeInt(&buf, Int32(27))
 
 
-        case .photo:
+        case .privateAddress:
             writeInt(&buf, Int32(28))
 
 
-        case .area:
+        case .photo:
             writeInt(&buf, Int32(29))
+
+
+        case .area:
+            writeInt(&buf, Int32(30))
 
         }
     }
@@ -21112,6 +21253,10 @@ public enum Rule: Equatable, Hashable {
      * The file is not a request of a tablet of this city, or was changed.
      */
     case handoverNotTrusted
+    /**
+     * The code is not one by which a tablet shares a visit.
+     */
+    case notAnInvitation
 
 
 
@@ -21173,6 +21318,8 @@ public struct FfiConverterTypeRule: FfiConverterRustBuffer {
         case 15: return .fingerprintDiffers
 
         case 16: return .handoverNotTrusted
+
+        case 17: return .notAnInvitation
 
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -21253,6 +21400,10 @@ public struct FfiConverterTypeRule: FfiConverterRustBuffer {
 
         case .handoverNotTrusted:
             writeInt(&buf, Int32(16))
+
+
+        case .notAnInvitation:
+            writeInt(&buf, Int32(17))
 
         }
     }
@@ -27307,10 +27458,16 @@ private let initializationResult: InitializationResult = {
     if (uniffi_homon_checksum_method_homon_departures() != 38968) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_homon_checksum_method_homon_open_visit() != 55750) {
+    if (uniffi_homon_checksum_method_homon_invite() != 50082) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_homon_checksum_method_homon_open_visit() != 15385) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_method_homon_programme() != 17035) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_homon_checksum_method_homon_read_invitation() != 9185) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_method_homon_reopen_visit() != 50169) {

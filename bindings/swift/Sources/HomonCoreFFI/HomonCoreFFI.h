@@ -739,6 +739,11 @@ uint64_t uniffi_homon_fn_method_homon_close_visit(uint64_t ptr, RustBuffer visit
 uint64_t uniffi_homon_fn_method_homon_departures(uint64_t ptr, RustBuffer plan, RustBuffer check_in
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_INVITE
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_INVITE
+uint64_t uniffi_homon_fn_method_homon_invite(uint64_t ptr, RustBuffer visit, uint8_t part, uint8_t further
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_OPEN_VISIT
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_OPEN_VISIT
 uint64_t uniffi_homon_fn_method_homon_open_visit(uint64_t ptr, RustBuffer plan, uint8_t part, RustBuffer check_in, RustBuffer deviations, RustBuffer private_address
@@ -747,6 +752,11 @@ uint64_t uniffi_homon_fn_method_homon_open_visit(uint64_t ptr, RustBuffer plan, 
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_PROGRAMME
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_PROGRAMME
 uint64_t uniffi_homon_fn_method_homon_programme(uint64_t ptr
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_READ_INVITATION
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_READ_INVITATION
+uint64_t uniffi_homon_fn_method_homon_read_invitation(uint64_t ptr, RustBuffer code
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_REOPEN_VISIT
@@ -1621,6 +1631,12 @@ uint16_t uniffi_homon_checksum_method_homon_departures(void
 
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_INVITE
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_INVITE
+uint16_t uniffi_homon_checksum_method_homon_invite(void
+
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_OPEN_VISIT
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_OPEN_VISIT
 uint16_t uniffi_homon_checksum_method_homon_open_visit(void
@@ -1630,6 +1646,12 @@ uint16_t uniffi_homon_checksum_method_homon_open_visit(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_PROGRAMME
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_PROGRAMME
 uint16_t uniffi_homon_checksum_method_homon_programme(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_READ_INVITATION
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_READ_INVITATION
+uint16_t uniffi_homon_checksum_method_homon_read_invitation(void
 
 );
 #endif

@@ -10,6 +10,7 @@ mod enrolling;
 mod erasing;
 mod handing_over;
 mod input;
+mod joining;
 mod mailing;
 mod messages;
 mod personal;

@@ -954,9 +954,13 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_homon_checksum_method_homon_departures(
     ): Int
+    external fun uniffi_homon_checksum_method_homon_invite(
+    ): Int
     external fun uniffi_homon_checksum_method_homon_open_visit(
     ): Int
     external fun uniffi_homon_checksum_method_homon_programme(
+    ): Int
+    external fun uniffi_homon_checksum_method_homon_read_invitation(
     ): Int
     external fun uniffi_homon_checksum_method_homon_reopen_visit(
     ): Int
@@ -1174,9 +1178,13 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_homon_fn_method_homon_departures(`ptr`: Long,`plan`: RustBuffer.ByValue,`checkIn`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_homon_fn_method_homon_open_visit(`ptr`: Long,`plan`: RustBuffer.ByValue,`part`: Byte,`checkIn`: RustBuffer.ByValue,`deviations`: RustBuffer.ByValue,`privateAddress`: RustBuffer.ByValue,
+    external fun uniffi_homon_fn_method_homon_invite(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,`further`: Byte,
+    ): Long
+    external fun uniffi_homon_fn_method_homon_open_visit(`ptr`: Long,`plan`: RustBuffer.ByValue,`part`: Byte,`checkIn`: RustBuffer.ByValue,`deviations`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_homon_fn_method_homon_programme(`ptr`: Long,
+    ): Long
+    external fun uniffi_homon_fn_method_homon_read_invitation(`ptr`: Long,`code`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_homon_fn_method_homon_reopen_visit(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,`reason`: RustBuffer.ByValue,
     ): Long
@@ -1584,10 +1592,16 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_homon_checksum_method_homon_departures() and 0xFFFF) != 38968) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_homon_checksum_method_homon_open_visit() and 0xFFFF) != 55750) {
+    if ((lib.uniffi_homon_checksum_method_homon_invite() and 0xFFFF) != 50082) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_homon_checksum_method_homon_open_visit() and 0xFFFF) != 15385) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_method_homon_programme() and 0xFFFF) != 17035) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_homon_checksum_method_homon_read_invitation() and 0xFFFF) != 9185) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_method_homon_reopen_visit() and 0xFFFF) != 50169) {
@@ -3741,8 +3755,16 @@ public interface HomonInterface {
     suspend fun `departures`(`plan`: VisitPlan, `checkIn`: CheckIn): List<Departure>
 
     /**
-     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync. A private
-     * home needs its address; of another site none is kept.
+     * The code by which a further tablet works on this visit as part `further`, to be shown as a QR code.
+     *
+     * # Errors
+     * `Refusal::PartTwice` for a part that this tablet works on; `Refusal::VisitClosed`, `Refusal::VisitLocked`,
+     * `Refusal::HandedOver`, `Refusal::NoSuchVisit`, `HomonError::SignInAgain`.
+     */
+    suspend fun `invite`(`visit`: VisitId, `part`: PartNumber, `further`: PartNumber): kotlin.String
+
+    /**
+     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync.
      *
      * # Errors
      * `HomonError::FixInput` for the address; `Refusal::Visit` names the departures that need a reason; `Refusal::PartTwice`, `Refusal::OrphanFirst`;
@@ -3757,6 +3779,15 @@ public interface HomonInterface {
      * `HomonError::SignInAgain`.
      */
     suspend fun `programme`(): Programme
+
+    /**
+     * What a code of another tablet says. The visit is opened as any other, with this plan and this part.
+     *
+     * # Errors
+     * `Rule::NotAnInvitation`; `Refusal::OtherProgramme`, `Refusal::PartTwice`, `Refusal::AppTooOld`,
+     * `HomonError::SignInAgain`.
+     */
+    suspend fun `readInvitation`(`code`: kotlin.String): Invitation
 
     /**
      * Opens a closed visit part again, or a sealed one that the city does not hold yet: sealing it once more is an
@@ -5708,8 +5739,38 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
 
 
     /**
-     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync. A private
-     * home needs its address; of another site none is kept.
+     * The code by which a further tablet works on this visit as part `further`, to be shown as a QR code.
+     *
+     * # Errors
+     * `Refusal::PartTwice` for a part that this tablet works on; `Refusal::VisitClosed`, `Refusal::VisitLocked`,
+     * `Refusal::HandedOver`, `Refusal::NoSuchVisit`, `HomonError::SignInAgain`.
+     */
+    @Throws(HomonException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `invite`(`visit`: VisitId, `part`: PartNumber, `further`: PartNumber) : kotlin.String {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_homon_fn_method_homon_invite(
+                uniffiHandle,
+
+        FfiConverterTypeVisitId.lower(`visit`),
+        FfiConverterTypePartNumber.lower(`part`),
+        FfiConverterTypePartNumber.lower(`further`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_homon_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_homon_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_homon_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterString.lift(it) },
+        // Error FFI converter
+        HomonException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync.
      *
      * # Errors
      * `HomonError::FixInput` for the address; `Refusal::Visit` names the departures that need a reason; `Refusal::PartTwice`, `Refusal::OrphanFirst`;
@@ -5762,6 +5823,35 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
         { future -> UniffiLib.ffi_homon_rust_future_free_rust_buffer(future) },
         // lift function
         { FfiConverterTypeProgramme.lift(it) },
+        // Error FFI converter
+        HomonException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * What a code of another tablet says. The visit is opened as any other, with this plan and this part.
+     *
+     * # Errors
+     * `Rule::NotAnInvitation`; `Refusal::OtherProgramme`, `Refusal::PartTwice`, `Refusal::AppTooOld`,
+     * `HomonError::SignInAgain`.
+     */
+    @Throws(HomonException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `readInvitation`(`code`: kotlin.String) : Invitation {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_homon_fn_method_homon_read_invitation(
+                uniffiHandle,
+
+        FfiConverterString.lower(`code`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_homon_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_homon_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_homon_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeInvitation.lift(it) },
         // Error FFI converter
         HomonException.ErrorHandler,
     )
@@ -10461,6 +10551,53 @@ public object FfiConverterTypeInventory: FfiConverterRustBuffer<Inventory> {
             FfiConverterTypeKeyAlias.write(value.`key`, buf)
             FfiConverterSequenceTypeDestroyed.write(value.`destroyed`, buf)
             FfiConverterSequenceTypeNotClaimed.write(value.`notClaimed`, buf)
+    }
+}
+
+
+
+/**
+ * What a further tablet needs to know to work on a visit.
+ */
+data class Invitation (
+    /**
+     * What was agreed with the site, the same on all tablets.
+     */
+    val `plan`: VisitPlan
+    ,
+    /**
+     * The part that the further tablet works on.
+     */
+    val `part`: PartNumber
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeInvitation: FfiConverterRustBuffer<Invitation> {
+    override fun read(buf: ByteBuffer): Invitation {
+        return Invitation(
+            FfiConverterTypeVisitPlan.read(buf),
+            FfiConverterTypePartNumber.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Invitation) = (
+            FfiConverterTypeVisitPlan.allocationSize(value.`plan`) +
+            FfiConverterTypePartNumber.allocationSize(value.`part`)
+    )
+
+    override fun write(value: Invitation, buf: ByteBuffer) {
+            FfiConverterTypeVisitPlan.write(value.`plan`, buf)
+            FfiConverterTypePartNumber.write(value.`part`, buf)
     }
 }
 
@@ -16464,6 +16601,10 @@ enum class Field {
      */
     HANDOVER,
     /**
+     * The code of a visit that another tablet shows.
+     */
+    INVITATION,
+    /**
      * Room.
      */
     ROOM,
@@ -22070,6 +22211,12 @@ sealed class Rule {
     object HandoverNotTrusted : Rule()
 
 
+    /**
+     * The code is not one by which a tablet shares a visit.
+     */
+    object NotAnInvitation : Rule()
+
+
 
 
 
@@ -22120,6 +22267,7 @@ public object FfiConverterTypeRule : FfiConverterRustBuffer<Rule>{
             14 -> Rule.EnrolmentNotTrusted
             15 -> Rule.FingerprintDiffers
             16 -> Rule.HandoverNotTrusted
+            17 -> Rule.NotAnInvitation
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
@@ -22230,6 +22378,12 @@ public object FfiConverterTypeRule : FfiConverterRustBuffer<Rule>{
                 4UL
             )
         }
+        is Rule.NotAnInvitation -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
     }
 
     override fun write(value: Rule, buf: ByteBuffer) {
@@ -22305,6 +22459,10 @@ public object FfiConverterTypeRule : FfiConverterRustBuffer<Rule>{
             }
             is Rule.HandoverNotTrusted -> {
                 buf.putInt(16)
+                Unit
+            }
+            is Rule.NotAnInvitation -> {
+                buf.putInt(17)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }

@@ -63,6 +63,11 @@ class Day private constructor(test: ComposeUiTest, val city: City, first: Tablet
 
     fun checksIn() {
         presses(SITE)
+        isReady()
+    }
+
+    /** Who is there, and what was looked at, before a visit begins. */
+    fun isReady() {
         for (name in TEAM) presses(name)
         for (check in listOf("まわりから見えない", "専用の回線", "写真の道具", "消毒")) presses(check)
         photographs("02-check-in")

@@ -31,6 +31,7 @@ fun Place.back(): Back = when (this) {
     is Place.Close -> Back.To(Place.Board(part))
     is Place.Activity -> Back.To(origin())
     is Place.HandOver -> Back.To(Place.Board(part))
+    is Place.Invite -> Back.To(Place.Board(part))
     is Place.Summary -> Back.To(Place.Today)
     Place.Certificates, Place.LostTablet, Place.TakeOver -> Back.To(Place.Settings)
 }

@@ -10,6 +10,7 @@ import app.homon.core.CaseView
 import app.homon.core.ExpectedRow
 import app.homon.core.RoundPlace
 import app.homon.core.StepKind
+import app.homon.core.Visit
 import app.homon.core.VisitAction
 import app.homon.core.VisitView
 import app.homon.design.Standing
@@ -56,7 +57,7 @@ class BoardJourney(private val app: HomonApp, private val part: Part) : Journey,
         val shown = rows.filter { filter == null || it.standing == filter }
         state = BoardState(
             site = app.siteName(view.visit.plan.site),
-            time = words.shellVisitTime(from = view.visit.plan.from.take(5), until = view.visit.plan.until.take(5), service = words.name(view.visit.plan.service)),
+            time = time(view.visit),
             safety = app.safety,
             search = search,
             filter = filter,
@@ -70,6 +71,12 @@ class BoardJourney(private val app: HomonApp, private val part: Part) : Journey,
             closed = if (VisitAction.RECEIVE in view.allowedActions) null else words.shellNotOpen(words.name(view.status)),
             problem = problem,
         )
+    }
+
+    private fun time(visit: Visit): String {
+        val plan = visit.plan
+        val time = words.shellVisitTime(from = plan.from.take(5), until = plan.until.take(5), service = words.name(plan.service))
+        return "$time　${words.boardTablet(visit.part)}"
     }
 
     private fun order(place: RoundPlace, number: String): String =
@@ -186,6 +193,10 @@ class BoardJourney(private val app: HomonApp, private val part: Part) : Journey,
 
     override fun handOver() {
         app.work(::fail) { app.open(Place.HandOver(part)) }
+    }
+
+    override fun addTablet() {
+        app.work(::fail) { app.open(Place.Invite(part)) }
     }
 
     override fun more(isOpen: Boolean) {

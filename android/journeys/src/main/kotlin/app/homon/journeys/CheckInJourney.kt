@@ -8,6 +8,7 @@ import app.homon.core.CheckIn
 import app.homon.core.CheckItem
 import app.homon.core.Departure
 import app.homon.core.DeviationInput
+import app.homon.core.Invitation
 import app.homon.core.ServiceKind
 import app.homon.core.VisitPlan
 import app.homon.core.canAskForWorker
@@ -27,6 +28,9 @@ import java.util.UUID
 class CheckInJourney(private val app: HomonApp, private val roster: String?) : Journey, CheckInActions {
     private val words get() = app.words
     private var visit = UUID.randomUUID().toString()
+
+    /** What another tablet has agreed, where this one joins its visit. */
+    private var invitation: Invitation? = null
     private var departures: List<Departure> = emptyList()
     private val reasons = mutableMapOf<String, String>()
     private var state by mutableStateOf(first())
@@ -68,6 +72,7 @@ class CheckInJourney(private val app: HomonApp, private val roster: String?) : J
     override fun Show() = CheckInScreen(state, this, app.frame(Place.Today))
 
     private fun plan(): VisitPlan? {
+        invitation?.let { return it.plan }
         val (from, until) = (time(state.from) ?: return null) to (time(state.until) ?: return null)
         val service = ServiceKind.entries.firstOrNull { it.name == state.service } ?: return null
         return VisitPlan(visit, service, state.site ?: return null, app.now().toLocalDate().toString(), from, until)
@@ -119,6 +124,16 @@ class CheckInJourney(private val app: HomonApp, private val roster: String?) : J
         state = state.copy(problem = problem)
     }
 
+    override fun join() {
+        app.work(::fail) {
+            val code = app.platform.scanCode() ?: return@work
+            val read = app.core.readInvitation(code).also { invitation = it }
+            val plan = read.plan
+            state = state.copy(service = plan.service.name, site = plan.site, from = plan.from.take(5), until = plan.until.take(5), joins = read.part.toInt(), problem = null)
+            ask()
+        }
+    }
+
     override fun service(code: String) = change(state.copy(service = code))
 
     override fun site(code: String) = change(state.copy(site = code))
@@ -144,8 +159,9 @@ class CheckInJourney(private val app: HomonApp, private val roster: String?) : J
         val plan = plan() ?: return
         app.work(::fail) {
             val explained = departures.map { DeviationInput(it, reasons[words.say(it)].orEmpty()) }
-            app.core.openVisit(plan, 1u, checkIn(), explained, state.address)
-            app.open(Place.Board(Part(visit, 1u)))
+            val part = invitation?.part ?: 1u
+            app.core.openVisit(plan, part, checkIn(), explained, state.address)
+            app.open(Place.Board(Part(plan.id, part)))
         }
     }
 

@@ -133,6 +133,7 @@ class HomonApp(val core: Homon, val platform: Platform, private val scope: Corou
         is Place.Send -> SendJourney(this, place.part).also { it.load() }
         is Place.Activity -> ActivityJourney(this, place).also { it.load() }
         is Place.HandOver -> HandOverJourney(this, place.part).also { it.load() }
+        is Place.Invite -> InviteJourney(this, place.part).also { it.load() }
         is Place.Summary -> SummaryJourney(this, place.part).also { it.load() }
         Place.TakeOver -> TakeOverJourney(this).also { it.load() }
         Place.Messages -> MessagesJourney(this).also { it.load() }

@@ -29,6 +29,7 @@ sealed interface Place {
     /** The photos of the activity; [isClosing] when they were reached from the end of the visit. */
     data class Activity(val part: Part, val isClosing: Boolean = false) : Place
     data class HandOver(val part: Part) : Place
+    data class Invite(val part: Part) : Place
     data class Summary(val part: Part) : Place
     data object TakeOver : Place
     data object Messages : Place
@@ -51,6 +52,7 @@ sealed interface Place {
         is Send -> "send/${part.text()}"
         is Activity -> "activity/${part.text()}" + if (isClosing) "/close" else ""
         is HandOver -> "hand-over/${part.text()}"
+        is Invite -> "invite/${part.text()}"
         is Summary -> "summary/${part.text()}"
         TakeOver -> "take-over"
         Messages -> "messages"
@@ -78,6 +80,7 @@ sealed interface Place {
                 "send" -> part?.let(::Send)
                 "activity" -> part?.let { Activity(it, words.getOrNull(3) == "close") }
                 "hand-over" -> part?.let(::HandOver)
+                "invite" -> part?.let(::Invite)
                 "summary" -> part?.let(::Summary)
                 "take-over" -> TakeOver
                 "messages" -> Messages

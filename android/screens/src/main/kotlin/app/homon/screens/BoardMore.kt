@@ -45,6 +45,7 @@ internal fun BoardMore(state: BoardState, actions: BoardActions, modifier: Modif
             Entry(Icons.Messages, words.boardMoreConsultation(state.consultations), null, actions::consultation)
         }
         Entry(Icons.Camera, words.boardMorePhotos(state.photos), null, actions::photos)
+        if (state.closed == null) Entry(Icons.Tablet, words.boardAddTablet, null, actions::addTablet)
         Entry(Icons.Exchange, words.boardHandOver, null, actions::handOver)
         Entry(Icons.Flag, words.boardClose, null, actions::close)
     }

@@ -118,6 +118,7 @@ interface BoardActions {
     fun consultation()
     fun photos()
     fun handOver()
+    fun addTablet()
     fun close()
     fun more(isOpen: Boolean)
 }

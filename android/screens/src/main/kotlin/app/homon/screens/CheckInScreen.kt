@@ -12,10 +12,12 @@ import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.unit.dp
 import app.homon.design.ActionBar
+import app.homon.design.Banner
 import app.homon.design.CheckRow
 import app.homon.design.Choice
 import app.homon.design.Destination
 import app.homon.design.Divider
+import app.homon.design.Fact
 import app.homon.design.Field
 import app.homon.design.Frame
 import app.homon.design.FrameActions
@@ -62,6 +64,8 @@ data class CheckInState(
     val departures: List<DepartureLine>,
     /** Whether the core finds the team complete. */
     val isStaffed: Boolean,
+    /** Which tablet of another one's visit this will be, where it joins one. */
+    val joins: Int? = null,
     val problem: String? = null,
     val reason: String? = null,
     val unread: Int = 0,
@@ -69,6 +73,8 @@ data class CheckInState(
 
 /** What a person does before a visit. */
 interface CheckInActions {
+    /** Joins the visit of another tablet, which shows a code. */
+    fun join()
     fun service(code: String)
     fun site(code: String)
     fun from(text: String)
@@ -114,18 +120,35 @@ private fun Where(state: CheckInState, actions: CheckInActions) {
         Heading(words.checkinWhere)
         Panel {
             Column(Modifier.padding(20.dp), Arrangement.spacedBy(12.dp)) {
-                if (state.services.size > 1) Choice(state.services.map { it.code to it.name }, state.service, actions::service)
-                Choice(state.sites.map { it.code to it.name }, state.site, actions::site)
-                if (state.address != null) {
-                    Field(words.checkinAddress, state.address, actions::address, Modifier.fillMaxWidth(), help = words.checkinAddressNote)
-                }
-                Row(horizontalArrangement = Arrangement.spacedBy(12.dp), verticalAlignment = Alignment.Top) {
-                    Field(words.checkinFrom, state.from, actions::from, Modifier.width(LocalLayout.current.letters(120.dp)), Keys.Digits)
-                    Field(words.checkinUntil, state.until, actions::until, Modifier.width(LocalLayout.current.letters(120.dp)), Keys.Digits)
+                if (state.joins != null) Agreed(state, state.joins) else Chosen(state, actions)
+                if (state.address != null) Field(words.checkinAddress, state.address, actions::address, Modifier.fillMaxWidth(), help = words.checkinAddressNote)
+                if (state.joins == null) {
+                    Divider()
+                    PlainButton(words.checkinJoin, actions::join, icon = Icons.Code)
                 }
             }
         }
     }
+}
+
+@Composable
+private fun Chosen(state: CheckInState, actions: CheckInActions) {
+    val words = LocalWords.current
+    if (state.services.size > 1) Choice(state.services.map { it.code to it.name }, state.service, actions::service)
+    Choice(state.sites.map { it.code to it.name }, state.site, actions::site)
+    Row(horizontalArrangement = Arrangement.spacedBy(12.dp), verticalAlignment = Alignment.Top) {
+        Field(words.checkinFrom, state.from, actions::from, Modifier.width(LocalLayout.current.letters(120.dp)), Keys.Digits)
+        Field(words.checkinUntil, state.until, actions::until, Modifier.width(LocalLayout.current.letters(120.dp)), Keys.Digits)
+    }
+}
+
+/** What the first tablet has agreed with the site, which a further one does not change. */
+@Composable
+private fun Agreed(state: CheckInState, number: Int) {
+    val words = LocalWords.current
+    Banner(Icons.Tablet, LocalPalette.current.progress, words.checkinJoins(number), detail = words.checkinJoinsNote)
+    Fact(words.checkinPlace, state.sites.firstOrNull { it.code == state.site }?.name.orEmpty())
+    Fact(words.checkinTime, "${state.from}–${state.until}")
 }
 
 @Composable

@@ -162,6 +162,7 @@ private fun People(state: CloseState) {
                 Box(Modifier.padding(start = 20.dp, end = 20.dp, bottom = 20.dp)) { verdict() }
             }
         }
+        Note(words.closeParts, Modifier.padding(top = 8.dp))
     }
 }
 

@@ -74,6 +74,8 @@ object MoreSpecimens {
 
     val takeOver = TakeOverState(safety, PRINT, codes, request = "homon-handover-request.txt", unread = 3)
 
+    val invite = InviteState(site = "みほん苑", safety = safety, numbers = (2..6).toList(), chosen = 2, code = codes.first(), unread = 3)
+
     val summary = SummaryState(
         site = "みほん苑",
         safety = safety,

@@ -345,6 +345,8 @@ object Specimens {
         "today-training" to { TodayScreen(today.copy(safety = Safety(0, isTraining = true), open = emptyList(), onItsWay = emptyList(), rosters = emptyList(), canPractise = true), idle(), frame) },
         "check-in" to { CheckInScreen(checkIn, idle(), frame) },
         "check-in-home" to { CheckInScreen(checkInHome, idle(), frame) },
+        "check-in-join" to { CheckInScreen(checkIn.copy(joins = 2), idle(), frame) },
+        "invite" to { InviteScreen(MoreSpecimens.invite, idle(), back) },
         "board" to { BoardScreen(board, idle(), frame) },
         "board-more" to { BoardScreen(board.copy(isMoreOpen = true), idle(), frame) },
         "import" to { ImportScreen(MoreSpecimens.import, idle(), back) },

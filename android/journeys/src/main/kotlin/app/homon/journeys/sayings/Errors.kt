@@ -45,5 +45,6 @@ private fun Words.say(field: Field, rule: Rule): String = when (rule) {
     Rule.EnrolmentNotTrusted,
     Rule.FingerprintDiffers,
     Rule.HandoverNotTrusted,
+    Rule.NotAnInvitation,
     -> say(rule)
 }

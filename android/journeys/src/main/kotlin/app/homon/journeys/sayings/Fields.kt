@@ -14,6 +14,7 @@ fun Words.name(field: Field): String = when (field) {
     Field.ROSTER -> fieldsRoster
     Field.FINGERPRINT -> fieldsFingerprint
     Field.HANDOVER -> fieldsHandover
+    Field.INVITATION -> fieldsInvitation
     Field.ROOM -> addRoom
     Field.BED -> addBed
     Field.NAME -> attributesName

@@ -26,6 +26,7 @@ fun Words.say(rule: Rule): String = when (rule) {
     Rule.EnrolmentNotTrusted -> rulesEnrolmentNotTrusted
     Rule.FingerprintDiffers -> rulesFingerprintDiffers
     Rule.HandoverNotTrusted -> rulesHandoverNotTrusted
+    Rule.NotAnInvitation -> rulesNotAnInvitation
 }
 
 /** What is wrong with a text. It says where, never what. */
