@@ -18,7 +18,7 @@ use crate::desk::{Desk, Session, word};
 use crate::error::{Error, Field, Refusal, Result, Rule};
 use crate::homon::Homon;
 use crate::rosters::kept_rosters;
-use crate::sign_in::pin;
+use crate::sign_in::{pin, remember_names};
 
 /// The vault's key around the mailbox identity between the request and the answer.
 const PENDING_ALIAS: &str = "enrolment";
@@ -203,6 +203,7 @@ fn accept(desk: &mut Desk, token: &str, typed: &str, staff: &StaffCode, typed_pi
 
     let device = enrolment.device;
     desk.session = Some(Session::new(member, desk_key, file, Arc::new(enrolment)));
+    remember_names(desk);
     Ok(device)
 }
 
@@ -248,6 +249,7 @@ pub(crate) fn renew(desk: &mut Desk, token: &str) -> Result<Renewal> {
     session.file.put_settings(&settings, &event)?;
     session.staff = member;
     session.enrolment = Arc::new(enrolment);
+    remember_names(desk);
     Ok(Renewal::Accepted)
 }
 

@@ -71,6 +71,7 @@ pub use photo_report::{CheckExtent, FindingWeight, MeasureTaken, PhotoFinding, P
 pub use recovery::RecoveryCopy;
 pub use roster_import::RosterImport;
 pub use rosters::{ExpectedRow, RosterView};
+pub use sign_in::KnownStaff;
 pub use studio::PhotoModels;
 pub use sync::{SyncObserver, SyncProgress, SyncReport};
 pub use today::{TodayView, VisitLine};

@@ -7,7 +7,7 @@ use homon_domain::programme::Programme;
 use homon_domain::staff::StaffMember;
 use homon_domain::word::Word;
 use homon_seal::{Enrolment, Sha256Digest, Signer};
-use homon_store::{AuditEvent, DeskFile, FileKey, KeySlots, Pin, Setting, resume_erasures};
+use homon_store::{AuditEvent, DeskFile, FileKey, KeySlots, Pin, Setting, StaffNames, resume_erasures};
 
 use crate::case_input::code;
 use crate::desk::{Desk, Session, word};
@@ -15,6 +15,15 @@ use crate::erasure::issue_missing_certificates;
 use crate::error::{Error, Field, Refusal, Result, Rule};
 use crate::homon::Homon;
 use crate::rosters::erase_spent;
+
+/// Someone who has a PIN on this tablet, as far as it is known before anybody is signed in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KnownStaff {
+    /// Their code.
+    pub code: StaffCode,
+    /// Their name; `None` when the key store does not give it, or they left the programme.
+    pub name: Option<String>,
+}
 
 impl Homon {
     /// Signs a member of staff in. Whoever was signed in is signed out first.
@@ -48,13 +57,8 @@ impl Homon {
     ///
     /// # Errors
     /// [`Refusal::NotEnrolled`].
-    pub async fn staff_with_pin(&self) -> Result<Vec<StaffCode>> {
-        self.worker
-            .run(|desk| {
-                check_enrolled(desk)?;
-                Ok(KeySlots::of(&desk.root).staff()?)
-            })
-            .await
+    pub async fn staff_with_pin(&self) -> Result<Vec<KnownStaff>> {
+        self.worker.run(staff_with_pin).await
     }
 
     /// Gives another member of staff of the programme a PIN.
@@ -114,6 +118,30 @@ fn check_enrolled(desk: &Desk) -> Result<()> {
     if desk.is_enrolled()? { Ok(()) } else { Err(Refusal::NotEnrolled.into()) }
 }
 
+fn staff_with_pin(desk: &mut Desk) -> Result<Vec<KnownStaff>> {
+    check_enrolled(desk)?;
+    let with_pin = KeySlots::of(&desk.root).staff()?;
+    let mut names = StaffNames::read(&desk.root, desk.platform.vault.as_ref());
+    let known = |code: StaffCode| KnownStaff { name: names.remove(&code), code };
+    Ok(with_pin.into_iter().map(known).collect())
+}
+
+/// Keeps the names of those who have a PIN for the page on which nobody is signed in. It shows codes where they are
+/// missing, so nobody is kept out because of them.
+pub(crate) fn remember_names(desk: &mut Desk) {
+    if let Err(error) = try_to_remember_names(desk) {
+        tracing::warn!(%error, "the names of the staff could not be kept");
+    }
+}
+
+fn try_to_remember_names(desk: &mut Desk) -> Result<()> {
+    let (session, root, platform) = desk.parts()?;
+    let named =
+        |code: StaffCode| session.programme().member(&code).map(|member| member.name.clone()).map(|name| (code, name));
+    let names = KeySlots::of(root).staff()?.into_iter().filter_map(named).collect();
+    Ok(StaffNames::write(root, platform.vault.as_ref(), &names)?)
+}
+
 fn sign_in(desk: &mut Desk, staff: &StaffCode, typed_pin: &str) -> Result<StaffMember> {
     check_enrolled(desk)?;
     desk.end_session();
@@ -133,6 +161,7 @@ fn sign_in(desk: &mut Desk, staff: &StaffCode, typed_pin: &str) -> Result<StaffM
     if let Err(error) = erase_spent(desk) {
         tracing::warn!(%error, "a roster was not erased");
     }
+    remember_names(desk);
     Ok(member)
 }
 
@@ -157,5 +186,6 @@ fn add_staff(desk: &mut Desk, staff: &StaffCode, typed_pin: &str) -> Result<()> 
     KeySlots::of(root).add(platform.vault.as_ref(), desk_key, staff, &typed_pin, cost)?;
     let event = AuditEvent { detail: Some(Word::from(staff)), ..session.event(now, "add_staff") };
     session.file.record(&event)?;
+    remember_names(desk);
     Ok(())
 }

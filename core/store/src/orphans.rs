@@ -77,6 +77,7 @@ pub fn begin_anew(root: &Root, vault: &dyn KeyVault) -> Result<(), Error> {
             quarantine::set_aside(root, &folder.join(name))?;
         }
     }
+    files::remove_if_there(&root.names())?;
     // These two go last: while either is there, the tablet counts as enrolled and this can be done again.
     quarantine::set_aside(root, &root.slots())?;
     quarantine::set_aside(root, &root.desk())?;

@@ -43,6 +43,7 @@ impl PendingEnrolment {
         if Self::read(root)?.is_none() {
             return Err(Error::AlreadyExists);
         }
+        files::remove_if_there(&root.names())?;
         files::remove_if_there(&root.slots())?;
         for ending in ["-wal", "-shm", ""] {
             files::remove_if_there(&files::with_suffix(&root.desk(), ending))?;

@@ -15,6 +15,7 @@ use crate::files;
 /// |---|---|
 /// | `desk.homon` | the desk file; no personal data |
 /// | `desk.slots` | the key slots of the staff and their counts of failed tries |
+/// | `desk.names` | the names of the staff who have a slot, wrapped by the vault |
 /// | `enrolment.pending` | an enrolment that was asked for; absent once the tablet is enrolled |
 /// | `visits/<visit>-<part>.homon` | one visit part, under its own key |
 /// | `visits/<visit>-<part>.recovery` | that key, sealed to the city's recovery key |
@@ -73,6 +74,10 @@ impl Root {
 
     pub(crate) fn slots(&self) -> PathBuf {
         self.path.join("desk.slots")
+    }
+
+    pub(crate) fn names(&self) -> PathBuf {
+        self.path.join("desk.names")
     }
 
     pub(crate) fn pending(&self) -> PathBuf {

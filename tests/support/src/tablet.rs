@@ -161,7 +161,8 @@ impl ScriptedTablet {
             accepted.await.map_err(core(0))?;
         }
         let have_one = self.homon.staff_with_pin().await.map_err(core(0))?;
-        for staff in self.tablet.other_staff.iter().filter(|staff| !have_one.contains(staff)) {
+        for staff in self.tablet.other_staff.iter().filter(|staff| !have_one.iter().any(|known| known.code == **staff))
+        {
             self.homon.add_staff(staff.to_string(), self.pin(staff)?).await.map_err(core(0))?;
         }
         Ok(())

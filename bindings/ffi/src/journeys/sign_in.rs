@@ -1,7 +1,7 @@
 //! Signing in and out, who has a PIN on this tablet, and what the platform's suspending asks for.
 
-use homon_app::Result;
-use homon_app::model::{StaffCode, StaffMember};
+use homon_app::model::StaffMember;
+use homon_app::{KnownStaff, Result};
 
 use crate::changes::Change;
 use crate::homon::Homon;
@@ -29,7 +29,7 @@ impl Homon {
     ///
     /// # Errors
     /// `Refusal::NotEnrolled`.
-    pub async fn staff_with_pin(&self) -> Result<Vec<StaffCode>> {
+    pub async fn staff_with_pin(&self) -> Result<Vec<KnownStaff>> {
         self.ask(|homon| async move { homon.staff_with_pin().await }).await
     }
 

@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use homon_app::model::{
-    Destroyed, DeviceId, Inventory, KeyAlias, Mode, NotClaimed, PackageName, PartNumber, SealNumber, StaffMember,
-    Subject, Thing, VaultKind, VisitId,
+    Destroyed, DeviceId, Inventory, KeyAlias, Mode, NotClaimed, PackageName, PartNumber, SealNumber, StaffCode,
+    StaffMember, Subject, Thing, VaultKind, VisitId,
 };
 use homon_app::{
-    EnrolmentPreview, ErasureCertificate, HandoverAsk, OrphanedVisit, RecoveryCopy, SyncProgress, SyncReport,
+    EnrolmentPreview, ErasureCertificate, HandoverAsk, KnownStaff, OrphanedVisit, RecoveryCopy, SyncProgress,
+    SyncReport,
 };
 
 /// What the tablet shows before an enrolment is accepted: two people compare the fingerprint with the desk's.
@@ -22,6 +23,15 @@ pub struct EnrolmentPreview {
     pub mode: Mode,
     /// Who may set up the tablet.
     pub staff: Vec<StaffMember>,
+}
+
+/// Someone who has a PIN on this tablet, as far as it is known before anybody is signed in.
+#[uniffi::remote(Record)]
+pub struct KnownStaff {
+    /// Their code.
+    pub code: StaffCode,
+    /// Their name; absent when the key store does not give it, or they left the programme.
+    pub name: Option<String>,
 }
 
 /// A tablet's request for a part, or what another tablet's request says.

@@ -1718,7 +1718,7 @@ public protocol HomonProtocol: AnyObject, Sendable {
      * # Errors
      * `Refusal::NotEnrolled`.
      */
-    func staffWithPin() async throws  -> [Code]
+    func staffWithPin() async throws  -> [KnownStaff]
 
     /**
      * Seals the checkpoints that are due, sends everything that is sealed, fetches the receipts and does what they
@@ -3163,7 +3163,7 @@ open func signOut()async throws   {
      * # Errors
      * `Refusal::NotEnrolled`.
      */
-open func staffWithPin()async throws  -> [Code]  {
+open func staffWithPin()async throws  -> [KnownStaff]  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
@@ -3174,7 +3174,7 @@ open func staffWithPin()async throws  -> [Code]  {
             pollFunc: ffi_homon_rust_future_poll_rust_buffer,
             completeFunc: ffi_homon_rust_future_complete_rust_buffer,
             freeFunc: ffi_homon_rust_future_free_rust_buffer,
-            liftFunc: FfiConverterSequenceTypeCode.lift,
+            liftFunc: FfiConverterSequenceTypeKnownStaff.lift,
             errorHandler: FfiConverterTypeHomonError_lift
         )
 }
@@ -8860,6 +8860,75 @@ public func FfiConverterTypeItem_lift(_ buf: RustBuffer) throws -> Item {
 #endif
 public func FfiConverterTypeItem_lower(_ value: Item) -> RustBuffer {
     return FfiConverterTypeItem.lower(value)
+}
+
+
+/**
+ * Someone who has a PIN on this tablet, as far as it is known before anybody is signed in.
+ */
+public struct KnownStaff: Equatable, Hashable {
+    /**
+     * Their code.
+     */
+    public var code: Code
+    /**
+     * Their name; absent when the key store does not give it, or they left the programme.
+     */
+    public var name: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Their code.
+         */code: Code,
+        /**
+         * Their name; absent when the key store does not give it, or they left the programme.
+         */name: String?) {
+        self.code = code
+        self.name = name
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension KnownStaff: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeKnownStaff: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> KnownStaff {
+        return
+            try KnownStaff(
+                code: FfiConverterTypeCode.read(from: &buf),
+                name: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: KnownStaff, into buf: inout [UInt8]) {
+        FfiConverterTypeCode.write(value.code, into: &buf)
+        FfiConverterOptionString.write(value.name, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeKnownStaff_lift(_ buf: RustBuffer) throws -> KnownStaff {
+    return try FfiConverterTypeKnownStaff.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeKnownStaff_lower(_ value: KnownStaff) -> RustBuffer {
+    return FfiConverterTypeKnownStaff.lower(value)
 }
 
 
@@ -25174,6 +25243,31 @@ fileprivate struct FfiConverterSequenceTypeItem: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeKnownStaff: FfiConverterRustBuffer {
+    typealias SwiftType = [KnownStaff]
+
+    public static func write(_ value: [KnownStaff], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeKnownStaff.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [KnownStaff] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [KnownStaff]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeKnownStaff.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeMeasureTaken: FfiConverterRustBuffer {
     typealias SwiftType = [MeasureTaken]
 
@@ -27437,7 +27531,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_homon_checksum_method_homon_sign_out() != 37192) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_homon_checksum_method_homon_staff_with_pin() != 56071) {
+    if (uniffi_homon_checksum_method_homon_staff_with_pin() != 11205) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_method_homon_sync() != 62544) {

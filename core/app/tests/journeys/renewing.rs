@@ -2,8 +2,7 @@
 
 use std::fs;
 
-use homon_app::{Error, Field, Refusal, Rule, VisitStage};
-use homon_domain::ids::Code;
+use homon_app::{Error, Field, KnownStaff, Refusal, Rule, VisitStage};
 
 use crate::enrolling::signed_anew;
 use crate::tablet::{MANAGER, PART, Tablet};
@@ -100,7 +99,7 @@ async fn who_left_the_programme_does_not_get_in() {
     tablet.homon.accept_renewal(without).await.unwrap();
     let refusal = crate::personal::refused(tablet.try_sign_in(("worker-02", "294018")).await);
     assert_eq!(refusal, Refusal::UnknownStaff.into());
-    let left: Code = "worker-02".parse().unwrap();
+    let left = KnownStaff { code: "worker-02".parse().unwrap(), name: None };
     assert!(tablet.homon.staff_with_pin().await.unwrap().contains(&left));
     tablet.sign_in().await;
 }

@@ -1,7 +1,7 @@
 //! Signing in and out.
 
 use chrono::{TimeDelta, Utc};
-use homon_app::{Error, Field, Later, Refusal, Rule, VisitStage};
+use homon_app::{Error, Field, KnownStaff, Later, Refusal, Rule, VisitStage};
 use homon_domain::platform::Clock;
 use homon_domain::visit::AmendmentReason;
 
@@ -157,4 +157,26 @@ async fn while_suspended_nothing_is_open_and_nothing_is_lost() {
     tablet.homon.resume().await.unwrap();
     tablet.receive(visit).await;
     assert_eq!(tablet.homon.board(visit, PART).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn the_names_of_those_who_can_sign_in_are_known_before_anybody_has() {
+    let world = World::found();
+    let tablet = world.enrolled("tablet-1").await;
+    tablet.homon.add_staff("worker-02".into(), "294018".into()).await.unwrap();
+    let known = |code: &str, name: Option<&str>| KnownStaff { code: code.parse().unwrap(), name: name.map(Into::into) };
+    let name_of = |programme: &homon_domain::programme::Programme, code: &str| {
+        programme.member(&code.parse().unwrap()).unwrap().name.clone()
+    };
+    let programme = tablet.homon.programme().await.unwrap();
+    let [manager, worker] = [MANAGER.0, "worker-02"].map(|code| name_of(&programme, code));
+    let tablet = tablet.restart().await;
+    let expected = [known(MANAGER.0, Some(&manager)), known("worker-02", Some(&worker))];
+    assert_eq!(tablet.homon.staff_with_pin().await.unwrap(), expected);
+    // Of a tablet that has no such file yet, codes are known until somebody signs in.
+    std::fs::remove_file(tablet.path("files/desk.names")).unwrap();
+    let codes = [known(MANAGER.0, None), known("worker-02", None)];
+    assert_eq!(tablet.homon.staff_with_pin().await.unwrap(), codes);
+    tablet.sign_in().await;
+    assert_eq!(tablet.homon.staff_with_pin().await.unwrap(), expected);
 }

@@ -1571,7 +1571,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_homon_checksum_method_homon_sign_out() and 0xFFFF) != 37192) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_homon_checksum_method_homon_staff_with_pin() and 0xFFFF) != 56071) {
+    if ((lib.uniffi_homon_checksum_method_homon_staff_with_pin() and 0xFFFF) != 11205) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_method_homon_sync() and 0xFFFF) != 62544) {
@@ -3697,7 +3697,7 @@ public interface HomonInterface {
      * # Errors
      * `Refusal::NotEnrolled`.
      */
-    suspend fun `staffWithPin`(): List<Code>
+    suspend fun `staffWithPin`(): List<KnownStaff>
 
     /**
      * Seals the checkpoints that are due, sends everything that is sealed, fetches the receipts and does what they
@@ -5540,7 +5540,7 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
      */
     @Throws(HomonException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `staffWithPin`() : List<Code> {
+    override suspend fun `staffWithPin`() : List<KnownStaff> {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_homon_fn_method_homon_staff_with_pin(
@@ -5552,7 +5552,7 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
         { future, continuation -> UniffiLib.ffi_homon_rust_future_complete_rust_buffer(future, continuation) },
         { future -> UniffiLib.ffi_homon_rust_future_free_rust_buffer(future) },
         // lift function
-        { FfiConverterSequenceTypeCode.lift(it) },
+        { FfiConverterSequenceTypeKnownStaff.lift(it) },
         // Error FFI converter
         HomonException.ErrorHandler,
     )
@@ -10661,6 +10661,53 @@ public object FfiConverterTypeItem: FfiConverterRustBuffer<Item> {
             FfiConverterTypeTimestamp.write(value.`receivedAt`, buf)
             FfiConverterTypeCode.write(value.`receivedBy`, buf)
             FfiConverterOptionalTypeSettled.write(value.`settled`, buf)
+    }
+}
+
+
+
+/**
+ * Someone who has a PIN on this tablet, as far as it is known before anybody is signed in.
+ */
+data class KnownStaff (
+    /**
+     * Their code.
+     */
+    val `code`: Code
+    ,
+    /**
+     * Their name; absent when the key store does not give it, or they left the programme.
+     */
+    val `name`: kotlin.String?
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeKnownStaff: FfiConverterRustBuffer<KnownStaff> {
+    override fun read(buf: ByteBuffer): KnownStaff {
+        return KnownStaff(
+            FfiConverterTypeCode.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: KnownStaff) = (
+            FfiConverterTypeCode.allocationSize(value.`code`) +
+            FfiConverterOptionalString.allocationSize(value.`name`)
+    )
+
+    override fun write(value: KnownStaff, buf: ByteBuffer) {
+            FfiConverterTypeCode.write(value.`code`, buf)
+            FfiConverterOptionalString.write(value.`name`, buf)
     }
 }
 
@@ -25976,6 +26023,34 @@ public object FfiConverterSequenceTypeItem: FfiConverterRustBuffer<List<Item>> {
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeItem.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeKnownStaff: FfiConverterRustBuffer<List<KnownStaff>> {
+    override fun read(buf: ByteBuffer): List<KnownStaff> {
+        val len = buf.getInt()
+        return List<KnownStaff>(len) {
+            FfiConverterTypeKnownStaff.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<KnownStaff>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeKnownStaff.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<KnownStaff>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeKnownStaff.write(it, buf)
         }
     }
 }

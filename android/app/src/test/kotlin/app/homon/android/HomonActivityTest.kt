@@ -146,7 +146,7 @@ class HomonActivityTest {
 
     private fun signIn() {
         val signedIn = tablet.scope.async {
-            val staff = app.core.staffWithPin().first()
+            val staff = app.core.staffWithPin().first().code
             app.core.signIn(staff, PIN)
             app.signedIn(staff)
         }

@@ -20,6 +20,7 @@ class MishapTest {
         Thread.sleep(1500)
         tablet.restart()
         sees(words.signinTitle)
+        sees(Day.CITY_STAFF)
         signsIn()
         reads(words.attributesName, Day.NAME)
         reads(words.attributesAddress, Day.ADDRESS)

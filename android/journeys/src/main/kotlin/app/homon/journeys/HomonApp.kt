@@ -231,9 +231,6 @@ class HomonApp(val core: Homon, val platform: Platform, private val scope: Corou
         return site?.name ?: words.shellPrivateHome(code)
     }
 
-    /** The name of someone who can sign in, as far as it is known before anybody has. */
-    fun knownName(code: String): String = if (::programme.isInitialized) staffName(code) else code
-
     /** The time in Japan. */
     fun now(): ZonedDateTime = ZonedDateTime.now(JapanZone)
 

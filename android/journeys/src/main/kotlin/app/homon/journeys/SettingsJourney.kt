@@ -22,7 +22,7 @@ class SettingsJourney(private val app: HomonApp) : Journey, SettingsActions {
 
     private suspend fun draw(done: String?) {
         val programme = app.programme
-        val withPin = app.core.staffWithPin()
+        val withPin = app.core.staffWithPin().map { it.code }
         state = SettingsState(
             safety = app.safety,
             programme = listOf(

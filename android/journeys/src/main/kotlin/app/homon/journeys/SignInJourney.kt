@@ -15,7 +15,7 @@ class SignInJourney(private val app: HomonApp, isHidden: Boolean, staff: String?
     private val pin = StringBuilder()
 
     suspend fun load() {
-        val names = app.core.staffWithPin().map { StaffChoice(it, app.knownName(it)) }
+        val names = app.core.staffWithPin().map { StaffChoice(it.code, it.name ?: it.code) }
         state = state.copy(staff = names, chosen = state.chosen ?: names.singleOrNull()?.code)
     }
 
