@@ -1785,7 +1785,8 @@ public protocol HomonProtocol: AnyObject, Sendable {
     func invite(visit: VisitId, part: PartNumber, further: PartNumber) async throws  -> String
 
     /**
-     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync.
+     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync. A private
+     * home needs its address; of another site none is kept.
      *
      * # Errors
      * `HomonError::FixInput` for the address; `Refusal::Visit` names the departures that need a reason; `Refusal::PartTwice`, `Refusal::OrphanFirst`;
@@ -3342,7 +3343,8 @@ open func invite(visit: VisitId, part: PartNumber, further: PartNumber)async thr
 }
 
     /**
-     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync.
+     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync. A private
+     * home needs its address; of another site none is kept.
      *
      * # Errors
      * `HomonError::FixInput` for the address; `Refusal::Visit` names the departures that need a reason; `Refusal::PartTwice`, `Refusal::OrphanFirst`;
@@ -27555,7 +27557,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_homon_checksum_method_homon_invite() != 50082) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_homon_checksum_method_homon_open_visit() != 15385) {
+    if (uniffi_homon_checksum_method_homon_open_visit() != 55750) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_method_homon_programme() != 17035) {

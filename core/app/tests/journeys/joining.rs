@@ -23,7 +23,7 @@ async fn a_further_tablet_works_on_the_same_visit_and_the_desk_joins_both() {
     let invitation = two.homon.read_invitation(code).await.unwrap();
     assert_eq!(invitation.plan, one.homon.visit(visit, PART).await.unwrap().visit.plan);
     assert_eq!((invitation.plan.id, invitation.part), (visit, second()));
-    two.homon.open_visit(invitation.plan, second(), check_in(), Vec::new()).await.unwrap();
+    two.homon.open_visit(invitation.plan, second(), check_in(), Vec::new(), None).await.unwrap();
     one.close_and_seal(visit).await;
     two.homon.close_visit(visit, second()).await.unwrap();
     two.homon.seal_visit(visit, second()).await.unwrap();

@@ -1180,7 +1180,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_homon_fn_method_homon_invite(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,`further`: Byte,
     ): Long
-    external fun uniffi_homon_fn_method_homon_open_visit(`ptr`: Long,`plan`: RustBuffer.ByValue,`part`: Byte,`checkIn`: RustBuffer.ByValue,`deviations`: RustBuffer.ByValue,
+    external fun uniffi_homon_fn_method_homon_open_visit(`ptr`: Long,`plan`: RustBuffer.ByValue,`part`: Byte,`checkIn`: RustBuffer.ByValue,`deviations`: RustBuffer.ByValue,`privateAddress`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_homon_fn_method_homon_programme(`ptr`: Long,
     ): Long
@@ -1595,7 +1595,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_homon_checksum_method_homon_invite() and 0xFFFF) != 50082) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_homon_checksum_method_homon_open_visit() and 0xFFFF) != 15385) {
+    if ((lib.uniffi_homon_checksum_method_homon_open_visit() and 0xFFFF) != 55750) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_method_homon_programme() and 0xFFFF) != 17035) {
@@ -3764,7 +3764,8 @@ public interface HomonInterface {
     suspend fun `invite`(`visit`: VisitId, `part`: PartNumber, `further`: PartNumber): kotlin.String
 
     /**
-     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync.
+     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync. A private
+     * home needs its address; of another site none is kept.
      *
      * # Errors
      * `HomonError::FixInput` for the address; `Refusal::Visit` names the departures that need a reason; `Refusal::PartTwice`, `Refusal::OrphanFirst`;
@@ -5770,7 +5771,8 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
 
 
     /**
-     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync.
+     * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync. A private
+     * home needs its address; of another site none is kept.
      *
      * # Errors
      * `HomonError::FixInput` for the address; `Refusal::Visit` names the departures that need a reason; `Refusal::PartTwice`, `Refusal::OrphanFirst`;

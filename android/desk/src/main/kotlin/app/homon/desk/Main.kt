@@ -45,7 +45,7 @@ fun models(folder: Path): PhotoModels = PhotoModels(
     folder.resolve("seeta_fd_frontal_v1.0.bin").readBytes(),
 )
 
-private suspend fun chooseFile(window: Frame): ByteArray? = withContext(Dispatchers.Main) {
+private suspend fun chooseFile(window: Frame): Path? = withContext(Dispatchers.Main) {
     val dialog = FileDialog(window).apply { isVisible = true }
-    dialog.files.firstOrNull()?.readBytes()
+    dialog.files.firstOrNull()?.toPath()
 }

@@ -81,6 +81,23 @@ class MishapTest {
     }
 
     @Test
+    fun aRoomIsMendedAfterReception(@TempDir out: Path) = Day.passes(out) {
+        enrols()
+        beginsAVisit()
+        sendsHome(Day.ROOM)
+        adds("西210")
+        presses(words.frameBack)
+        presses("西210")
+        presses(words.boardMove)
+        types(words.addRoom, "西201")
+        types(words.addBed, "窓")
+        presses(words.addChangeDo)
+        sees("西201 窓")
+        assertTrue(isNowhere("西210"))
+        photographs("board-moved")
+    }
+
+    @Test
     fun aWrongPinSaysWhatToDoAndManyHaveToWait(@TempDir out: Path) = Day.passes(out) {
         enrols()
         presses(words.frameHide)

@@ -1,6 +1,7 @@
 package app.homon.desk
 
 import java.nio.file.Path
+import kotlin.io.path.deleteExisting
 import kotlin.io.path.writeText
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -70,6 +71,26 @@ class RosterTest {
         photographs("roster-twice")
         presses(words.rosterBoard)
         sees("西201")
+    }
+
+    @Test
+    fun aFileThatCannotBeReadSaysWhatToDo(@TempDir out: Path) = Day.passes(out) {
+        tablet.outbox.writeText("no folder")
+        types(words.enrolLabel, Day.TABLET)
+        presses(words.enrolAskDo)
+        sees(words.shellFileNotWritten)
+        tablet.outbox.deleteExisting()
+        enrols()
+        beginsAVisit()
+        tablet.offersAFolder = true
+        presses(words.boardImport)
+        sees(words.shellFileNotRead)
+        photographs("roster-unreadable")
+        tablet.offersAFolder = false
+        tablet.offered = (HEADINGS + TWO_PEOPLE).toByteArray()
+        presses(words.boardImport)
+        sees("西201")
+        seesNoMore(words.shellFileNotRead)
     }
 
     private companion object {

@@ -21,6 +21,7 @@ import kotlin.io.path.createDirectories
 import kotlin.io.path.extension
 import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.readText
+import kotlin.io.path.writeBytes
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
@@ -31,8 +32,11 @@ import kotlinx.coroutines.cancel
  * picture that its camera sees; without [models] of faces the file alone is checked.
  */
 class Tablet(private val folder: Path, private val models: PhotoModels? = null, private val seen: ByteArray = drawnPhoto()) {
-    /** What the person picks when the app asks for a file. */
+    /** What is in the file that the person picks when the app asks for one. */
     var offered: ByteArray? = null
+
+    /** Whether the person picks a folder, which no program reads as a file. */
+    var offersAFolder = false
     private var app: HomonApp? by mutableStateOf(null)
     private var core: Homon? = null
     private var scope: CoroutineScope? = null
@@ -50,9 +54,14 @@ class Tablet(private val folder: Path, private val models: PhotoModels? = null, 
         val running = CoroutineScope(SupervisorJob() + Dispatchers.Default)
         core = opened
         scope = running
-        val platform = DeskPlatform(folder.resolve("outbox"), PictureCamera(seen), { offered })
+        val platform = DeskPlatform(outbox, PictureCamera(seen), ::chosen)
         app = HomonApp(opened, platform, running, place).also { it.start() }
     }
+
+    private fun chosen(): Path? = if (offersAFolder) folder else offered?.let { bytes -> folder.resolve("chosen").apply { writeBytes(bytes) } }
+
+    /** Where the app's files for others go. */
+    val outbox: Path = folder.resolve("outbox")
 
     /** Ends the app at once, as a system does that needs its memory. */
     fun kill() {
@@ -69,10 +78,10 @@ class Tablet(private val folder: Path, private val models: PhotoModels? = null, 
     }
 
     /** What lies in the outbox. */
-    fun handedOut(name: String): String = folder.resolve("outbox").resolve(name).readText()
+    fun handedOut(name: String): String = outbox.resolve(name).readText()
 
     /** The file that lies in the outbox beside the texts. */
-    fun carriedFile(): Path = folder.resolve("outbox").listDirectoryEntries().single { it.extension != "txt" }
+    fun carriedFile(): Path = outbox.listDirectoryEntries().single { it.extension != "txt" }
 }
 
 /** A picture of nobody, as large as a photo. */

@@ -25,6 +25,7 @@ fun Place.back(): Back = when (this) {
     is Place.Resident -> Back.Nowhere
     is Place.CheckIn, is Place.Board, is Place.Send, Place.Messages, Place.Settings -> Back.To(Place.Today)
     is Place.Add -> Back.To(Place.Board(part))
+    is Place.Move -> Back.To(Place.Board(key.part))
     is Place.Case -> Back.To(Place.Board(key.part))
     is Place.Camera -> Back.To(Place.Board(key.part))
     is Place.Leaving -> Back.To(Place.Board(key.part))
@@ -32,6 +33,6 @@ fun Place.back(): Back = when (this) {
     is Place.Activity -> Back.To(origin())
     is Place.HandOver -> Back.To(Place.Board(part))
     is Place.Invite -> Back.To(Place.Board(part))
-    is Place.Summary -> Back.To(Place.Today)
+    is Place.Summary -> Back.To(origin())
     Place.Certificates, Place.LostTablet, Place.TakeOver -> Back.To(Place.Settings)
 }

@@ -112,6 +112,7 @@ class BoardJourney(private val app: HomonApp, private val part: Part) : Journey,
             next = case.problems.firstOrNull()?.let { words.shellContinue(words.say(it)) },
             steps = stepLines(words, case),
             canLeave = StepKind.LEAVE in case.allowedActions,
+            canMove = StepKind.PLACE in case.allowedActions,
         )
     }
 
@@ -164,6 +165,13 @@ class BoardJourney(private val app: HomonApp, private val part: Part) : Journey,
         app.work(::fail) {
             val case = chosenCase() ?: return@work
             app.open(Place.Leaving(CaseKey(part, case.case.id)))
+        }
+    }
+
+    override fun move() {
+        app.work(::fail) {
+            val case = chosenCase() ?: return@work
+            app.open(Place.Move(CaseKey(part, case.case.id)))
         }
     }
 

@@ -104,7 +104,7 @@ class CloseJourney(private val app: HomonApp, private val part: Part) : Journey,
     override fun summary() {
         app.work(::fail) {
             keep()
-            app.open(Place.Summary(part))
+            app.open(Place.Summary(part, isClosing = true))
         }
     }
 

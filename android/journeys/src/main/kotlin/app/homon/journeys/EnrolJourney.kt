@@ -28,7 +28,7 @@ class EnrolJourney(private val app: HomonApp) : Journey, EnrolActions {
     override fun ask() {
         app.work(::fail) {
             val made = app.core.enrolmentRequest(state.label.text).also { request = it }
-            state = state.copy(fingerprint = app.core.deviceFingerprint(), problem = null)
+            state = state.copy(fingerprint = app.core.deviceFingerprint(), codes = emptyList(), problem = null)
             state = state.copy(request = app.platform.handOut("homon-request.txt", made))
         }
     }

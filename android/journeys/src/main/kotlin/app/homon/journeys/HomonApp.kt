@@ -95,6 +95,8 @@ class HomonApp(val core: Homon, val platform: Platform, private val scope: Corou
             throw stop
         } catch (error: HomonException) {
             if (error is HomonException.SignInAgain) signIn(isHidden = true) else onFault(words.say(error))
+        } catch (trouble: FileTrouble) {
+            onFault(words.say(trouble.kind))
         }
     }
 
@@ -125,6 +127,7 @@ class HomonApp(val core: Homon, val platform: Platform, private val scope: Corou
         is Place.CheckIn -> CheckInJourney(this, place.roster).also { it.load() }
         is Place.Board -> BoardJourney(this, place.part).also { it.load() }
         is Place.Add -> AddJourney(this, place.part)
+        is Place.Move -> MoveJourney(this, place.key).also { it.load() }
         is Place.Case -> caseJourney(this, place.key, place.step)
         is Place.Camera -> CameraJourney(this, place.key).also { it.load() }
         is Place.Resident -> ResidentJourney(this, place.key).also { it.load() }
@@ -134,7 +137,7 @@ class HomonApp(val core: Homon, val platform: Platform, private val scope: Corou
         is Place.Activity -> ActivityJourney(this, place).also { it.load() }
         is Place.HandOver -> HandOverJourney(this, place.part).also { it.load() }
         is Place.Invite -> InviteJourney(this, place.part).also { it.load() }
-        is Place.Summary -> SummaryJourney(this, place.part).also { it.load() }
+        is Place.Summary -> SummaryJourney(this, place).also { it.load() }
         Place.TakeOver -> TakeOverJourney(this).also { it.load() }
         Place.Messages -> MessagesJourney(this).also { it.load() }
         Place.Settings -> SettingsJourney(this).also { it.load() }

@@ -19,6 +19,7 @@ sealed interface Place {
     data class CheckIn(val roster: String?) : Place
     data class Board(val part: Part) : Place
     data class Add(val part: Part) : Place
+    data class Move(val key: CaseKey) : Place
     data class Case(val key: CaseKey, val step: CaseStep) : Place
     data class Camera(val key: CaseKey) : Place
     data class Resident(val key: CaseKey) : Place
@@ -30,7 +31,9 @@ sealed interface Place {
     data class Activity(val part: Part, val isClosing: Boolean = false) : Place
     data class HandOver(val part: Part) : Place
     data class Invite(val part: Part) : Place
-    data class Summary(val part: Part) : Place
+
+    /** The counts of a visit; [isClosing] when they were reached from its end. */
+    data class Summary(val part: Part, val isClosing: Boolean = false) : Place
     data object TakeOver : Place
     data object Messages : Place
     data object Settings : Place
@@ -44,6 +47,7 @@ sealed interface Place {
         is CheckIn -> "check-in/${roster.orEmpty()}"
         is Board -> "board/${part.text()}"
         is Add -> "add/${part.text()}"
+        is Move -> "move/${key.text()}"
         is Case -> "case/${key.text()}/${step.name}"
         is Camera -> "camera/${key.text()}"
         is Resident -> "resident/${key.text()}"
@@ -53,7 +57,7 @@ sealed interface Place {
         is Activity -> "activity/${part.text()}" + if (isClosing) "/close" else ""
         is HandOver -> "hand-over/${part.text()}"
         is Invite -> "invite/${part.text()}"
-        is Summary -> "summary/${part.text()}"
+        is Summary -> "summary/${part.text()}" + if (isClosing) "/close" else ""
         TakeOver -> "take-over"
         Messages -> "messages"
         Settings -> "settings"
@@ -72,6 +76,7 @@ sealed interface Place {
                 "check-in" -> CheckIn(words.getOrNull(1)?.takeIf { it.isNotEmpty() })
                 "board" -> part?.let(::Board)
                 "add" -> part?.let(::Add)
+                "move" -> key?.let(::Move)
                 "case" -> key?.let { CaseStep.entries.firstOrNull { step -> step.name == words.getOrNull(4) }?.let { step -> Case(it, step) } }
                 "camera" -> key?.let(::Camera)
                 "resident" -> key?.let(::Resident)
@@ -81,7 +86,7 @@ sealed interface Place {
                 "activity" -> part?.let { Activity(it, words.getOrNull(3) == "close") }
                 "hand-over" -> part?.let(::HandOver)
                 "invite" -> part?.let(::Invite)
-                "summary" -> part?.let(::Summary)
+                "summary" -> part?.let { Summary(it, words.getOrNull(3) == "close") }
                 "take-over" -> TakeOver
                 "messages" -> Messages
                 "settings" -> Settings

@@ -3,10 +3,16 @@ package app.homon.journeys
 import androidx.compose.ui.graphics.ImageBitmap
 import app.homon.screens.Language
 import app.homon.words.Words
+import java.io.IOException
 import java.nio.ByteBuffer
 import kotlinx.coroutines.flow.Flow
 
-/** What a tablet, or a window on a desk, does beside keeping keys. */
+/** A file that the person chose does not go through. Which one is theirs to know, and is not kept. */
+class FileTrouble(val kind: Kind, cause: Throwable? = null) : IOException(cause) {
+    enum class Kind { NotRead, NotWritten }
+}
+
+/** What a tablet, or a window on a desk, does beside keeping keys. Where a file does not go through it throws [FileTrouble]. */
 interface Platform {
     /** The words in a language. */
     fun words(language: Language): Words

@@ -20,8 +20,9 @@ import app.homon.screens.SummaryScreen
 import app.homon.screens.SummaryState
 
 /** A visit in counts, as the core counted it when it was closed. Reasons in words are known while it can be read. */
-class SummaryJourney(private val app: HomonApp, private val part: Part) : Journey {
+class SummaryJourney(private val app: HomonApp, private val place: Place.Summary) : Journey {
     private val words get() = app.words
+    private val part get() = place.part
     private var state: SummaryState? by mutableStateOf(null)
 
     suspend fun load() {
@@ -78,6 +79,9 @@ class SummaryJourney(private val app: HomonApp, private val part: Part) : Journe
     override fun Show() {
         val shown = state
         // A visit that was opened again has no final counts.
-        if (shown == null) LaunchedEffect(Unit) { app.go(Place.Today) } else SummaryScreen(shown, app.frame(Place.Today))
+        if (shown == null) LaunchedEffect(Unit) { app.go(Place.Today) } else SummaryScreen(shown, app.frame(place.origin()))
     }
 }
+
+/** Where the counts of a visit were reached from. */
+fun Place.Summary.origin(): Place = if (isClosing) Place.Close(part) else Place.Today

@@ -29,7 +29,7 @@ import app.homon.design.PlainButton
 import app.homon.design.PrimaryButton
 import app.homon.design.Safety
 
-/** Where someone is found who stands on no roster. */
+/** Where someone is found who stands on no roster, or where someone is found now. */
 @Immutable
 data class AddState(
     val site: String,
@@ -40,6 +40,8 @@ data class AddState(
     /** The number drawn at a venue; only there. */
     val asksQueue: Boolean = false,
     val queue: String = "",
+    /** Whether it is the place of someone who was received. */
+    val isChange: Boolean = false,
     val problem: String? = null,
     val unread: Int = 0,
 )
@@ -59,9 +61,11 @@ interface AddActions {
 fun AddScreen(state: AddState, actions: AddActions, frame: FrameActions) {
     val words = LocalWords.current
     val bar: @Composable () -> Unit = {
-        ActionBar(leading = { PlainButton(words.addBack, actions::back, icon = Icons.Back) }) { PrimaryButton(words.addDo, actions::add, forward = true) }
+        ActionBar(leading = { PlainButton(words.addBack, actions::back, icon = Icons.Back) }) { 
+            if (state.isChange) PrimaryButton(words.addChangeDo, actions::add, icon = Icons.Check) else PrimaryButton(words.addDo, actions::add, forward = true)
+        }
     }
-    Frame(words.addTitle, state.site, state.safety, frame, Destination.Visit, state.unread, bar = bar) {
+    Frame(if (state.isChange) words.addChangeTitle else words.addTitle, state.site, state.safety, frame, Destination.Visit, state.unread, bar = bar) {
         Column(Modifier.fillMaxSize().verticalScroll(rememberScrollState()).padding(20.dp), Arrangement.spacedBy(16.dp)) {
             if (state.problem != null) Banner(null, LocalPalette.current.error, state.problem)
             Panel(Modifier.widthIn(max = 720.dp)) {
@@ -72,7 +76,7 @@ fun AddScreen(state: AddState, actions: AddActions, frame: FrameActions) {
                     }
                     Field(words.addRoom, state.room.text, actions::room, Modifier.fillMaxWidth(), problem = state.room.problem)
                     Field(words.addBed, state.bed.text, actions::bed, Modifier.fillMaxWidth(), problem = state.bed.problem)
-                    Note(words.addNote)
+                    if (!state.isChange) Note(words.addNote)
                 }
             }
         }

@@ -40,6 +40,7 @@ internal fun BoardMore(state: BoardState, actions: BoardActions, modifier: Modif
         }
         val detail = state.detail
         if (LocalLayout.current.isLarge && detail != null && detail.canLeave) Entry(Icons.Turn, words.boardNotToday, words.boardPerson(detail.row.name), actions::notToday)
+        if (LocalLayout.current.isLarge && detail != null && detail.canMove) Entry(Icons.Pencil, words.boardMove, words.boardPerson(detail.row.name), actions::move)
         if (state.closed == null) {
             Entry(Icons.Paper, words.boardImport, null, actions::importRoster)
             Entry(Icons.Messages, words.boardMoreConsultation(state.consultations), null, actions::consultation)

@@ -80,7 +80,7 @@ data class BoardRow(
 
 /** The chosen resident, with what is done and what is not. */
 @Immutable
-data class BoardDetail(val row: BoardRow, val about: String, val next: String?, val steps: List<StepLine>, val canLeave: Boolean)
+data class BoardDetail(val row: BoardRow, val about: String, val next: String?, val steps: List<StepLine>, val canLeave: Boolean, val canMove: Boolean = false)
 
 /** Everyone of a visit, in the order of the round. */
 @Immutable
@@ -113,6 +113,7 @@ interface BoardActions {
     fun select(row: String)
     fun openCase()
     fun notToday()
+    fun move()
     fun add()
     fun importRoster()
     fun consultation()
@@ -328,6 +329,7 @@ private fun DetailBeside(detail: BoardDetail, actions: BoardActions) {
                 Icon(Icons.Hide, palette.secondary)
                 Note(words.boardMasked)
             }
+            if (detail.canMove) PlainButton(words.boardMove, actions::move, icon = Icons.Pencil)
         }
         Column(Modifier.padding(top = 12.dp), Arrangement.spacedBy(12.dp)) {
             if (detail.canLeave) SecondaryButton(words.boardNotToday, actions::notToday, Modifier.fillMaxWidth())
@@ -373,6 +375,7 @@ private fun DetailBelow(detail: BoardDetail, actions: BoardActions) {
             }
             Note(words.boardNumberRoom(detail.row.number, detail.row.room))
             if (detail.next != null) Label(detail.next, bold = true, colour = palette.progress.text)
+            if (detail.canMove) PlainButton(words.boardMove, actions::move, icon = Icons.Pencil)
         }
         Column(Modifier.width(240.dp), Arrangement.spacedBy(8.dp)) {
             PrimaryButton(openWord(detail), actions::openCase, Modifier.fillMaxWidth(), forward = true)

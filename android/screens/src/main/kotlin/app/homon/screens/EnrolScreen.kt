@@ -106,6 +106,7 @@ private fun Ask(state: EnrolState, actions: EnrolActions) {
                 } else {
                     Fingerprint(words.enrolOwn, state.fingerprint)
                     if (state.request != null) Note(words.enrolRequest(state.request))
+                    else SecondaryButton(words.enrolAskDo, actions::ask, icon = Icons.Paper, enabled = state.label.text.isNotBlank())
                     if (state.codes.isEmpty()) SecondaryButton(words.enrolCodes, actions::showCodes, icon = Icons.Code)
                     else Shown(state.codes)
                 }

@@ -4,6 +4,7 @@ import app.homon.core.Field
 import app.homon.core.HomonException
 import app.homon.core.Later
 import app.homon.core.Rule
+import app.homon.journeys.FileTrouble
 import app.homon.journeys.clockToTheSecond
 import app.homon.words.Words
 
@@ -19,6 +20,12 @@ fun Words.say(error: HomonException): String = when (error) {
     is HomonException.StorageFull -> errorsStorageFull
     is HomonException.Refused -> say(error.reason)
     is HomonException.Internal -> errorsInternal(error.incident.take(SHORT_NUMBER))
+}
+
+/** What to do about a file that does not go through. */
+fun Words.say(trouble: FileTrouble.Kind): String = when (trouble) {
+    FileTrouble.Kind.NotRead -> shellFileNotRead
+    FileTrouble.Kind.NotWritten -> shellFileNotWritten
 }
 
 /** Why not now, and when again. */
