@@ -22,6 +22,7 @@ import kotlin.io.path.extension
 import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.readText
 import kotlin.io.path.writeBytes
+import kotlinx.coroutines.CoroutineExceptionHandler
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
@@ -51,7 +52,9 @@ class Tablet(private val folder: Path, private val models: PhotoModels? = null, 
     fun start(place: Place = Place.Today) {
         val vault = softwareVault("${folder.resolve("vault").createDirectories()}")
         val opened = Homon.open("${folder.resolve("tablet").createDirectories()}", vault, null, models, null)
-        val running = CoroutineScope(SupervisorJob() + Dispatchers.Default)
+        // What a killed app still says, nobody hears.
+        val deaf = CoroutineExceptionHandler { _, fault -> if (core === opened) throw fault }
+        val running = CoroutineScope(SupervisorJob() + Dispatchers.Default + deaf)
         core = opened
         scope = running
         val platform = DeskPlatform(outbox, PictureCamera(seen), ::chosen)
@@ -65,8 +68,10 @@ class Tablet(private val folder: Path, private val models: PhotoModels? = null, 
 
     /** Ends the app at once, as a system does that needs its memory. */
     fun kill() {
+        val dying = core
+        core = null
         scope?.cancel()
-        core?.close()
+        dying?.close()
         app = null
     }
 
