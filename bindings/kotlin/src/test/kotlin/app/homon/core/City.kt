@@ -48,6 +48,7 @@ class City(private val out: Path) : AutoCloseable {
     fun enrol(label: String, request: String): String {
         val asked = out.resolve("$label.request").also { it.writeText(request) }
         val answer = out.resolve("$label.enrolment").also { it.deleteIfExists() }
+        codes(label).deleteIfExists()
         desk("enrol", "$asked", "--out", "$answer", "--codes", "${codes(label)}")
         return answer.readText().trim()
     }
