@@ -2,12 +2,11 @@
 //! broken tablet does not lose the day. They are sealed beside the work, and change nothing on the tablet.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use homon_domain::ids::{PartNumber, VisitId};
 use homon_seal::{PackageName, Recipients, Subject};
-use homon_store::{NewSeal, Root, SealStatus, SealedFile, VisitSnapshot, VisitStage};
+use homon_store::{NewSeal, Root, SealRow, SealStatus, SealedFile, VisitSnapshot, VisitStage};
 
 use crate::beside::Turn;
-use crate::desk::{Desk, PartKey, Session};
+use crate::desk::{Desk, PartKey};
 use crate::error::Result;
 use crate::homon::Homon;
 use crate::sealing::{Sealing, add_visit};
@@ -122,9 +121,8 @@ fn record(desk: &mut Desk, sealed: &NewSeal) -> Result<()> {
     Ok(session.file.add_seal(sealed, &event)?)
 }
 
-/// When the last checkpoint was sealed that the city holds.
-pub(crate) fn held_at(session: &Session, (visit, part): (VisitId, PartNumber)) -> Result<Option<DateTime<Utc>>> {
-    let rows = session.file.seals()?;
-    let held = rows.iter().filter(|row| row.seal.id.subject == subject((visit, part)) && row.held_receipt.is_some());
-    Ok(held.map(|row| row.sealed_at).max())
+/// When the last checkpoint of a part was sealed that the city holds.
+pub(crate) fn held_among(seals: &[SealRow], part: PartKey) -> Option<DateTime<Utc>> {
+    let held = seals.iter().filter(|row| row.seal.id.subject == subject(part) && row.held_receipt.is_some());
+    held.map(|row| row.sealed_at).max()
 }

@@ -1,6 +1,7 @@
 //! Today: which visits this tablet knows, and what only this tablet holds.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use homon_domain::balance::Balance;
 use homon_domain::ids::{DeviceId, PartNumber, SiteCode, VisitId};
 use homon_domain::programme::{Mode, Programme, ServiceKind};
 use homon_domain::staff::StaffMember;
@@ -51,6 +52,8 @@ pub struct TodayView {
     /// Residents of parts that only this tablet holds as a whole (市に未着), whatever checkpoints the city has. Of a visit
     /// that does not open, those of its last count.
     pub only_here: u32,
+    /// Cards that this tablet has in custody (預かり中).
+    pub held_cards: u32,
     /// All visit parts, by day.
     pub visits: Vec<VisitLine>,
 }
@@ -74,15 +77,18 @@ impl Homon {
 }
 
 fn today(desk: &mut Desk) -> Result<TodayView> {
-    let rows = desk.session()?.file.visits()?;
-    let mut only_here = 0;
+    let (rows, seals) = (desk.session()?.file.visits()?, desk.session()?.file.seals()?);
+    let (mut only_here, mut held_cards) = (0, 0);
     let mut visits = Vec::new();
     for row in &rows {
-        let checkpoint_at = checkpoint::held_at(desk.session()?, (row.planned.visit, row.planned.part))?;
+        let checkpoint_at = checkpoint::held_among(&seals, (row.planned.visit, row.planned.part));
         let mut line = VisitLine { checkpoint_at, ..line(row)? };
         // A visit that does not open must not keep the others from the screen.
-        match people_only_here(desk, row) {
-            Ok(people) => only_here += people,
+        match only_on_this_tablet(desk, row, line.tally.as_ref()) {
+            Ok(OnlyHere { people, cards }) => {
+                only_here += people;
+                held_cards += cards;
+            }
             Err(problem) if problem.is_about_one_visit() => {
                 only_here += line.tally.as_ref().map_or(0, |tally| tally.people.received);
                 line.problem = Some(problem);
@@ -97,6 +103,7 @@ fn today(desk: &mut Desk) -> Result<TodayView> {
         mode: session.programme().mode,
         chain_proven: is_proven(session)?,
         only_here,
+        held_cards,
         visits,
     })
 }
@@ -107,13 +114,26 @@ pub(crate) fn is_proven(session: &Session) -> Result<bool> {
     Ok(chain_proof(session)?.is_some_and(|proof| proof.recipients == recipients))
 }
 
-fn people_only_here(desk: &mut Desk, row: &VisitRow) -> Result<u32> {
-    if !matches!(row.stage, VisitStage::Open | VisitStage::Closed | VisitStage::Sealed) {
-        return Ok(0);
+/// What this tablet alone holds of a part.
+#[derive(Default)]
+struct OnlyHere {
+    people: u32,
+    cards: u32,
+}
+
+/// Opens the file only where it can differ from the count that was made when the part was closed: a key store takes tens
+/// of milliseconds for each file, before anybody sees the list of the day.
+fn only_on_this_tablet(desk: &mut Desk, row: &VisitRow, counted: Option<&Tally>) -> Result<OnlyHere> {
+    match (row.stage, counted) {
+        (VisitStage::Sealed, Some(tally)) => Ok(OnlyHere { people: tally.people.received, cards: 0 }),
+        (VisitStage::Open | VisitStage::Closed | VisitStage::Sealed, _) => {
+            let (session, root, platform) = desk.parts()?;
+            let file = session.visit_file(root, platform, (row.planned.visit, row.planned.part))?;
+            let Balance { people, cards, .. } = balance(file)?;
+            Ok(OnlyHere { people: people.received, cards: u32::try_from(cards.difference()).map_err(Error::internal)? })
+        }
+        _ => Ok(OnlyHere::default()),
     }
-    let (session, root, platform) = desk.parts()?;
-    let file = session.visit_file(root, platform, (row.planned.visit, row.planned.part))?;
-    Ok(balance(file)?.people.received)
 }
 
 fn line(row: &VisitRow) -> Result<VisitLine> {

@@ -448,6 +448,8 @@ pub struct TodayView {
     /// Residents of parts that only this tablet holds as a whole (市に未着), whatever checkpoints the city has. Of a visit
     /// that does not open, those of its last count.
     pub only_here: u32,
+    /// Cards that this tablet has in custody (預かり中).
+    pub held_cards: u32,
     /// All visit parts, by day.
     pub visits: Vec<VisitLine>,
 }

@@ -1087,7 +1087,7 @@ public protocol GuideProtocol: AnyObject, Sendable {
 
     /**
      * Looks at a frame where it lies, and says the one most useful thing. Nothing of it is copied or kept. In Kotlin the
-     * three are direct byte buffers, from their position to their limit, as the camera has them.
+     * three are direct byte buffers at position 0, as the camera has them, up to their limit; of any other give a `slice()`.
      *
      * # Errors
      * `HomonError::Internal` when the planes do not hold a picture of that size.
@@ -1167,7 +1167,7 @@ open func beginAgain()throws   {try rustCallWithError(FfiConverterTypeHomonError
 
     /**
      * Looks at a frame where it lies, and says the one most useful thing. Nothing of it is copied or kept. In Kotlin the
-     * three are direct byte buffers, from their position to their limit, as the camera has them.
+     * three are direct byte buffers at position 0, as the camera has them, up to their limit; of any other give a `slice()`.
      *
      * # Errors
      * `HomonError::Internal` when the planes do not hold a picture of that size.
@@ -11892,6 +11892,10 @@ public struct TodayView: Equatable, Hashable {
      */
     public var onlyHere: UInt32
     /**
+     * Cards that this tablet has in custody (預かり中).
+     */
+    public var heldCards: UInt32
+    /**
      * All visit parts, by day.
      */
     public var visits: [VisitLine]
@@ -11913,12 +11917,16 @@ public struct TodayView: Equatable, Hashable {
          * that does not open, those of its last count.
          */onlyHere: UInt32,
         /**
+         * Cards that this tablet has in custody (預かり中).
+         */heldCards: UInt32,
+        /**
          * All visit parts, by day.
          */visits: [VisitLine]) {
         self.staff = staff
         self.mode = mode
         self.chainProven = chainProven
         self.onlyHere = onlyHere
+        self.heldCards = heldCards
         self.visits = visits
     }
 
@@ -11942,6 +11950,7 @@ public struct FfiConverterTypeTodayView: FfiConverterRustBuffer {
                 mode: FfiConverterTypeMode.read(from: &buf),
                 chainProven: FfiConverterBool.read(from: &buf),
                 onlyHere: FfiConverterUInt32.read(from: &buf),
+                heldCards: FfiConverterUInt32.read(from: &buf),
                 visits: FfiConverterSequenceTypeVisitLine.read(from: &buf)
         )
     }
@@ -11951,6 +11960,7 @@ public struct FfiConverterTypeTodayView: FfiConverterRustBuffer {
         FfiConverterTypeMode.write(value.mode, into: &buf)
         FfiConverterBool.write(value.chainProven, into: &buf)
         FfiConverterUInt32.write(value.onlyHere, into: &buf)
+        FfiConverterUInt32.write(value.heldCards, into: &buf)
         FfiConverterSequenceTypeVisitLine.write(value.visits, into: &buf)
     }
 }
@@ -27371,7 +27381,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_homon_checksum_method_guide_begin_again() != 23399) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_homon_checksum_method_guide_check_frame() != 8316) {
+    if (uniffi_homon_checksum_method_guide_check_frame() != 47639) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_method_homon_guide() != 34046) {

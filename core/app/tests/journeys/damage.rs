@@ -160,6 +160,26 @@ async fn without_the_key_of_one_visit_the_other_goes_on() {
 }
 
 #[tokio::test]
+async fn the_list_of_the_day_needs_no_key_of_what_is_sealed() {
+    let world = World::found();
+    let (stopped, [sealed, open]) = two_visits(&world).await;
+    let tablet = stopped.start();
+    tablet.sign_in().await;
+    tablet.close_and_seal(sealed).await;
+    let stopped = tablet.stop().await;
+    for visit in [sealed, open] {
+        let alias = homon_seal::Sha256Digest::of(format!("visit/{visit}/1").as_bytes());
+        fs::remove_file(stopped.path(&format!("vault/{alias}.key"))).unwrap();
+    }
+    let tablet = stopped.start();
+    tablet.sign_in().await;
+    let today = tablet.homon.today().await.unwrap();
+    assert_eq!(today.only_here, 1);
+    let problems: Vec<_> = today.visits.into_iter().filter_map(|line| Some((line.visit, line.problem?))).collect();
+    assert_eq!(problems, [(open, Error::KeyUnavailable)]);
+}
+
+#[tokio::test]
 async fn lost_key_slots_do_not_make_a_new_tablet_of_it() {
     let world = World::found();
     let (stopped, _) = two_visits(&world).await;

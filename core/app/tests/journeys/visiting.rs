@@ -229,3 +229,18 @@ async fn another_day_is_a_departure_and_people_only_here_are_counted() {
     tablet.receive_unwilling(visit).await;
     assert_eq!(tablet.homon.today().await.unwrap().only_here, 2);
 }
+
+#[tokio::test]
+async fn cards_in_custody_are_counted_until_they_are_settled() {
+    let world = World::found();
+    let tablet = world.enrolled("tablet-1").await;
+    let visit = tablet.open_visit().await;
+    let case = tablet.receive_willing(visit).await;
+    for item in ["card", "notification_card"] {
+        tablet.step(visit, case, json!({"input": "take_item", "item": item})).await.unwrap();
+    }
+    assert_eq!(tablet.homon.today().await.unwrap().held_cards, 1);
+    let back = json!({"input": "settle_item", "item": "card", "settlement": {"how": "returned"}});
+    tablet.step(visit, case, back).await.unwrap();
+    assert_eq!(tablet.homon.today().await.unwrap().held_cards, 0);
+}

@@ -1409,7 +1409,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_homon_checksum_method_guide_begin_again() and 0xFFFF) != 23399) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_homon_checksum_method_guide_check_frame() and 0xFFFF) != 8316) {
+    if ((lib.uniffi_homon_checksum_method_guide_check_frame() and 0xFFFF) != 47639) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_method_homon_guide() and 0xFFFF) != 34046) {
@@ -2928,7 +2928,7 @@ public interface GuideInterface {
 
     /**
      * Looks at a frame where it lies, and says the one most useful thing. Nothing of it is copied or kept. In Kotlin the
-     * three are direct byte buffers, from their position to their limit, as the camera has them.
+     * three are direct byte buffers at position 0, as the camera has them, up to their limit; of any other give a `slice()`.
      *
      * # Errors
      * `HomonError::Internal` when the planes do not hold a picture of that size.
@@ -3064,7 +3064,7 @@ open class Guide: Disposable, AutoCloseable, GuideInterface
 
     /**
      * Looks at a frame where it lies, and says the one most useful thing. Nothing of it is copied or kept. In Kotlin the
-     * three are direct byte buffers, from their position to their limit, as the camera has them.
+     * three are direct byte buffers at position 0, as the camera has them, up to their limit; of any other give a `slice()`.
      *
      * # Errors
      * `HomonError::Internal` when the planes do not hold a picture of that size.
@@ -12835,6 +12835,11 @@ data class TodayView (
     val `onlyHere`: kotlin.UInt
     ,
     /**
+     * Cards that this tablet has in custody (預かり中).
+     */
+    val `heldCards`: kotlin.UInt
+    ,
+    /**
      * All visit parts, by day.
      */
     val `visits`: List<VisitLine>
@@ -12858,6 +12863,7 @@ public object FfiConverterTypeTodayView: FfiConverterRustBuffer<TodayView> {
             FfiConverterTypeMode.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
             FfiConverterSequenceTypeVisitLine.read(buf),
         )
     }
@@ -12867,6 +12873,7 @@ public object FfiConverterTypeTodayView: FfiConverterRustBuffer<TodayView> {
             FfiConverterTypeMode.allocationSize(value.`mode`) +
             FfiConverterBoolean.allocationSize(value.`chainProven`) +
             FfiConverterUInt.allocationSize(value.`onlyHere`) +
+            FfiConverterUInt.allocationSize(value.`heldCards`) +
             FfiConverterSequenceTypeVisitLine.allocationSize(value.`visits`)
     )
 
@@ -12875,6 +12882,7 @@ public object FfiConverterTypeTodayView: FfiConverterRustBuffer<TodayView> {
             FfiConverterTypeMode.write(value.`mode`, buf)
             FfiConverterBoolean.write(value.`chainProven`, buf)
             FfiConverterUInt.write(value.`onlyHere`, buf)
+            FfiConverterUInt.write(value.`heldCards`, buf)
             FfiConverterSequenceTypeVisitLine.write(value.`visits`, buf)
     }
 }

@@ -9,7 +9,6 @@ import androidx.compose.runtime.setValue
 import androidx.compose.ui.text.font.FontFamily
 import app.homon.core.Homon
 import app.homon.core.HomonException
-import app.homon.core.ItemKind
 import app.homon.core.Mode
 import app.homon.core.Programme
 import app.homon.core.TodayView
@@ -201,13 +200,9 @@ class HomonApp(val core: Homon, val platform: Platform, private val scope: Corou
         safety = Safety(
             onlyHere = view.onlyHere.toInt(),
             note = transfer.note(),
-            held = heldCards(view),
+            held = view.heldCards.toInt(),
             isTraining = view.mode == Mode.TRAINING,
         )
-    }
-
-    private suspend fun heldCards(view: TodayView): Int = view.visits.filter { it.status in Stages.readable && it.problem == null }.sumOf { line ->
-        core.visit(line.visit, line.part).balance.blockers.count { it is app.homon.core.Blocker.StillHeld && it.item == ItemKind.CARD }
     }
 
     /** What the frame of every staff screen can do. */
