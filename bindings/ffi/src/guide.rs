@@ -48,7 +48,7 @@ pub struct Guide(Mutex<homon_app::Guide>);
 #[uniffi::export]
 impl Guide {
     /// Looks at a frame where it lies, and says the one most useful thing. Nothing of it is copied or kept. In Kotlin the
-    /// three are direct byte buffers, from their position to their limit, as the camera has them.
+    /// three are direct byte buffers at position 0, as the camera has them, up to their limit; of any other give a `slice()`.
     ///
     /// # Errors
     /// `HomonError::Internal` when the planes do not hold a picture of that size.

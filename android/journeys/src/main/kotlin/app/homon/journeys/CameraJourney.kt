@@ -85,7 +85,7 @@ class CameraJourney(private val app: HomonApp, private val key: CaseKey) : Journ
     }
 
     private fun look(frame: CameraFrame) {
-        val guidance = guide?.checkFrame(described(frame), frame.y, frame.u, frame.v)
+        val guidance = guide?.checkFrame(described(frame), frame.y.slice(), frame.u.slice(), frame.v.slice())
         val now = state ?: return
         val (width, height) = if (frame.quarters % 2 == 0) frame.width to frame.height else frame.height to frame.width
         val said = guidance?.let { words.say(it.hint) }

@@ -2,7 +2,11 @@ package app.homon.core
 
 import java.awt.image.BufferedImage
 import java.io.ByteArrayOutputStream
+import java.io.RandomAccessFile
+import java.lang.management.ManagementFactory
 import java.nio.ByteBuffer
+import java.nio.MappedByteBuffer
+import java.nio.channels.FileChannel
 import java.nio.file.Path
 import java.time.Duration
 import java.time.Instant
@@ -11,6 +15,7 @@ import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit.SECONDS
 import javax.imageio.ImageIO
 import kotlin.io.path.readBytes
+import kotlin.io.path.readLines
 import kotlin.test.assertContentEquals
 import kotlin.test.assertEquals
 import kotlin.test.assertFailsWith
@@ -238,6 +243,40 @@ class CoreTest {
             val short = ByteBuffer.allocateDirect(10)
             assertFailsWith<HomonException.Internal> { guide.checkFrame(frame, short, chroma, chroma) }
         }
+    }
+
+    /**
+     * The planes lie in files of a thousand million bytes that are nothing but holes, mapped: only what is read takes memory.
+     * Whoever copied a frame on its way, in Kotlin or in the core, would hold as much as all of it.
+     */
+    @Test
+    fun `a frame is not copied`(@TempDir folder: Path): Unit = runBlocking {
+        assumeTrue(photoModels() != null, "the models of faces are not here")
+        val rowStride = 2 shl 20
+        val y = hole(folder.resolve("y"), 480L * rowStride)
+        val chroma = hole(folder.resolve("chroma"), 240L * rowStride)
+        val frame = Frame(640u, 480u, rowStride.toUInt(), rowStride.toUInt(), 1u, Rotation.NONE, Duration.ofMillis(33))
+        val threads = ManagementFactory.getThreadMXBean() as com.sun.management.ThreadMXBean
+        homon.guide(null, 4f).use { guide ->
+            guide.checkFrame(frame, y, chroma, chroma)
+            val (held, made) = mostMemory() to threads.currentThreadAllocatedBytes
+            repeat(8) { assertEquals(Hint.FIND_FACE, guide.checkFrame(frame, y, chroma, chroma).hint) }
+            val frameBytes = 640L * 480
+            assertTrue(threads.currentThreadAllocatedBytes - made < frameBytes, "Kotlin made as many bytes as a frame has")
+            assertTrue(mostMemory() - held < y.capacity() / 4, "something held a frame a second time")
+        }
+    }
+
+    /** So many bytes that nothing was written to. */
+    private fun hole(file: Path, bytes: Long): MappedByteBuffer = RandomAccessFile(file.toFile(), "rw").use {
+        it.setLength(bytes)
+        it.channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes)
+    }
+
+    /** The most memory that this process has held, in bytes. */
+    private fun mostMemory(): Long {
+        val line = Path.of("/proc/self/status").readLines().first { it.startsWith("VmHWM:") }
+        return line.filter(Char::isDigit).toLong() * 1024
     }
 
     private fun photoModels(): PhotoModels? {
