@@ -21,7 +21,14 @@ import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clip
+import androidx.compose.ui.draw.drawBehind
+import androidx.compose.ui.geometry.CornerRadius
+import androidx.compose.ui.geometry.Offset
+import androidx.compose.ui.geometry.Size as Extent
 import androidx.compose.ui.graphics.Color
+import androidx.compose.ui.graphics.drawscope.DrawScope
+import androidx.compose.ui.graphics.drawscope.Stroke
+import androidx.compose.ui.graphics.drawscope.clipRect
 import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.Role
@@ -33,12 +40,34 @@ import androidx.compose.ui.state.ToggleableState
 import androidx.compose.ui.semantics.toggleableState
 import androidx.compose.ui.unit.dp
 
-val PanelShape = RoundedCornerShape(12.dp)
+private val PanelRadius = 12.dp
+val PanelShape = RoundedCornerShape(PanelRadius)
 
 /** What belongs together, on one ground with a line around it. */
 @Composable
 fun Panel(modifier: Modifier = Modifier, line: Color = LocalPalette.current.divider, content: @Composable ColumnScope.() -> Unit) {
     Column(modifier.fillMaxWidth().clip(PanelShape).background(LocalPalette.current.surface, PanelShape).border(1.dp, line, PanelShape), content = content)
+}
+
+/** Which edge of a panel a part of it has. */
+enum class PanelEdge { First, None, Last }
+
+/** A part of a panel whose parts are drawn only as they are seen; together they look as [Panel] does. */
+@Composable
+fun PanelSlice(edge: PanelEdge, content: @Composable ColumnScope.() -> Unit) {
+    val palette = LocalPalette.current
+    val (top, bottom) = (if (edge == PanelEdge.First) PanelRadius else 0.dp) to (if (edge == PanelEdge.Last) PanelRadius else 0.dp)
+    val shape = RoundedCornerShape(topStart = top, topEnd = top, bottomStart = bottom, bottomEnd = bottom)
+    Column(Modifier.fillMaxWidth().clip(shape).background(palette.surface, shape).drawBehind { outline(edge, palette.divider) }, content = content)
+}
+
+/** The line around a whole panel, as far as it lies within this part. */
+private fun DrawScope.outline(edge: PanelEdge, colour: Color) {
+    val (line, radius) = 1.dp.toPx() to PanelRadius.toPx()
+    val above = if (edge == PanelEdge.First) 0f else 2 * radius
+    val below = if (edge == PanelEdge.Last) 0f else 2 * radius
+    val whole = Extent(size.width - line, size.height + above + below - line)
+    clipRect { drawRoundRect(colour, Offset(line / 2, line / 2 - above), whole, CornerRadius(radius - line / 2), Stroke(line)) }
 }
 
 /** The title over a panel, with a note at its end. */

@@ -4,6 +4,7 @@ import androidx.compose.foundation.background
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxHeight
 import androidx.compose.foundation.layout.fillMaxSize
@@ -12,6 +13,9 @@ import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.layout.width
+import androidx.compose.foundation.lazy.LazyColumn
+import androidx.compose.foundation.lazy.LazyListScope
+import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.foundation.verticalScroll
@@ -36,6 +40,8 @@ import app.homon.design.LocalPalette
 import app.homon.design.LocalWords
 import app.homon.design.Note
 import app.homon.design.Panel
+import app.homon.design.PanelEdge
+import app.homon.design.PanelSlice
 import app.homon.design.PrimaryButton
 import app.homon.design.ReceiptLine
 import app.homon.design.Room
@@ -100,15 +106,15 @@ fun TodayScreen(state: TodayState, actions: TodayActions, frame: FrameActions) {
             Row(Modifier.fillMaxSize().padding(20.dp), Arrangement.spacedBy(20.dp)) {
                 Column(Modifier.weight(1f).fillMaxHeight().verticalScroll(rememberScrollState()), Arrangement.spacedBy(20.dp)) { Visits(state, actions) }
                 Column(Modifier.width(440.dp).fillMaxHeight()) {
-                    Column(Modifier.weight(1f).verticalScroll(rememberScrollState())) { Way(state, actions) }
+                    LazyColumn(Modifier.weight(1f)) { way(state, actions) }
                     PrimaryButton(words.todayBegin, actions::begin, Modifier.fillMaxWidth().padding(top = 20.dp), forward = true, height = 64.dp)
                 }
             }
         } else {
             Column(Modifier.fillMaxSize()) {
-                Column(Modifier.weight(1f).verticalScroll(rememberScrollState()).padding(20.dp), Arrangement.spacedBy(20.dp)) {
-                    Visits(state, actions)
-                    Way(state, actions)
+                LazyColumn(Modifier.weight(1f), contentPadding = PaddingValues(20.dp)) {
+                    item { Column(Modifier.padding(bottom = 20.dp), Arrangement.spacedBy(20.dp)) { Visits(state, actions) } }
+                    way(state, actions)
                 }
                 Divider()
                 PrimaryButton(words.todayBegin, actions::begin, Modifier.fillMaxWidth().background(LocalPalette.current.surface).padding(horizontal = 20.dp, vertical = 12.dp), forward = true, height = 64.dp)
@@ -187,48 +193,71 @@ private fun SummaryButton(site: String?, onPress: () -> Unit) {
     }
 }
 
+/** What is on its way, row by row: in a year a tablet has sent two hundred visits, and draws those that are seen. */
+private fun LazyListScope.way(state: TodayState, actions: TodayActions) {
+    item { Heading(LocalWords.current.todayWay) }
+    item { PanelPart(PanelEdge.First, Modifier.padding(top = 20.dp)) { OnlyHere(state) } }
+    items(state.onItsWay, { it.key }) { visit ->
+        PanelPart(PanelEdge.None, Modifier.padding(top = 12.dp)) {
+            Divider()
+            Sent(visit, state.onItsWay.any { it.hasSummary }, actions)
+        }
+    }
+    item {
+        PanelPart(PanelEdge.Last, Modifier.padding(top = 12.dp, bottom = 20.dp)) {
+            Divider()
+            Sync(state.sync, actions)
+        }
+    }
+}
+
 @Composable
-private fun Way(state: TodayState, actions: TodayActions) {
+private fun PanelPart(edge: PanelEdge, padding: Modifier, content: @Composable () -> Unit) {
+    PanelSlice(edge) { Column(padding.padding(horizontal = 20.dp), Arrangement.spacedBy(12.dp)) { content() } }
+}
+
+@Composable
+private fun OnlyHere(state: TodayState) {
     val words = LocalWords.current
     val palette = LocalPalette.current
-    Heading(words.todayWay)
-    Panel {
-        Column(Modifier.padding(20.dp), Arrangement.spacedBy(12.dp)) {
-            if (state.safety.onlyHere > 0) {
-                Row(Modifier.semantics(mergeDescendants = true) {}, Arrangement.spacedBy(8.dp), Alignment.Bottom) {
-                    Label("${state.safety.onlyHere}", size = Size.Large, bold = true, colour = palette.attention.text)
-                    Label(words.todayOnlyHere, Modifier.padding(bottom = 8.dp), bold = true, colour = palette.attention.text)
-                }
-                Note(words.todayOnlyHereNote)
-            } else {
-                Row(Modifier.semantics(mergeDescendants = true) {}, Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
-                    Icon(Icons.Shield, palette.ok.solid, size = 28.dp)
-                    Label(words.todayAllSafe, size = Size.Name, bold = true, colour = palette.ok.text)
-                }
-            }
-            for (visit in state.onItsWay) {
-                Divider()
-                Row(verticalAlignment = Alignment.CenterVertically) {
-                    Row(
-                        Modifier.weight(1f).heightIn(min = 56.dp).pressable { actions.follow(visit.key) }.semantics(mergeDescendants = true) {},
-                        Arrangement.spacedBy(12.dp),
-                        Alignment.CenterVertically,
-                    ) {
-                        Column(Modifier.weight(1f)) {
-                            Label(visit.site, bold = true)
-                            Note(visit.detail)
-                        }
-                        ReceiptLine(visit.station, visit.note)
-                    }
-                    if (state.onItsWay.any { it.hasSummary }) SummaryButton(visit.site.takeIf { visit.hasSummary }) { actions.summary(visit.key) }
-                }
-            }
-            Divider()
-            if (state.sync.problem != null) Banner(null, palette.attention, state.sync.problem)
-            Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
-                Note(state.sync.note ?: words.todayNeverSynced, Modifier.weight(1f))
-                SecondaryButton(if (state.sync.isRunning) words.todaySyncing else words.todaySync, actions::sync, icon = Icons.Turn, enabled = !state.sync.isRunning)
-            }
+    if (state.safety.onlyHere > 0) {
+        Row(Modifier.semantics(mergeDescendants = true) {}, Arrangement.spacedBy(8.dp), Alignment.Bottom) {
+            Label("${state.safety.onlyHere}", size = Size.Large, bold = true, colour = palette.attention.text)
+            Label(words.todayOnlyHere, Modifier.padding(bottom = 8.dp), bold = true, colour = palette.attention.text)
         }
+        Note(words.todayOnlyHereNote)
+    } else {
+        Row(Modifier.semantics(mergeDescendants = true) {}, Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
+            Icon(Icons.Shield, palette.ok.solid, size = 28.dp)
+            Label(words.todayAllSafe, size = Size.Name, bold = true, colour = palette.ok.text)
+        }
+    }
+}
+
+@Composable
+private fun Sent(visit: OnItsWay, anySummary: Boolean, actions: TodayActions) {
+    Row(verticalAlignment = Alignment.CenterVertically) {
+        Row(
+            Modifier.weight(1f).heightIn(min = 56.dp).pressable { actions.follow(visit.key) }.semantics(mergeDescendants = true) {},
+            Arrangement.spacedBy(12.dp),
+            Alignment.CenterVertically,
+        ) {
+            Column(Modifier.weight(1f)) {
+                Label(visit.site, bold = true)
+                Note(visit.detail)
+            }
+            ReceiptLine(visit.station, visit.note)
+        }
+        if (anySummary) SummaryButton(visit.site.takeIf { visit.hasSummary }) { actions.summary(visit.key) }
+    }
+}
+
+@Composable
+private fun Sync(sync: SyncState, actions: TodayActions) {
+    val words = LocalWords.current
+    if (sync.problem != null) Banner(null, LocalPalette.current.attention, sync.problem)
+    Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
+        Note(sync.note ?: words.todayNeverSynced, Modifier.weight(1f))
+        SecondaryButton(if (sync.isRunning) words.todaySyncing else words.todaySync, actions::sync, icon = Icons.Turn, enabled = !sync.isRunning)
     }
 }
