@@ -5,6 +5,7 @@
 
 #![allow(clippy::print_stdout, reason = "a terminal is where this program speaks")]
 
+mod android;
 mod app;
 mod arrows;
 mod assets;
@@ -17,6 +18,7 @@ mod notices;
 mod passthrough;
 mod process;
 mod setup;
+mod size;
 mod stages;
 mod terminal;
 mod tools;
@@ -112,6 +114,14 @@ enum Task {
     },
     /// Check which crate may depend on which
     Arrows,
+    /// Build the library of the apps, show what takes room in it, and fail when it has grown by more than is allowed
+    Size {
+        /// Record the present size
+        #[arg(long)]
+        write: bool,
+    },
+    /// Compile the core for the processors of tablets, as far as this machine can
+    AndroidCheck,
 }
 
 fn main() -> ExitCode {
@@ -140,6 +150,8 @@ fn run(task: Task) -> Result<ExitCode, String> {
         Task::Screenshots { out, screen } => app::screenshots(&workspace, &out, screen.as_deref()).map(say),
         Task::Words { check } => words::run(&workspace, check).map(say),
         Task::Arrows => arrows::check(&workspace).map(say),
+        Task::Size { write } => size::run(&workspace, write).map(say),
+        Task::AndroidCheck => android::check(&workspace).map(say),
     }
 }
 
