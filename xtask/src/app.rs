@@ -92,14 +92,28 @@ fn maven(workspace: &Workspace, goal: &str) -> Command {
 
 /// What Java needs to run the window.
 fn class_path(workspace: &Workspace) -> Result<String, String> {
+    let others = step("what the window runs on", || classes(workspace, "runtime"))?;
+    let own = workspace.root.join("android/desk/target/classes");
+    Ok(format!("{}:{others}", own.display()))
+}
+
+/// What Java needs to run the sides of the bench, which stand among the tests of the desk.
+pub(crate) fn classes_for_the_bench(workspace: &Workspace) -> Result<String, String> {
+    let others = step("the sides on the JVM", || classes(workspace, "test"))?;
+    let own = ["classes", "test-classes"].map(|kind| workspace.root.join("android/desk/target").join(kind));
+    let own: Vec<_> = own.iter().map(|folder| folder.display().to_string()).collect();
+    Ok(format!("{}:{others}", own.join(":")))
+}
+
+/// Compiles the desk with its tests, and says on what it stands.
+fn classes(workspace: &Workspace, scope: &str) -> Result<String, String> {
     let list = workspace.target.join("app.classpath");
     let mut command = maven(workspace, "package");
     command.args(["--quiet", "--projects", "desk", "--also-make", "-DskipTests", "dependency:build-classpath"]);
-    command.arg(format!("-Dmdep.outputFile={}", list.display())).arg("-Dmdep.includeScope=runtime");
-    step("what the window runs on", || capture(&mut command).map(drop))?;
+    command.arg(format!("-Dmdep.outputFile={}", list.display())).arg(format!("-Dmdep.includeScope={scope}"));
+    capture(&mut command)?;
     let others = fs::read_to_string(&list).map_err(|error| format!("{}: {error}", list.display()))?;
-    let own = workspace.root.join("android/desk/target/classes");
-    Ok(format!("{}:{}", own.display(), others.trim()))
+    Ok(others.trim().to_owned())
 }
 
 /// A city on this machine, for one window.

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::process::{ExitCode, Stdio};
 
+use crate::app;
 use crate::process::{cargo, program, show};
 use crate::setup::Ready;
 use crate::terminal::heading;
@@ -35,7 +36,8 @@ impl Journey {
     fn build(self) -> (&'static [&'static str], &'static str) {
         match self {
             Self::Rehearse => (&["--package", "homon-city", "--package", "homon-support", "--bins"], "debug"),
-            Self::Bench => (&["--package", "homon-bench", "--release"], "release"),
+            // The library too: the sides on the JVM load it from the same folder.
+            Self::Bench => (&["--package", "homon-bench", "--package", "homon-ffi", "--release"], "release"),
             Self::Photo | Self::Anonymise => (&["--package", "homon-photo-tools", "--bins"], "debug"),
         }
     }
@@ -54,17 +56,21 @@ pub(crate) fn run(workspace: &Workspace, journey: Journey, arguments: &[OsString
         ready.tus(workspace);
         ready.photo_peers(workspace);
         ready.curl();
+        ready.java();
     }
 
     heading("build");
     let (build, folder) = journey.build();
     show(cargo().arg("build").args(build).current_dir(&workspace.root))?;
+    // Without Java the rows that need it say so, and the others are measured.
+    let classes = if matches!(journey, Journey::Bench) { app::classes_for_the_bench(workspace).ok() } else { None };
 
     heading(journey.binary());
     let file = format!("{}{}", journey.binary(), std::env::consts::EXE_SUFFIX);
     let path = workspace.target.join(folder).join(file);
     let mut command = program(&path);
     command.args(arguments).envs(ready.environment()).stdin(Stdio::inherit());
+    command.envs(classes.map(|classes| ("HOMON_JVM_CLASSES", classes)));
     let status = command.status().map_err(|error| format!("{} cannot be started: {error}", journey.binary()))?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))

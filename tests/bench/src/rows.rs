@@ -3,6 +3,7 @@
 mod month;
 mod packages;
 mod photo;
+mod shell;
 
 use std::path::Path;
 
@@ -27,6 +28,10 @@ pub(crate) enum Chosen {
     Seal,
     /// Networks, frames and portraits, beside LiteRT and MediaPipe
     Photo,
+    /// Calls from Kotlin into the core, and what crosses with them
+    Crossing,
+    /// The app's first page and the search on its board, drawn
+    Screens,
     /// Uploading and receiving, one tablet and 500 at once
     Upload,
     /// A city's month from the tablet to the export, and one intake for 1 to 100 cities
@@ -46,6 +51,8 @@ impl Chosen {
             Self::Search => search(folder),
             Self::Seal => packages::measure(folder, full),
             Self::Photo => photo::measure(folder),
+            Self::Crossing => shell::crossing(folder),
+            Self::Screens => shell::screens(folder),
             Self::Upload => crate::upload::rows(folder),
             Self::Month => month::measure(folder),
         }

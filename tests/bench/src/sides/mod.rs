@@ -10,6 +10,7 @@ mod photo;
 mod plain;
 mod residents;
 mod search;
+mod shell;
 mod step;
 mod tablet;
 
@@ -21,6 +22,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 
 use self::plain::{Alone, Encrypted};
+use self::shell::Kind;
 use crate::Result;
 use crate::stats::Times;
 
@@ -78,6 +80,22 @@ pub(crate) enum Side {
     StillHomon,
     /// A portrait, from its bytes to the points of the face and the person, in MediaPipe.
     StillMediaPipe,
+    /// Small calls from Kotlin, and a call of C as JNA makes it.
+    CallsKotlin,
+    /// The same calls in Rust.
+    CallsRust,
+    /// A photo given to the core from Kotlin.
+    PhotoKotlin,
+    /// The same in Rust, and a copy of it.
+    PhotoRust,
+    /// A board of 500 asked from Kotlin.
+    RowsKotlin,
+    /// The same in Rust.
+    RowsRust,
+    /// From the accepted PIN to the page of the day and the board, drawn.
+    FirstScreen,
+    /// Letters of a search on a board of 500, drawn.
+    Typing,
 }
 
 /// One operation, by the number of its round. It answers how long each of its parts took.
@@ -106,8 +124,14 @@ impl Side {
             Self::SegmentationHomon => photo::network(2),
             Self::Frame => photo::frame(),
             Self::StillHomon => photo::homon(folder),
+            Self::CallsRust => shell::calls(folder),
+            Self::PhotoRust => shell::photo(folder),
+            Self::RowsRust => shell::rows(folder),
             Self::DetectorLiteRt | Self::LandmarksLiteRt | Self::SegmentationLiteRt | Self::StillMediaPipe => {
                 Err("this side is a program of others".into())
+            }
+            Self::CallsKotlin | Self::PhotoKotlin | Self::RowsKotlin | Self::FirstScreen | Self::Typing => {
+                Err("this side runs on the JVM".into())
             }
         }
     }
@@ -122,6 +146,10 @@ impl Side {
             Self::LandmarksLiteRt => network(1),
             Self::SegmentationLiteRt => network(2),
             Self::StillMediaPipe => photo::python(&["pipeline", &photo::still(folder)?.to_string_lossy()]),
+            Self::CallsKotlin | Self::PhotoKotlin | Self::RowsKotlin | Self::Typing => {
+                shell::kotlin(name, folder, Kind::Board)
+            }
+            Self::FirstScreen => shell::kotlin(name, folder, Kind::Desk),
             _ => {
                 let mut command = Command::new(std::env::current_exe()?);
                 command.arg("side").arg(name).arg(folder);
@@ -209,6 +237,12 @@ pub(crate) fn in_turns(folder: &Path, sides: &[Side], rounds: Rounds) -> Result<
         }
     }
     samples.iter().map(|operations| by_part(operations)).collect()
+}
+
+/// Starts a side so many times, and lets it do its operation once in each process: nothing is warm then.
+pub(crate) fn afresh(folder: &Path, side: Side, times: usize) -> Result<Vec<Times>> {
+    let once = |_| Running::start(side, folder)?.operate();
+    by_part(&(0..times).map(once).collect::<Result<Vec<_>>>()?)
 }
 
 /// The most memory that a side has held after so many operations, in megabytes, all of the process included.
