@@ -6,6 +6,7 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.setValue
 import app.homon.core.Held
+import app.homon.core.HomonException
 import app.homon.core.IneligibleReason
 import app.homon.core.Method
 import app.homon.core.RevisitReason
@@ -27,8 +28,16 @@ class SummaryJourney(private val app: HomonApp, private val place: Place.Summary
 
     suspend fun load() {
         val line = app.today?.visits?.firstOrNull { it.key() == part } ?: return
-        val visit = if (line.status in Stages.readable && line.problem == null) app.core.visit(part.visit, part.number).visit else null
+        val visit = if (line.status in Stages.readable && line.problem == null) reasonsAndRemarks() else null
         state = line.tally?.let { state(it, visit) }
+    }
+
+    /** What the counts alone don't tell. Where the file does not open, the counts are told without it. */
+    private suspend fun reasonsAndRemarks(): Visit? = try {
+        app.core.visit(part.visit, part.number).visit
+    } catch (fault: HomonException) {
+        if (fault is HomonException.SignInAgain) throw fault
+        null
     }
 
     private fun state(tally: Tally, visit: Visit?) = SummaryState(
