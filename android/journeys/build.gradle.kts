@@ -21,5 +21,4 @@ kotlin { compilerOptions { allWarningsAsErrors = true } }
 dependencies {
     api(project(":screens"))
     api(project(":core"))
-    implementation(libs.zxing)
 }

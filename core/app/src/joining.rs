@@ -6,6 +6,7 @@
 
 use homon_domain::ids::{Code, PartNumber, VisitId};
 use homon_domain::visit::VisitPlan;
+use homon_seal::moving_code;
 use serde::{Deserialize, Serialize};
 
 use crate::desk::Desk;
@@ -15,6 +16,9 @@ use crate::visits::{check_open, view};
 
 /// The format of the code.
 const FORMAT: u8 = 1;
+
+/// More tablets than this have not worked on one visit.
+const MOST_TABLETS: u8 = 6;
 
 /// What a further tablet needs to know to work on a visit.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -48,12 +52,21 @@ struct AnyFormat {
 }
 
 impl Homon {
-    /// The code by which a further tablet works on this visit as part `further`, to be shown as a QR code.
+    /// The parts of a visit that a further tablet can be asked to work on: those from the second on that this tablet has
+    /// not worked on.
+    ///
+    /// # Errors
+    /// [`Error::SignInAgain`].
+    pub async fn further_parts(&self, visit: VisitId) -> Result<Vec<PartNumber>> {
+        self.worker.run(move |desk| further_parts(desk, visit)).await
+    }
+
+    /// The QR code by which a further tablet works on this visit as part `further`.
     ///
     /// # Errors
     /// [`Refusal::PartTwice`] for a part that this tablet works on; [`Refusal::VisitClosed`], [`Refusal::VisitLocked`],
     /// [`Refusal::HandedOver`], [`Refusal::NoSuchVisit`], [`Error::SignInAgain`].
-    pub async fn invite(&self, visit: VisitId, part: PartNumber, further: PartNumber) -> Result<String> {
+    pub async fn invite(&self, visit: VisitId, part: PartNumber, further: PartNumber) -> Result<homon_seal::Code> {
         self.worker.run(move |desk| invite(desk, visit, part, further)).await
     }
 
@@ -67,13 +80,20 @@ impl Homon {
     }
 }
 
-fn invite(desk: &mut Desk, visit: VisitId, part: PartNumber, further: PartNumber) -> Result<String> {
+fn invite(desk: &mut Desk, visit: VisitId, part: PartNumber, further: PartNumber) -> Result<homon_seal::Code> {
     check_open(desk.session()?, (visit, part))?;
     check_free(desk, visit, further)?;
     let plan = view(desk, (visit, part))?.visit.plan;
     let programme = desk.session()?.programme().code.clone();
     let written = Written { homon: Kind { join: FORMAT }, programme, part: further, plan };
-    serde_json::to_string(&written).map_err(Error::internal)
+    let text = serde_json::to_string(&written).map_err(Error::internal)?;
+    moving_code::still(&text).map_err(Error::internal)
+}
+
+fn further_parts(desk: &mut Desk, visit: VisitId) -> Result<Vec<PartNumber>> {
+    let here = parts_here(desk, visit)?;
+    let further = (2..=MOST_TABLETS).filter_map(PartNumber::new);
+    Ok(further.filter(|part| !here.contains(part)).collect())
 }
 
 fn read(desk: &mut Desk, code: &str) -> Result<Invitation> {
@@ -92,7 +112,11 @@ fn read(desk: &mut Desk, code: &str) -> Result<Invitation> {
 
 /// Refuses a part that this tablet has, or had.
 fn check_free(desk: &mut Desk, visit: VisitId, part: PartNumber) -> Result<()> {
+    if parts_here(desk, visit)?.contains(&part) { Err(Refusal::PartTwice.into()) } else { Ok(()) }
+}
+
+/// The parts that this tablet has, or had.
+fn parts_here(desk: &mut Desk, visit: VisitId) -> Result<Vec<PartNumber>> {
     let rows = desk.session()?.file.visits()?;
-    let is_here = rows.iter().any(|row| (row.planned.visit, row.planned.part) == (visit, part));
-    if is_here { Err(Refusal::PartTwice.into()) } else { Ok(()) }
+    Ok(rows.into_iter().map(|row| row.planned).filter(|row| row.visit == visit).map(|row| row.part).collect())
 }

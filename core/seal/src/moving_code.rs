@@ -55,9 +55,18 @@ pub enum CodeError {
     /// It is not a token.
     #[error("the text is not a signed token")]
     NotAToken,
-    /// It would take longer than a minute to read.
+    /// It would take longer than a minute to read, or does not fit into the one code.
     #[error("the text is too long for codes; hand over the file")]
     TooLong,
+}
+
+/// One code that says all of a short text, for a camera across a table.
+///
+/// # Errors
+/// [`CodeError::TooLong`] above 2,331 bytes.
+pub fn still(text: &str) -> Result<Code, CodeError> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| CodeError::TooLong)?;
+    Ok(drawn(text, &code))
 }
 
 /// The codes of a token, to be shown one after another, over and over. Five in a second can be read.
@@ -69,13 +78,17 @@ pub fn codes(token: &str) -> Result<Vec<Code>, CodeError> {
     let label = Label::of(&packed).ok_or(CodeError::TooLong)?;
     let mixtures = label.symbols() * (ROUNDS - 1);
     let packets = Encoder::new(&packed, label.cut()).get_encoded_packets(mixtures as u32);
-    packets.iter().map(|packet| drawn(&label.with(packet)).ok_or(CodeError::TooLong)).collect()
+    let part = |packet| {
+        let text = label.with(packet);
+        let code = QrCode::with_version(&text, VERSION, EcLevel::L).map_err(|_| CodeError::TooLong)?;
+        Ok(drawn(&text, &code))
+    };
+    packets.iter().map(part).collect()
 }
 
-fn drawn(text: &str) -> Option<Code> {
-    let code = QrCode::with_version(text, VERSION, EcLevel::L).ok()?;
+fn drawn(text: &str, code: &QrCode) -> Code {
     let dark = code.to_colors().into_iter().map(|colour| colour == Color::Dark).collect();
-    Some(Code { text: text.to_owned(), side: code.width(), dark })
+    Code { text: text.to_owned(), side: code.width(), dark }
 }
 
 /// What stands on each code of one token.

@@ -4,6 +4,7 @@ use homon_app::model::{AmendmentReason, CheckIn, Departure, PartNumber, VisitId,
 use homon_app::{DeviationInput, Invitation, Result, TodayView, VisitView};
 
 use crate::changes::Change;
+use crate::codes::CodePicture;
 use crate::homon::Homon;
 use crate::types::views::{AuditHead, Programme};
 
@@ -53,13 +54,22 @@ impl Homon {
         .await
     }
 
-    /// The code by which a further tablet works on this visit as part `further`, to be shown as a QR code.
+    /// The parts of a visit that a further tablet can be asked to work on: those from the second on that this tablet has
+    /// not worked on.
+    ///
+    /// # Errors
+    /// `HomonError::SignInAgain`.
+    pub async fn further_parts(&self, visit: VisitId) -> Result<Vec<PartNumber>> {
+        self.ask(|homon| async move { homon.further_parts(visit).await }).await
+    }
+
+    /// The QR code by which a further tablet works on this visit as part `further`.
     ///
     /// # Errors
     /// `Refusal::PartTwice` for a part that this tablet works on; `Refusal::VisitClosed`, `Refusal::VisitLocked`,
     /// `Refusal::HandedOver`, `Refusal::NoSuchVisit`, `HomonError::SignInAgain`.
-    pub async fn invite(&self, visit: VisitId, part: PartNumber, further: PartNumber) -> Result<String> {
-        self.ask(|homon| async move { homon.invite(visit, part, further).await }).await
+    pub async fn invite(&self, visit: VisitId, part: PartNumber, further: PartNumber) -> Result<CodePicture> {
+        self.ask(|homon| async move { Ok(homon.invite(visit, part, further).await?.into()) }).await
     }
 
     /// What a code of another tablet says. The visit is opened as any other, with this plan and this part.

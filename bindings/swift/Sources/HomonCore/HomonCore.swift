@@ -1776,13 +1776,22 @@ public protocol HomonProtocol: AnyObject, Sendable {
     func departures(plan: VisitPlan, checkIn: CheckIn) async throws  -> [Departure]
 
     /**
-     * The code by which a further tablet works on this visit as part `further`, to be shown as a QR code.
+     * The parts of a visit that a further tablet can be asked to work on: those from the second on that this tablet has
+     * not worked on.
+     *
+     * # Errors
+     * `HomonError::SignInAgain`.
+     */
+    func furtherParts(visit: VisitId) async throws  -> [PartNumber]
+
+    /**
+     * The QR code by which a further tablet works on this visit as part `further`.
      *
      * # Errors
      * `Refusal::PartTwice` for a part that this tablet works on; `Refusal::VisitClosed`, `Refusal::VisitLocked`,
      * `Refusal::HandedOver`, `Refusal::NoSuchVisit`, `HomonError::SignInAgain`.
      */
-    func invite(visit: VisitId, part: PartNumber, further: PartNumber) async throws  -> String
+    func invite(visit: VisitId, part: PartNumber, further: PartNumber) async throws  -> CodePicture
 
     /**
      * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync. A private
@@ -3320,13 +3329,36 @@ open func departures(plan: VisitPlan, checkIn: CheckIn)async throws  -> [Departu
 }
 
     /**
-     * The code by which a further tablet works on this visit as part `further`, to be shown as a QR code.
+     * The parts of a visit that a further tablet can be asked to work on: those from the second on that this tablet has
+     * not worked on.
+     *
+     * # Errors
+     * `HomonError::SignInAgain`.
+     */
+open func furtherParts(visit: VisitId)async throws  -> [PartNumber]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_homon_fn_method_homon_further_parts(
+                        self.uniffiCloneHandle(),FfiConverterTypeVisitId_lower(visit)
+                )
+            },
+            pollFunc: ffi_homon_rust_future_poll_rust_buffer,
+            completeFunc: ffi_homon_rust_future_complete_rust_buffer,
+            freeFunc: ffi_homon_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypePartNumber.lift,
+            errorHandler: FfiConverterTypeHomonError_lift
+        )
+}
+
+    /**
+     * The QR code by which a further tablet works on this visit as part `further`.
      *
      * # Errors
      * `Refusal::PartTwice` for a part that this tablet works on; `Refusal::VisitClosed`, `Refusal::VisitLocked`,
      * `Refusal::HandedOver`, `Refusal::NoSuchVisit`, `HomonError::SignInAgain`.
      */
-open func invite(visit: VisitId, part: PartNumber, further: PartNumber)async throws  -> String  {
+open func invite(visit: VisitId, part: PartNumber, further: PartNumber)async throws  -> CodePicture  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
@@ -3337,7 +3369,7 @@ open func invite(visit: VisitId, part: PartNumber, further: PartNumber)async thr
             pollFunc: ffi_homon_rust_future_poll_rust_buffer,
             completeFunc: ffi_homon_rust_future_complete_rust_buffer,
             freeFunc: ffi_homon_rust_future_free_rust_buffer,
-            liftFunc: FfiConverterString.lift,
+            liftFunc: FfiConverterTypeCodePicture_lift,
             errorHandler: FfiConverterTypeHomonError_lift
         )
 }
@@ -26005,6 +26037,31 @@ fileprivate struct FfiConverterSequenceTypeHours: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypePartNumber: FfiConverterRustBuffer {
+    typealias SwiftType = [PartNumber]
+
+    public static func write(_ value: [PartNumber], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypePartNumber.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [PartNumber] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [PartNumber]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypePartNumber.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterDictionaryStringUInt32: FfiConverterRustBuffer {
     public static func write(_ value: [String: UInt32], into buf: inout [UInt8]) {
         let len = Int32(value.count)
@@ -27564,7 +27621,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_homon_checksum_method_homon_departures() != 38968) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_homon_checksum_method_homon_invite() != 50082) {
+    if (uniffi_homon_checksum_method_homon_further_parts() != 52117) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_homon_checksum_method_homon_invite() != 60794) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_homon_checksum_method_homon_open_visit() != 55750) {

@@ -739,6 +739,11 @@ uint64_t uniffi_homon_fn_method_homon_close_visit(uint64_t ptr, RustBuffer visit
 uint64_t uniffi_homon_fn_method_homon_departures(uint64_t ptr, RustBuffer plan, RustBuffer check_in
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_FURTHER_PARTS
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_FURTHER_PARTS
+uint64_t uniffi_homon_fn_method_homon_further_parts(uint64_t ptr, RustBuffer visit
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_INVITE
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_FN_METHOD_HOMON_INVITE
 uint64_t uniffi_homon_fn_method_homon_invite(uint64_t ptr, RustBuffer visit, uint8_t part, uint8_t further
@@ -1628,6 +1633,12 @@ uint16_t uniffi_homon_checksum_method_homon_close_visit(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_DEPARTURES
 #define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_DEPARTURES
 uint16_t uniffi_homon_checksum_method_homon_departures(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_FURTHER_PARTS
+#define UNIFFI_FFIDEF_UNIFFI_HOMON_CHECKSUM_METHOD_HOMON_FURTHER_PARTS
+uint16_t uniffi_homon_checksum_method_homon_further_parts(void
 
 );
 #endif

@@ -19,11 +19,13 @@ async fn a_further_tablet_works_on_the_same_visit_and_the_desk_joins_both() {
     let (one, two) = (world.enrolled("tablet-1").await, world.enrolled("tablet-2").await);
     let visit = one.open_visit().await;
     one.receive_unwilling(visit).await;
-    let code = one.homon.invite(visit, PART, second()).await.unwrap();
+    let code = one.homon.invite(visit, PART, second()).await.unwrap().text;
     let invitation = two.homon.read_invitation(code).await.unwrap();
     assert_eq!(invitation.plan, one.homon.visit(visit, PART).await.unwrap().visit.plan);
     assert_eq!((invitation.plan.id, invitation.part), (visit, second()));
     two.homon.open_visit(invitation.plan, second(), check_in(), Vec::new(), None).await.unwrap();
+    let further = two.homon.further_parts(visit).await.unwrap();
+    assert!(!further.is_empty() && !further.contains(&second()), "{further:?}");
     one.close_and_seal(visit).await;
     two.homon.close_visit(visit, second()).await.unwrap();
     two.homon.seal_visit(visit, second()).await.unwrap();
@@ -46,7 +48,7 @@ async fn what_is_no_code_of_this_programme_is_refused() {
     let world = World::found();
     let (one, two) = (world.enrolled("tablet-1").await, world.enrolled("tablet-2").await);
     let visit = one.open_visit().await;
-    let code = one.homon.invite(visit, PART, second()).await.unwrap();
+    let code = one.homon.invite(visit, PART, second()).await.unwrap().text;
     let read = async |code: String| two.unchanged(two.homon.read_invitation(code)).await;
     let not_one = Error::FixInput { field: Field::Invitation, rule: Rule::NotAnInvitation };
     let changed = |key: &str, value| {
@@ -71,6 +73,8 @@ async fn only_a_visit_that_is_open_here_is_shared() {
     let one = world.enrolled("tablet-1").await;
     let visit = one.open_visit().await;
     let invite = async |visit, further| one.unchanged(one.homon.invite(visit, PART, further)).await;
+    let further = one.homon.further_parts(visit).await.unwrap();
+    assert_eq!(further.iter().map(|part| part.get()).collect::<Vec<_>>(), [2, 3, 4, 5, 6]);
     assert_eq!(invite(visit, PART).await, Refusal::PartTwice.into());
     assert_eq!(invite(VisitId::make(), second()).await, Refusal::NoSuchVisit.into());
     one.homon.close_visit(visit, PART).await.unwrap();

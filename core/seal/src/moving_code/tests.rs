@@ -37,6 +37,15 @@ fn a_token_is_read_off_its_pictures() {
 }
 
 #[test]
+fn a_short_text_is_read_off_one_picture() {
+    for text in ["", "短い文", &"長".repeat(777)] {
+        let code = still(text).unwrap();
+        assert_eq!((seen(&code).as_str(), code.text.as_str()), (text, text));
+    }
+    assert_eq!(still(&"x".repeat(2332)).unwrap_err(), CodeError::TooLong);
+}
+
+#[test]
 fn every_second_code_may_be_missed() {
     let token = token(6000);
     for first in [0, 1] {

@@ -954,6 +954,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_homon_checksum_method_homon_departures(
     ): Int
+    external fun uniffi_homon_checksum_method_homon_further_parts(
+    ): Int
     external fun uniffi_homon_checksum_method_homon_invite(
     ): Int
     external fun uniffi_homon_checksum_method_homon_open_visit(
@@ -1177,6 +1179,8 @@ internal object UniffiLib {
     external fun uniffi_homon_fn_method_homon_close_visit(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,
     ): Long
     external fun uniffi_homon_fn_method_homon_departures(`ptr`: Long,`plan`: RustBuffer.ByValue,`checkIn`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_homon_fn_method_homon_further_parts(`ptr`: Long,`visit`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_homon_fn_method_homon_invite(`ptr`: Long,`visit`: RustBuffer.ByValue,`part`: Byte,`further`: Byte,
     ): Long
@@ -1592,7 +1596,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_homon_checksum_method_homon_departures() and 0xFFFF) != 38968) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_homon_checksum_method_homon_invite() and 0xFFFF) != 50082) {
+    if ((lib.uniffi_homon_checksum_method_homon_further_parts() and 0xFFFF) != 52117) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_homon_checksum_method_homon_invite() and 0xFFFF) != 60794) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_homon_checksum_method_homon_open_visit() and 0xFFFF) != 55750) {
@@ -3755,13 +3762,22 @@ public interface HomonInterface {
     suspend fun `departures`(`plan`: VisitPlan, `checkIn`: CheckIn): List<Departure>
 
     /**
-     * The code by which a further tablet works on this visit as part `further`, to be shown as a QR code.
+     * The parts of a visit that a further tablet can be asked to work on: those from the second on that this tablet has
+     * not worked on.
+     *
+     * # Errors
+     * `HomonError::SignInAgain`.
+     */
+    suspend fun `furtherParts`(`visit`: VisitId): List<PartNumber>
+
+    /**
+     * The QR code by which a further tablet works on this visit as part `further`.
      *
      * # Errors
      * `Refusal::PartTwice` for a part that this tablet works on; `Refusal::VisitClosed`, `Refusal::VisitLocked`,
      * `Refusal::HandedOver`, `Refusal::NoSuchVisit`, `HomonError::SignInAgain`.
      */
-    suspend fun `invite`(`visit`: VisitId, `part`: PartNumber, `further`: PartNumber): kotlin.String
+    suspend fun `invite`(`visit`: VisitId, `part`: PartNumber, `further`: PartNumber): CodePicture
 
     /**
      * Opens a part of a visit and makes its encrypted file. The count-only notice leaves with the next sync. A private
@@ -5740,7 +5756,36 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
 
 
     /**
-     * The code by which a further tablet works on this visit as part `further`, to be shown as a QR code.
+     * The parts of a visit that a further tablet can be asked to work on: those from the second on that this tablet has
+     * not worked on.
+     *
+     * # Errors
+     * `HomonError::SignInAgain`.
+     */
+    @Throws(HomonException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `furtherParts`(`visit`: VisitId) : List<PartNumber> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_homon_fn_method_homon_further_parts(
+                uniffiHandle,
+
+        FfiConverterTypeVisitId.lower(`visit`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_homon_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_homon_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_homon_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypePartNumber.lift(it) },
+        // Error FFI converter
+        HomonException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The QR code by which a further tablet works on this visit as part `further`.
      *
      * # Errors
      * `Refusal::PartTwice` for a part that this tablet works on; `Refusal::VisitClosed`, `Refusal::VisitLocked`,
@@ -5748,7 +5793,7 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
      */
     @Throws(HomonException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `invite`(`visit`: VisitId, `part`: PartNumber, `further`: PartNumber) : kotlin.String {
+    override suspend fun `invite`(`visit`: VisitId, `part`: PartNumber, `further`: PartNumber) : CodePicture {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_homon_fn_method_homon_invite(
@@ -5763,7 +5808,7 @@ open class Homon: Disposable, AutoCloseable, HomonInterface
         { future, continuation -> UniffiLib.ffi_homon_rust_future_complete_rust_buffer(future, continuation) },
         { future -> UniffiLib.ffi_homon_rust_future_free_rust_buffer(future) },
         // lift function
-        { FfiConverterString.lift(it) },
+        { FfiConverterTypeCodePicture.lift(it) },
         // Error FFI converter
         HomonException.ErrorHandler,
     )
@@ -26873,6 +26918,34 @@ public object FfiConverterSequenceTypeHours: FfiConverterRustBuffer<List<Hours>>
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeHours.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypePartNumber: FfiConverterRustBuffer<List<PartNumber>> {
+    override fun read(buf: ByteBuffer): List<PartNumber> {
+        val len = buf.getInt()
+        return List<PartNumber>(len) {
+            FfiConverterTypePartNumber.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<PartNumber>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypePartNumber.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<PartNumber>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypePartNumber.write(it, buf)
         }
     }
 }

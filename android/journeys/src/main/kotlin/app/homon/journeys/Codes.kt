@@ -34,4 +34,6 @@ suspend fun Platform.scanToken(): String? = CodeReader().use { reader ->
 }
 
 /** A request as codes for another camera. */
-fun moving(token: String): List<CodePicture> = codesOf(token).map { CodePicture(it.side.toInt(), it.modules) }
+fun moving(token: String): List<CodePicture> = codesOf(token).map { it.shown() }
+
+internal fun app.homon.core.CodePicture.shown() = CodePicture(side.toInt(), modules)

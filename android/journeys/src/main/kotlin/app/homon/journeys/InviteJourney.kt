@@ -4,13 +4,9 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.setValue
-import app.homon.design.CodePicture
 import app.homon.screens.InviteActions
 import app.homon.screens.InviteScreen
 import app.homon.screens.InviteState
-import com.google.zxing.BarcodeFormat
-import com.google.zxing.EncodeHintType
-import com.google.zxing.qrcode.QRCodeWriter
 
 /** A further tablet for a visit: this one shows the code, that one reads it. */
 class InviteJourney(private val app: HomonApp, private val part: Part) : Journey, InviteActions {
@@ -18,7 +14,7 @@ class InviteJourney(private val app: HomonApp, private val part: Part) : Journey
 
     suspend fun load() {
         val visit = app.core.visit(part.visit, part.number).visit
-        val numbers = FURTHER.filter { it != part.number.toInt() }
+        val numbers = app.core.furtherParts(part.visit).map { it.toInt() }
         state = InviteState(app.siteName(visit.plan.site), app.safety, numbers, unread = app.unread)
     }
 
@@ -30,22 +26,11 @@ class InviteJourney(private val app: HomonApp, private val part: Part) : Journey
     override fun choose(number: Int) {
         app.work({ fault -> state = state?.copy(problem = fault, chosen = null, code = null) }) {
             val code = app.core.invite(part.visit, part.number, number.toUByte())
-            state = state?.copy(chosen = number, code = still(code), problem = null)
+            state = state?.copy(chosen = number, code = code.shown(), problem = null)
         }
     }
 
     override fun back() {
         app.go(Place.Board(part))
     }
-
-    private companion object {
-        /** More tablets than this have not worked on one visit. */
-        val FURTHER = 2..6
-    }
-}
-
-/** A text as a QR code. */
-private fun still(text: String): CodePicture {
-    val code = QRCodeWriter().encode(text, BarcodeFormat.QR_CODE, 0, 0, mapOf(EncodeHintType.MARGIN to 0))
-    return CodePicture(code.width, ByteArray(code.width * code.height) { at -> if (code.get(at % code.width, at / code.width)) 1 else 0 })
 }

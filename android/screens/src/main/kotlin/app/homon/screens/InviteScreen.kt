@@ -19,11 +19,11 @@ import app.homon.design.Heading
 import app.homon.design.Icons
 import app.homon.design.Label
 import app.homon.design.LocalWords
-import app.homon.design.MovingCode
 import app.homon.design.Note
 import app.homon.design.Panel
 import app.homon.design.PlainButton
 import app.homon.design.Safety
+import app.homon.design.StillCode
 
 /** The code by which a further tablet works on the same visit. */
 @Immutable
@@ -80,7 +80,7 @@ private fun Code(state: InviteState) {
         Heading(if (code == null) words.joinTitle else words.joinCode(number))
         Panel {
             Column(Modifier.fillMaxWidth().padding(20.dp), Arrangement.spacedBy(12.dp), Alignment.CenterHorizontally) {
-                if (code == null) Label(words.joinFirst) else MovingCode(listOf(code), words.joinCode(number))
+                if (code == null) Label(words.joinFirst) else StillCode(code, words.joinCode(number))
                 if (code != null) Note(words.joinCodeNote)
             }
         }

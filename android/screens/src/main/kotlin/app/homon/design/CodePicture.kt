@@ -28,7 +28,13 @@ import kotlin.math.floor
 @Immutable
 class CodePicture(val side: Int, val modules: ByteArray)
 
-/** Codes that follow each other, for a camera; five in a second. Black on white whatever the theme: a camera wants no other. */
+/** A code for a camera. Black on white whatever the theme: a camera wants no other. */
+@Composable
+fun StillCode(code: CodePicture, label: String, modifier: Modifier = Modifier) {
+    Canvas(modifier.widthIn(max = 340.dp).fillMaxWidth().aspectRatio(1f).semantics { contentDescription = label; role = Role.Image }) { draw(code) }
+}
+
+/** Codes that follow each other, five in a second. */
 @Composable
 fun MovingCode(codes: List<CodePicture>, label: String, modifier: Modifier = Modifier) {
     var at by remember(codes) { mutableIntStateOf(0) }
@@ -38,7 +44,7 @@ fun MovingCode(codes: List<CodePicture>, label: String, modifier: Modifier = Mod
             at = ((now - (start ?: now.also { start = it })) / SHOWN_MILLIS % codes.size).toInt()
         }
     }
-    Canvas(modifier.widthIn(max = 340.dp).fillMaxWidth().aspectRatio(1f).semantics { contentDescription = label; role = Role.Image }) { draw(codes[at]) }
+    StillCode(codes[at], label, modifier)
 }
 
 /** Modules of whole pixels: a camera reads even ones best. */

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
 /** Codes that follow each other, as they stand on the screen. */
-class MovingCodeTest {
+class CodePictureTest {
     private val codes = MoreSpecimens.codes
 
     @Test
