@@ -162,12 +162,13 @@ impl CipherFile {
         if busy { Err(Error::Io(io::ErrorKind::ResourceBusy)) } else { Ok(()) }
     }
 
-    /// Reads every page and checks its authentication code, then the structure. Slow: for when damage is suspected.
+    /// Reads every page in use, each of which is authenticated as it comes, and checks that they fit together. Slow: for
+    /// when damage is suspected.
+    ///
+    /// SQLCipher's own `cipher_integrity_check` never ends where the system does not tell it the length of the file.
     pub(crate) fn check_whole(&self) -> Result<(), Error> {
-        let connection = self.connection()?;
-        let bad_pages = connection.prepare("PRAGMA cipher_integrity_check")?.exists([])?;
-        let structure: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-        if !bad_pages && structure == "ok" { Ok(()) } else { Err(Error::Damaged) }
+        let structure: String = self.connection()?.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if structure == "ok" { Ok(()) } else { Err(Error::Damaged) }
     }
 }
 
@@ -236,8 +237,15 @@ fn connect(path: &Path, key: &FileKey, manner: Manner) -> Result<Connection, Err
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.execute_batch(include_str!("connection.sql"))?;
-    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
-    if mode == "wal" { Ok(connection) } else { Err(Error::Io(io::ErrorKind::Unsupported)) }
+    write_ahead(&connection)?;
+    Ok(connection)
+}
+
+fn write_ahead(connection: &Connection) -> Result<(), Error> {
+    let mut statement = connection.prepare("PRAGMA journal_mode = WAL")?;
+    // To its end: that the change could not be written, on a full disk for one, is said after the answer.
+    let modes: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    if modes == ["wal"] { Ok(()) } else { Err(Error::Io(io::ErrorKind::Unsupported)) }
 }
 
 #[cfg(test)]

@@ -175,7 +175,7 @@ impl VisitFile {
         Ok(VisitSnapshot { connection, chain: self.chain.clone() })
     }
 
-    /// Authenticates every page and checks that they fit together: for when damage is suspected, or before sealing.
+    /// Authenticates every page in use and checks that they fit together: for when damage is suspected, or before sealing.
     ///
     /// # Errors
     /// [`Error::Damaged`]; the storage's.

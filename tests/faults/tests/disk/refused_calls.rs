@@ -1,7 +1,7 @@
 //! Every call with which a tablet reads or writes its folder fails once, or from some moment on: the tablet says what is
 //! wrong, loses nothing, and works when the disk does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -60,6 +60,14 @@ struct Trial {
     fault: Fault,
     /// How the call was written down.
     text: String,
+}
+
+impl Trial {
+    /// Every one of these is tried at every change: a check of all pages went on for ever when one was refused.
+    fn asks_for_a_length(&self) -> bool {
+        let asks = ["newfstatat", "fstat"].contains(&self.spot.call.as_str());
+        self.stage == Stage::Seal && asks && self.text.contains(".homon>")
+    }
 }
 
 /// A folder in which one tablet after the other is disturbed, and the paths below it.
@@ -147,7 +155,8 @@ fn a_refused_call_is_told_and_loses_nothing() {
             ["left", "right"].map(|name| Bench { stages: &stages, tracer: &tracer, folder: stages.day.at(name) });
         let (paths, spots) = benches[0].survey(stage);
         let all = trials(stage, spots);
-        let chosen = effort::share(&mut chance, all.len(), wanted);
+        let mut chosen: BTreeSet<usize> = effort::share(&mut chance, all.len(), wanted).into_iter().collect();
+        chosen.extend((0..all.len()).filter(|index| all[*index].asks_for_a_length()));
         println!("{stage:?}: {} of {} refused calls", chosen.len(), all.len());
         let waiting = Mutex::new(chosen.into_iter().map(|index| all[index].clone()));
         thread::scope(|scope| {
