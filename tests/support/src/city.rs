@@ -11,6 +11,7 @@ use homon_seal::enrolment::{ca_fingerprint, fingerprint_groups};
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
+use crate::deadline::{self, Deadline};
 use crate::programs;
 use crate::scenario::{ReturnedScript, RosterScript};
 
@@ -45,7 +46,10 @@ impl City {
     /// The system's.
     pub fn run(&self, arguments: &[&str]) -> io::Result<(String, bool)> {
         let log = File::options().create(true).append(true).open(&self.log)?;
-        let output = self.command().args(arguments).stdin(Stdio::null()).stderr(log).output()?;
+        let mut command = self.command();
+        let child = command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn()?;
+        let _deadline = Deadline::of(&child, deadline::LIMIT);
+        let output = child.wait_with_output()?;
         Ok((String::from_utf8_lossy(&output.stdout).into_owned(), output.status.success()))
     }
 

@@ -8,6 +8,7 @@ pub mod canaries;
 mod chance;
 pub mod city;
 pub mod cutting_proxy;
+pub mod deadline;
 pub mod faces;
 pub mod passing;
 pub mod portraits;

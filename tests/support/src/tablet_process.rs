@@ -6,6 +6,7 @@ use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
+use crate::deadline::{self, Deadline};
 use crate::programs;
 
 /// How to start a scripted tablet.
@@ -35,6 +36,7 @@ pub struct TabletProcess {
 pub struct RunningTablet {
     child: Child,
     lines: io::Lines<BufReader<ChildStdout>>,
+    _deadline: Deadline,
 }
 
 /// What a running tablet says.
@@ -56,7 +58,8 @@ impl TabletProcess {
     pub fn start(&self, command: &[&str]) -> io::Result<RunningTablet> {
         let mut child = self.command(command)?.stdout(Stdio::piped()).spawn()?;
         let stdout = child.stdout.take().ok_or_else(|| io::Error::other("standard output is piped"))?;
-        Ok(RunningTablet { child, lines: BufReader::new(stdout).lines() })
+        let deadline = Deadline::of(&child, deadline::LIMIT);
+        Ok(RunningTablet { child, lines: BufReader::new(stdout).lines(), _deadline: deadline })
     }
 
     /// Runs it to its end and answers what it printed.
@@ -64,7 +67,9 @@ impl TabletProcess {
     /// # Errors
     /// The system's; when it failed, with the end of its log.
     pub fn run(&self, command: &[&str]) -> io::Result<String> {
-        let output = self.command(command)?.stdout(Stdio::piped()).output()?;
+        let child = self.command(command)?.stdout(Stdio::piped()).spawn()?;
+        let _deadline = Deadline::of(&child, deadline::LIMIT);
+        let output = child.wait_with_output()?;
         check(output.status, &self.log)?;
         String::from_utf8(output.stdout).map_err(io::Error::other)
     }
