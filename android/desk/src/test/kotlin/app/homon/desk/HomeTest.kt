@@ -20,7 +20,7 @@ class HomeTest {
         assertTrue(!isThere(words.checkinAddress))
         presses(words.shellPrivateHome("home-01"))
         sees(words.checkinAddressFirst)
-        types(words.checkinAddress, Day.ADDRESS)
+        types(words.checkinAddress, "下関市見本町9")
         seesNoMore(words.checkinAddressFirst)
         presses(words.checkinWorkerAsked)
         sees(words.departuresTooFewWorkers(needed = 1, present = 0))
@@ -36,12 +36,24 @@ class HomeTest {
         presses(words.caseLeave)
         presses(words.leavingRefused)
         presses(words.leavingDo)
+        mendsTheAddress()
         endsTheVisit()
         sees(words.frameAllSafe)
         assertEquals(emptyList<Path>(), inTheClear(out.resolve("west")))
         city.desk("open")
         city.desk("export", "--out", "${out.resolve("export")}")
         assertTrue(Day.ADDRESS in out.resolve("export/visits.csv").readText())
+    }
+
+    /** An address that was mistyped is mended while the visit is open, and never taken away. */
+    private fun Day.mendsTheAddress() {
+        presses(words.boardClose)
+        reads(words.checkinAddress, "下関市見本町9")
+        types(words.checkinAddress, "")
+        presses(words.closeSeal)
+        sees(words.errorsField(field = words.checkinAddress, rule = words.rulesBlank))
+        types(words.checkinAddress, Day.ADDRESS)
+        presses(words.closeBack)
     }
 
     /** The files that hold the address as it is. */

@@ -26,6 +26,7 @@ class CloseJourney(private val app: HomonApp, private val part: Part) : Journey,
     private lateinit var view: VisitView
     private var state: CloseState? by mutableStateOf(null)
     private var remarks: String? = null
+    private var address: String? = null
 
     suspend fun load() = show(app.core.visit(part.visit, part.number))
 
@@ -50,6 +51,7 @@ class CloseJourney(private val app: HomonApp, private val part: Part) : Journey,
             cards = sum(view.balance.cards, held.count { it.item == ItemKind.CARD }),
             blockers = view.balance.blockers.map { BlockerLine(caseOf(it), words.say(it)) },
             remarks = remarks ?: view.visit.remarks?.text.orEmpty(),
+            address = view.visit.privateAddress?.let { address ?: it.text },
             isClosed = view.status != VisitStage.OPEN,
             reason = reason(view),
             photos = view.activityPhotos.toInt(),
@@ -113,10 +115,17 @@ class CloseJourney(private val app: HomonApp, private val part: Part) : Journey,
         state = state?.copy(remarks = text)
     }
 
+    override fun address(text: String) {
+        address = text
+        state = state?.copy(address = text)
+    }
+
     override suspend fun keep() {
-        val typed = remarks ?: return
-        if (view.status == VisitStage.OPEN && typed != view.visit.remarks?.text.orEmpty()) app.core.setRemarks(part.visit, part.number, typed)
+        val visit = view.visit
+        remarks?.let { if (it != visit.remarks?.text.orEmpty()) app.core.setRemarks(part.visit, part.number, it) }
         remarks = null
+        address?.let { if (it != visit.privateAddress?.text) app.core.setPrivateAddress(part.visit, part.number, it) }
+        address = null
     }
 
     override fun closeAndSeal() {

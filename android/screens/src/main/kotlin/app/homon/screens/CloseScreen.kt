@@ -70,6 +70,8 @@ data class CloseState(
     val cards: Sum,
     val blockers: List<BlockerLine>,
     val remarks: String,
+    /** Where a private home is; nothing of another site. */
+    val address: String?,
     val isClosed: Boolean,
     /** Why it cannot be ended yet. */
     val reason: String?,
@@ -88,6 +90,7 @@ interface CloseActions {
     fun photos()
     fun summary()
     fun remarks(text: String)
+    fun address(text: String)
     fun closeAndSeal()
     fun reopen()
     fun back()
@@ -132,9 +135,20 @@ private fun Before(state: CloseState, actions: CloseActions) {
     Records(state, actions)
     Column {
         Heading(words.closeRemarks)
-        Panel { Field(words.closeRemarksLabel, state.remarks, actions::remarks, Modifier.fillMaxWidth().padding(16.dp), help = words.closeRemarksNote, lines = 3) }
+        Panel { Written(words.closeRemarksLabel, state.remarks, actions::remarks, state.isClosed, words.closeRemarksNote, lines = 3) }
     }
     if (state.isClosed) SecondaryButton(words.closeReopen, actions::reopen, icon = Icons.Turn)
+}
+
+/** A text that is typed until the visit is closed, and read afterwards. */
+@Composable
+private fun Written(label: String, text: String, onChange: (String) -> Unit, isClosed: Boolean, help: String, lines: Int = 1) {
+    val words = LocalWords.current
+    if (!isClosed) return Field(label, text, onChange, Modifier.fillMaxWidth().padding(16.dp), help = help, lines = lines)
+    Column(Modifier.fillMaxWidth().semantics(mergeDescendants = true) {}.padding(20.dp, 12.dp), Arrangement.spacedBy(4.dp)) {
+        Label(label, size = Size.Note, bold = true)
+        Label(text.ifBlank { words.closeNothingWritten })
+    }
 }
 
 @Composable
@@ -222,6 +236,10 @@ private fun Records(state: CloseState, actions: CloseActions) {
     Column {
         Heading(words.closeRecords)
         Panel {
+            if (state.address != null) {
+                Written(words.checkinAddress, state.address, actions::address, state.isClosed, words.checkinAddressNote)
+                Divider()
+            }
             RecordRow(Icons.Camera, words.closePhotos, words.closePhotosNote, words.closePhotosCount(state.photos), actions::photos)
             if (state.hasSummary) {
                 Divider()

@@ -96,6 +96,18 @@ object MoreSpecimens {
         unread = 3,
     )
 
+    val closedHome = Specimens.close.copy(
+        site = "個人のお宅（home-01）",
+        received = 1,
+        outcomes = Specimens.close.outcomes.map { (standing, _) -> standing to if (standing == Standing.Ready) 1 else 0 },
+        papers = Sum(1, "お預かり", listOf("お返し" to 1, "市へ" to 0, "理由あり" to 0), 0),
+        cards = Sum(0, "お預かり", listOf("お返し" to 0, "市へ" to 0, "理由あり" to 0), 0),
+        blockers = emptyList(),
+        address = "下関市見本町1-2-3 見本荘201",
+        isClosed = true,
+        reason = null,
+    )
+
     val sendAmend = Specimens.send.copy(
         safety = safety,
         share = null,

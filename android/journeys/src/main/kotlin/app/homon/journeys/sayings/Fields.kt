@@ -33,7 +33,7 @@ fun Words.name(field: Field): String = when (field) {
     Field.REASON -> leavingWhy
     Field.NOTE -> fieldsNote
     Field.REMARKS -> closeRemarksLabel
-    Field.PRIVATE_ADDRESS -> fieldsPrivateAddress
+    Field.PRIVATE_ADDRESS -> checkinAddress
     Field.PHOTO -> fieldsPhoto
     Field.AREA -> fieldsArea
 }
