@@ -17,6 +17,10 @@ pub(super) fn open(city: &CityArgs) -> Ran {
     let OpenReport { opened, before, superseded, refused, warnings } = open::open(&city.folder(), &SystemClock)?;
     let mut out = io::stdout().lock();
     for now in &opened {
+        if now.is_practice {
+            writeln!(out, "practice    {}: invented residents, nothing of it is kept", full_name(&now.key))?;
+            continue;
+        }
         write!(out, "opened      {}, {} cases", full_name(&now.key), now.cases)?;
         match now.device_revoked_at {
             Some(_) => writeln!(out, "; its device was revoked since, look at it twice")?,
@@ -67,6 +71,9 @@ pub(super) fn tally(folder: &CityFolder, to: Option<&Path>, photos: Option<&Path
     match to {
         Some(path) => save_new(path, &csv)?,
         None => io::stdout().lock().write_all(&csv)?,
+    }
+    if counts.practice > 0 {
+        writeln!(io::stderr(), "{} tallies of invented residents are left out.", counts.practice)?;
     }
     let mut refused = counts.refused;
     if let Some(folder_of_photos) = photos {

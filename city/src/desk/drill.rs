@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use homon_domain::ids::{Code, DeviceId, SealNumber};
 use homon_domain::platform::Clock;
+use homon_domain::programme::Mode;
 use homon_seal::recipients::{SmallError, decrypt_small, encrypt_small};
 use homon_seal::{
     Closing, Identity, Limits, OpenError, PackageName, PackageWriter, SealError, Signer, SigningKey, Subject, reader,
@@ -138,8 +139,14 @@ impl Drill<'_> {
         let name = PackageName { subject: Subject::Hello, seal: SealNumber::FIRST };
         let recipients = &self.city.recipients.work;
         let writer = PackageWriter::new(Vec::new(), recipients, name.of(device), self.clock.now())?;
-        let programme = self.programme.clone();
-        let closing = Closing { programme, counts: BTreeMap::new(), audit_head: None, reason: None, handover: None };
+        let closing = Closing {
+            handover: None,
+            programme: self.programme.clone(),
+            mode: Mode::Training,
+            counts: BTreeMap::new(),
+            audit_head: None,
+            reason: None,
+        };
         let sealed = writer.finish(Signer::City(&signing), closing)?.out;
         self.open(Cursor::new(sealed), name, |named| (named == device).then(|| signing.public_key()))
     }

@@ -19,6 +19,7 @@ use super::folder::CityFolder;
 use super::joined::{self, Arrival, JoinedPart, JoinedVisit};
 use super::journal::{Deed, Journal, JournalError};
 use super::mail::{self, MailLine};
+use super::opened;
 use super::revoke::{self, RevokeError};
 
 /// Why a lost tablet could not be answered for.
@@ -155,7 +156,7 @@ pub fn lost(folder: &CityFolder, device: DeviceId, is_drill: bool, clock: &dyn C
     }
     let devices = Devices::read(&desk)?;
     let known = devices.get(device).ok_or(RevokeError::NotEnrolled(device))?;
-    let held = Arrivals::of(folder)?.held()?;
+    let held = opened::without_practice(&desk, Arrivals::of(folder)?.held()?);
     let mut told = Lost {
         device,
         label: known.label.clone(),

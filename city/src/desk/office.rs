@@ -67,6 +67,8 @@ pub enum TallyRefusal {
 pub struct Counts {
     /// One row a part, of each the highest seal; by day, visit and part.
     pub rows: Vec<TallyRow>,
+    /// Left out, because their residents are invented and the city's real.
+    pub practice: usize,
     /// Not opened, with the reason.
     pub refused: Vec<(PackageKey, TallyRefusal)>,
 }
@@ -93,6 +95,7 @@ pub fn tally(folder: &CityFolder) -> Result<Counts, OfficeNotReady> {
     let mut counts = Counts::default();
     for package in highest_tallies(arrivals.held()?) {
         match open_tally(&arrivals, &package, &key, &keys) {
+            Ok((opened, _)) if opened.manifest().is_practice_at(programme.mode) => counts.practice += 1,
             Ok((_, tally)) => counts.rows.push(row(&package, tally, &programme)),
             Err(refusal) => counts.refused.push((package, refusal)),
         }
@@ -135,6 +138,7 @@ pub fn activity_photos(folder: &CityFolder, out: &Path) -> Result<Photos, Office
 
 fn write_photos(folder: &CityFolder, draft: &Path) -> Result<Photos, OfficeNotReady> {
     let key = key_files::identity(&folder.office_key())?;
+    let mode = programme::read(&folder.programme())?.mode;
     let arrivals = Arrivals::of(folder)?;
     let keys = DeviceKeys { desk: Devices::read(&folder.desk())?, registry: folder.registry() };
     let packages = highest_tallies(arrivals.held()?);
@@ -142,7 +146,9 @@ fn write_photos(folder: &CityFolder, draft: &Path) -> Result<Photos, OfficeNotRe
     let mut shelf = Shelf { draft, names, taken: BTreeSet::new(), places: BTreeMap::new() };
     let mut refused = Vec::new();
     for package in packages {
-        match open_tally(&arrivals, &package, &key, &keys).and_then(|(opened, _)| shelf.take(opened)) {
+        let taken = open_tally(&arrivals, &package, &key, &keys)
+            .and_then(|(opened, _)| if opened.manifest().is_practice_at(mode) { Ok(()) } else { shelf.take(opened) });
+        match taken {
             Ok(()) => {}
             Err(TallyRefusal::File(error)) => return Err(error.into()),
             Err(refusal) => refused.push((package, refusal)),

@@ -72,7 +72,7 @@ impl Opened {
 
     /// The record of a package and where it lies, if it was opened.
     pub(super) fn find(desk: &DeskFolder, key: &PackageKey) -> Result<Option<(Self, PathBuf)>, FileError> {
-        for place in desk.places_of(key) {
+        for place in desk.places_of(key).into_iter().chain([desk.practised(key)]) {
             if let Some(opened) = Self::read_in(&place)?.filter(|opened| opened.key() == key) {
                 return Ok(Some((opened, place)));
             }
@@ -229,7 +229,7 @@ fn that_count(all: Vec<OpenedPart>) -> BTreeMap<(VisitId, PartNumber), OpenedPar
 /// Every package that was opened and whose record is still here.
 pub(super) fn all(desk: &DeskFolder) -> Result<Vec<Opened>, FileError> {
     let mut opened = Vec::new();
-    for kind in [desk.visits(), desk.notices(), desk.hellos()] {
+    for kind in [desk.visits(), desk.notices(), desk.hellos(), desk.practice()] {
         for group in files::names_in(&kind)? {
             for name in files::names_in(&kind.join(&group))? {
                 opened.extend(Opened::read_in(&kind.join(&group).join(name))?);
@@ -237,6 +237,12 @@ pub(super) fn all(desk: &DeskFolder) -> Result<Vec<Opened>, FileError> {
         }
     }
     Ok(opened)
+}
+
+/// The packages that are not practice, as far as they were opened.
+pub(super) fn without_practice(desk: &DeskFolder, mut held: Vec<PackageKey>) -> Vec<PackageKey> {
+    held.retain(|key| !desk.practised(key).exists());
+    held
 }
 
 /// Every opened part of a visit, whatever its seal.

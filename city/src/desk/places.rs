@@ -39,6 +39,18 @@ impl DeskFolder {
         self.place_of(key).into_iter().chain(own_name).collect()
     }
 
+    /// The records of packages of invented residents that came to a city in force.
+    #[must_use]
+    pub fn practice(&self) -> PathBuf {
+        self.path().join("practice")
+    }
+
+    /// The record of one of them: its folder holds nothing else.
+    #[must_use]
+    pub fn practised(&self, key: &PackageKey) -> PathBuf {
+        self.practice().join(key.device.to_string()).join(key.name().to_string().replace('/', "-"))
+    }
+
     /// The first place of a package at which nothing lies.
     #[must_use]
     pub fn free_place_of(&self, key: &PackageKey) -> Option<PathBuf> {

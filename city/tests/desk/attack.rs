@@ -125,6 +125,7 @@ fn by_hand(tablet: &Tablet, part: &Part, listed: Entry, content: impl Iterator<I
         format: FORMAT,
         key: part.key,
         programme: part.programme.clone(),
+        mode: tablet.programme().mode,
         made_at: MORNING.parse().unwrap(),
         recipients: part.recipients.fingerprint(),
         reason: None,

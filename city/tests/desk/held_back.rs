@@ -18,7 +18,7 @@ use crate::tablet::{Part, Tablet, log};
 const WHY: &str = "tablet 1 is broken";
 
 /// A checkpoint of the first part, under a number.
-fn checkpoint(tablet: &Tablet, seal: u32) -> Part {
+pub(crate) fn checkpoint(tablet: &Tablet, seal: u32) -> Part {
     let mut open = tablet.usual_part(1, seal);
     open.key.subject = Subject::Checkpoint { visit: open.visit.plan.id, part: open.visit.part };
     open.visit.status = VisitStatus::Open;

@@ -229,6 +229,7 @@ fn a_path_that_leads_out_of_the_folder_is_never_written() {
             key: part.key,
             handover: None,
             programme: part.programme.clone(),
+            mode: tablet.programme().mode,
             made_at: MORNING.parse().unwrap(),
             recipients: part.recipients.fingerprint(),
             reason: None,

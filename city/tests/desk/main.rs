@@ -21,6 +21,7 @@ mod marking;
 mod numbers;
 mod opening;
 mod people;
+mod practice;
 mod roster;
 mod rotating;
 mod status;

@@ -174,6 +174,7 @@ impl Tablet {
             },
             handover: Some(HandedOver { to, certificate_pem: self.enrolment().client_certificate_pem.clone() }),
             programme: part.programme.clone(),
+            mode: self.programme().mode,
             made_at: MORNING.parse().unwrap(),
             recipients: Sha256Digest::of(b"mailbox"),
             reason: None,
@@ -215,6 +216,7 @@ impl Tablet {
         let closing = Closing {
             handover: None,
             programme: part.programme.clone(),
+            mode: self.programme().mode,
             counts: part.counts.clone(),
             audit_head: part.audit_head,
             reason: part.reason.clone(),
@@ -267,8 +269,14 @@ impl Tablet {
         for (path, bytes) in entries {
             writer.add_bytes(path, &bytes).unwrap();
         }
-        let programme = self.programme().code.clone();
-        let closing = Closing { handover: None, programme, counts: BTreeMap::new(), audit_head: None, reason: None };
+        let closing = Closing {
+            handover: None,
+            programme: self.programme().code.clone(),
+            mode: self.programme().mode,
+            counts: BTreeMap::new(),
+            audit_head: None,
+            reason: None,
+        };
         writer.finish(Signer::City(&self.key), closing).unwrap().out
     }
 }

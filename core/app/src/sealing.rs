@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use homon_domain::case::Case;
 use homon_domain::ids::{Code, DeviceId, PartNumber, VisitId};
 use homon_domain::platform::KeyVault;
+use homon_domain::programme::Mode;
 use homon_domain::tally::{Notice, Tally};
 use homon_domain::visit::{Visit, VisitStatus};
 use homon_domain::word::Word;
@@ -112,6 +113,7 @@ pub(crate) struct Sealing {
     vault: Arc<dyn KeyVault>,
     device: DeviceId,
     programme: Code,
+    mode: Mode,
     pub(crate) at: DateTime<Utc>,
 }
 
@@ -121,6 +123,7 @@ impl Sealing {
             vault: Arc::clone(&platform.vault),
             device: session.device(),
             programme: session.programme().code.clone(),
+            mode: session.programme().mode,
             at: platform.clock.now(),
         }
     }
@@ -159,6 +162,7 @@ impl Sealing {
         let closing = Closing {
             handover: contents.handover,
             programme: self.programme.clone(),
+            mode: self.mode,
             counts: contents.counts,
             audit_head,
             reason: contents.reason,

@@ -96,7 +96,8 @@ fn check(session: &Session, manifest: &Manifest) -> Result<(PartKey, SealNumber)
     if manifest.handover.as_ref().is_none_or(|handover| handover.to != session.device()) {
         return Err(Refusal::HandoverForAnother.into());
     }
-    if manifest.programme != session.programme().code {
+    // Invented residents must not go on among real ones.
+    if (&manifest.programme, manifest.mode) != (&session.programme().code, session.programme().mode) {
         return Err(Refusal::OtherProgramme.into());
     }
     match session.file.check_takeable(visit, part, manifest.key.seal) {

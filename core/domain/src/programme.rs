@@ -14,10 +14,11 @@ use crate::text::ReceivedText;
 use crate::towns::{Town, is_reading};
 
 /// Whether real residents are received.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// Real residents. Needs a hardware key vault on the tablet.
+    #[default]
     Real,
     /// Training, demonstration and rehearsal with invented residents.
     Training,

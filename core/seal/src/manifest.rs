@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use homon_domain::ids::{Code, DeviceId};
+use homon_domain::programme::Mode;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Sha256Digest;
@@ -48,6 +49,9 @@ pub struct Manifest {
     pub handover: Option<HandedOver>,
     /// The code of the programme (業務) under which it was made.
     pub programme: Code,
+    /// Whether its residents are real. Packages of before this was said are of real ones.
+    #[serde(default)]
+    pub mode: Mode,
     /// The tablet's clock when sealing began. Tablet clocks lie: order comes from the seal number and the audit chain.
     pub made_at: DateTime<Utc>,
     /// The fingerprint of the recipients to which the package was encrypted.
@@ -63,6 +67,12 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// Whether its residents are invented, and those of the city's programme are real.
+    #[must_use]
+    pub fn is_practice_at(&self, city: Mode) -> bool {
+        self.mode == Mode::Training && city == Mode::Real
+    }
+
     /// Whether it names another tablet exactly when the package is for one.
     pub(crate) fn names_whom_it_is_for(&self) -> bool {
         self.handover.is_some() == matches!(self.key.subject, Subject::Handover { .. })
@@ -76,6 +86,8 @@ pub struct Closing {
     pub handover: Option<HandedOver>,
     /// The code of the programme.
     pub programme: Code,
+    /// Whether its residents are real.
+    pub mode: Mode,
     /// The visit's counts by name.
     pub counts: BTreeMap<String, u32>,
     /// The last digest of the audit chain.

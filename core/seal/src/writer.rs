@@ -182,6 +182,7 @@ impl<W: Write + Send + 'static> PackageWriter<W> {
             key: self.key,
             handover: closing.handover,
             programme: closing.programme,
+            mode: closing.mode,
             made_at: self.made_at,
             recipients: self.recipients,
             reason: closing.reason,
@@ -242,7 +243,8 @@ fn options(is_compressed: bool) -> SimpleFileOptions {
 
 #[cfg(test)]
 mod tests {
-    use homon_domain::ids::{Code, DeviceId, PartNumber, SealNumber, VisitId};
+    use homon_domain::ids::{DeviceId, PartNumber, SealNumber, VisitId};
+    use homon_domain::programme::Mode;
 
     use super::*;
     use crate::keys::SigningKey;
@@ -258,8 +260,14 @@ mod tests {
     }
 
     fn finish(writer: PackageWriter<Vec<u8>>) -> Result<Sealed<Vec<u8>>, SealError> {
-        let programme: Code = "test".parse().unwrap();
-        let closing = Closing { handover: None, programme, counts: Default::default(), audit_head: None, reason: None };
+        let closing = Closing {
+            handover: None,
+            programme: "test".parse().unwrap(),
+            mode: Mode::Training,
+            counts: Default::default(),
+            audit_head: None,
+            reason: None,
+        };
         writer.finish(Signer::City(&SigningKey::make()), closing)
     }
 

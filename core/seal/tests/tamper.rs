@@ -8,6 +8,7 @@ use std::io::{Cursor, Write};
 
 use common::{SigningVault, case, device, noon, only, open, photo, seal_small, visit_key};
 use homon_domain::ids::{DeviceId, SealNumber};
+use homon_domain::programme::Mode;
 use homon_seal::manifest::{FORMAT, MANIFEST_TYP};
 use homon_seal::{
     Entry, EntryPath, HandedOver, Identity, Manifest, OpenError, PackageKey, Sha256Digest, Signer, Subject, jws,
@@ -44,6 +45,7 @@ impl Forge {
                 key: visit_key(),
                 handover: None,
                 programme: "shimonoseki".parse().unwrap(),
+                mode: Mode::Training,
                 made_at: noon(),
                 recipients: Sha256Digest::of(b""),
                 reason: None,

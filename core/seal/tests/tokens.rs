@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use common::{SigningVault, closing, device, noon, visit_key, visit_subject};
 use homon_domain::ids::{DeviceId, SealNumber};
 use homon_domain::platform::{KeyAlias, KeyVault, VaultError, VaultKind};
+use homon_domain::programme::Mode;
 use homon_seal::jws::{self, MAX_TOKEN, SignError, TokenError};
 use homon_seal::manifest::{FORMAT, MANIFEST_TYP};
 use homon_seal::receipt::{HELD_TYP, OPENED_TYP, ReceiptError, issue_held, issue_opened};
@@ -294,6 +295,7 @@ fn manifest() -> Manifest {
         key: visit_key(),
         handover: None,
         programme: closing.programme,
+        mode: closing.mode,
         made_at: noon(),
         recipients: Sha256Digest::of(b"recipients"),
         reason: Some("late-withdrawal".parse().unwrap()),
@@ -331,4 +333,14 @@ fn the_wire_forms_have_not_changed() {
     insta::assert_snapshot!("receipt_held", shown(&issue_held(&key, &visit_key(), digest(), noon()).unwrap()));
     let opened = issue_opened(&key, &visit_key(), digest(), Sha256Digest::of(b"recipients"), noon()).unwrap();
     insta::assert_snapshot!("receipt_opened", shown(&opened));
+}
+
+#[test]
+fn a_manifest_of_before_modes_is_of_real_residents() {
+    let mut written = serde_json::to_value(manifest()).unwrap();
+    assert!(manifest().is_practice_at(Mode::Real) && !manifest().is_practice_at(Mode::Training));
+    written.as_object_mut().unwrap().remove("mode").unwrap();
+    let read: Manifest = serde_json::from_value(written).unwrap();
+    assert_eq!(read.mode, Mode::Real);
+    assert!(!read.is_practice_at(Mode::Real));
 }

@@ -11,6 +11,7 @@ use chrono::DateTime;
 use clap::Subcommand;
 use homon_app::SoftwareVault;
 use homon_domain::ids::{CaseNumber, DeviceId, PartNumber, SealNumber, VisitId};
+use homon_domain::programme::Mode;
 use homon_seal::{
     Closing, EntryPath, Identity, Limits, PackageKey, PackageWriter, PublicKey, Recipients, Sha256Digest, Signer,
     Subject, reader,
@@ -190,6 +191,7 @@ fn seal(from: &Path, to: &Path, keys: &Path, anew: bool) -> Result<()> {
     let closing = Closing {
         handover: None,
         programme: "bench".parse()?,
+        mode: Mode::Training,
         counts: Default::default(),
         audit_head: None,
         reason: None,

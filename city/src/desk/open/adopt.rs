@@ -53,6 +53,9 @@ pub enum AdoptError {
     /// There is no reason, or a very long one.
     #[error("say why, in at most {REASON_CHARACTERS} characters")]
     Reason,
+    /// The city is in force, and the package is not of real residents.
+    #[error("its residents are invented: nothing of it counts, and it has its receipt now")]
+    Practice,
     /// It can't be verified. It stays where it is.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -84,7 +87,8 @@ pub fn adopt(folder: &CityFolder, key: &PackageKey, reason: &str, clock: &dyn Cl
         let over = before.iter().map(|before| *before.opened.key()).collect();
         Ok::<_, AdoptError>(Verdict::LaysOpen(Some(Adoption { reason: reason.to_owned(), at: clock.now(), over })))
     };
-    opener.open_new(key, &Deed::Adopt(*key), &mut journal, judge)?.ok_or(AdoptError::Included)
+    let opened = opener.open_new(key, &Deed::Adopt(*key), &mut journal, judge)?.ok_or(AdoptError::Included)?;
+    if opened.is_practice { Err(AdoptError::Practice) } else { Ok(opened) }
 }
 
 /// What the rules would open, or what counts holds already, is not for people to decide.

@@ -100,7 +100,7 @@ impl Opener<'_> {
                 continue;
             }
             match self.keep(key, journal) {
-                Ok(checkpoint) => kept.push(checkpoint),
+                Ok(checkpoint) => kept.extend(checkpoint),
                 Err(refusal) => self.refuse(key, refusal, journal, report),
             }
         }
@@ -112,8 +112,8 @@ impl Opener<'_> {
         }
     }
 
-    /// Verifies one and notes what it holds.
-    fn keep(&self, key: &PackageKey, journal: &mut Journal<'_>) -> Result<Checkpoint, Refusal> {
+    /// Verifies one and notes what it holds; one of invented residents is removed from the store of a city in force.
+    fn keep(&self, key: &PackageKey, journal: &mut Journal<'_>) -> Result<Option<Checkpoint>, Refusal> {
         let device = self.device(key)?;
         let mut file = self.arrivals.package(key)?;
         let path = self.arrivals.path_of(key);
@@ -125,6 +125,11 @@ impl Opener<'_> {
         let manifest = package.manifest().clone();
         self.check_manifest(&manifest, key, device)?;
         let read = self.read(&manifest, device, &mut Source::Sealed(&mut package))?;
+        if self.is_practice(&manifest) {
+            journal.append(&Deed::Discard(*key))?;
+            self.arrivals.remove_package(key)?;
+            return Ok(None);
+        }
         let checkpoint = Checkpoint {
             key: *key,
             made_at: manifest.made_at,
@@ -138,7 +143,7 @@ impl Opener<'_> {
         files::settle(folder, self.desk.path())?;
         journal.append(&Deed::Keep(*key))?;
         files::replace(&place, &files::to_json(&checkpoint))?;
-        Ok(checkpoint)
+        Ok(Some(checkpoint))
     }
 
     /// Removes a checkpoint that a later one or the opened part goes on from, or says what to look at.

@@ -19,6 +19,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use homon_domain::ids::DeviceId;
 use homon_domain::platform::Clock;
+use homon_domain::programme::Mode;
 use homon_seal::receipt::issue_opened;
 use homon_seal::{
     EntryPath, Examined, HeldReceipt, Identity, Limits, Manifest, PackageKey, PublicKey, Sha256Digest, SigningKey,
@@ -43,6 +44,7 @@ use super::init::City;
 use super::journal::{Deed, Journal};
 use super::key_files;
 use super::opened::{self, Opened, OpenedPart};
+use super::programme;
 use crate::intake::ReceiptKind;
 
 /// A package that was opened just now.
@@ -54,6 +56,8 @@ pub struct OpenedNow {
     pub cases: usize,
     /// Set when its device was revoked after it was held.
     pub device_revoked_at: Option<DateTime<Utc>>,
+    /// Whether its residents are invented and the city's real: it has its receipts, and nothing of it was kept.
+    pub is_practice: bool,
 }
 
 /// What came of it.
@@ -128,6 +132,7 @@ struct Opener<'a> {
     opened_key: SigningKey,
     mail_keys: Vec<PublicKey>,
     devices: Devices,
+    mode: Mode,
     clock: &'a dyn Clock,
 }
 
@@ -161,6 +166,7 @@ impl<'a> Opener<'a> {
             authorities: authority::keys(&desk)?,
             opened_key: key_files::signing_key(&desk.opened_key())?,
             devices: Devices::read(&desk)?,
+            mode: programme::read(&folder.programme())?.mode,
             work,
             desk,
             clock,
@@ -239,8 +245,14 @@ impl<'a> Opener<'a> {
         self.check_manifest(package.manifest(), key, device)?;
         let Some(opened) = self.lay_open(package, device, deed, journal, judge)? else { return Ok(None) };
         self.receipt(&opened)?;
-        let cases = opened.manifest.entries.iter().filter(|entry| matches!(entry.path, EntryPath::Case(_)));
-        Ok(Some(OpenedNow { key: *key, cases: cases.count(), device_revoked_at: opened.device_revoked_at }))
+        let cases = opened.manifest.entries.iter().filter(|entry| matches!(entry.path, EntryPath::Case(_))).count();
+        let is_practice = self.is_practice(&opened.manifest);
+        Ok(Some(OpenedNow { key: *key, cases, device_revoked_at: opened.device_revoked_at, is_practice }))
+    }
+
+    /// Whether a package is to be receipted and not kept. A hello is of no residents.
+    fn is_practice(&self, manifest: &Manifest) -> bool {
+        manifest.is_practice_at(self.mode) && manifest.key.subject != Subject::Hello
     }
 
     fn device(&self, key: &PackageKey) -> Result<&Device, Refusal> {
@@ -299,7 +311,12 @@ impl<'a> Opener<'a> {
         journal: &mut Journal<'_>,
         judge: impl FnOnce(&Manifest, Option<&Part>) -> Result<Verdict, E>,
     ) -> Result<Option<Opened>, E> {
-        let place = self.desk.free_place_of(&package.manifest().key).ok_or(Refusal::OtherPackage)?;
+        let key = package.manifest().key;
+        let place = if self.is_practice(package.manifest()) {
+            self.desk.practised(&key)
+        } else {
+            self.desk.free_place_of(&key).ok_or(Refusal::OtherPackage)?
+        };
         let draft = files::draft_of(&self.desk.visits().join("package"));
         files::make_folder(&draft).map_err(Refusal::from)?;
         let laid = self.fill(package, &draft, device, judge).and_then(|opened| {
@@ -339,7 +356,15 @@ impl<'a> Opener<'a> {
             }
             Subject::Hello | Subject::Notice { .. } | Subject::Handover { .. } | Subject::Tally { .. } => None,
         };
-        let Verdict::LaysOpen(adopted) = judge(&manifest, part.as_ref())? else { return Ok(None) };
+        let verdict = if self.is_practice(&manifest) {
+            // Invented residents must not lie beside real ones, nor stand in for any.
+            fs::remove_dir_all(draft).at(draft).map_err(Refusal::from)?;
+            files::make_folder(draft).map_err(Refusal::from)?;
+            Verdict::LaysOpen(None)
+        } else {
+            judge(&manifest, part.as_ref())?
+        };
+        let Verdict::LaysOpen(adopted) = verdict else { return Ok(None) };
         let lineage = part.map(|part| part.lineage).unwrap_or_default();
         let opened = Opened {
             manifest,

@@ -12,6 +12,7 @@ use crate::desk::authority::AuthorityError;
 use crate::desk::files::FileError;
 use crate::desk::journal::JournalError;
 use crate::desk::key_files::KeyFileError;
+use crate::desk::programme::ProgrammeError;
 
 /// Why nothing could be opened at all.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +23,9 @@ pub enum DeskNotReady {
     /// The authority's certificate can't be read.
     #[error(transparent)]
     Authority(#[from] AuthorityError),
+    /// The programme can't be used, and with it nobody knows whether residents are real.
+    #[error(transparent)]
+    Programme(#[from] ProgrammeError),
     /// The desk's journal can't be written.
     #[error(transparent)]
     Journal(#[from] JournalError),

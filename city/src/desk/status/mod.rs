@@ -181,7 +181,7 @@ pub fn status(folder: &CityFolder, overdue_days: u16, clock: &dyn Clock) -> Resu
     let programme = programme::read(&folder.programme())?;
     let arrivals = Arrivals::of(folder)?;
     let desk = folder.desk();
-    let held = arrivals.held()?;
+    let held = opened::without_practice(&desk, arrivals.held()?);
     let opened = read_parts(&desk)?;
     let here = desk.is_here();
     let devices = devices(folder, &arrivals, &held)?;

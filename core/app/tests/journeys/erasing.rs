@@ -1,10 +1,12 @@
 //! Erasure: by the receipt that the programme names, finished whatever comes between, and told in a certificate.
 
+use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::TimeDelta;
 use homon_app::{Error, SoftwareVault, VisitStage};
+use homon_city::desk::opened::parts_that_count;
 use homon_domain::ids::VisitId;
 use homon_domain::platform::{KeyAlias, KeyVault, VaultError, VaultKind};
 use zeroize::Zeroizing;
@@ -174,4 +176,22 @@ async fn a_receipt_that_was_kept_before_anything_was_erased_erases_with_the_next
     assert_eq!((report.erased, report.rejected), (1, 0));
     assert_erased(&tablet, visit).await;
     assert_eq!(device(&world), world.folder.registry().all().unwrap()[0].device);
+}
+
+#[tokio::test]
+async fn what_was_practised_is_erased_when_the_city_is_in_force() {
+    let world = World::found();
+    let _server = world.serve().await;
+    let tablet = world.enrolled("tablet-1").await;
+    let visit = tablet.seal_a_visit().await;
+    tablet.sync().await.unwrap();
+    let rules = fs::read_to_string(world.folder.programme()).unwrap();
+    fs::write(world.folder.programme(), rules.replace(r#"mode = "training""#, r#"mode = "real""#)).unwrap();
+    let report = world.open();
+    assert!(report.refused.is_empty(), "{:?}", report.refused);
+    let practice = report.opened.iter().filter(|now| now.is_practice).count();
+    assert_eq!(practice, 2, "the notice and the visit");
+    tablet.sync().await.unwrap();
+    assert_erased(&tablet, visit).await;
+    assert!(parts_that_count(&world.folder.desk()).unwrap().is_empty());
 }

@@ -7,6 +7,7 @@ use std::io::Cursor;
 use chrono::{DateTime, TimeZone, Utc};
 use homon_domain::ids::{ActivityPhotoId, DeviceId, PartNumber, SealNumber, VisitId};
 use homon_domain::platform::{KeyAlias, KeyVault, VaultError, VaultKind};
+use homon_domain::programme::Mode;
 use homon_seal::reader::{self, OpenError, OpenedPackage};
 use homon_seal::{
     Closing, EntryPath, Identity, Limits, PackageKey, PackageWriter, PublicKey, Recipients, Sealed, Signer, Subject,
@@ -99,6 +100,7 @@ pub fn closing() -> Closing {
     Closing {
         handover: None,
         programme: "shimonoseki".parse().unwrap(),
+        mode: Mode::Training,
         counts: BTreeMap::from([("ready".into(), 1), ("received".into(), 2), ("revisit".into(), 1)]),
         audit_head: Some(homon_seal::Sha256Digest::of(b"audit")),
         reason: None,

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use chrono::{DateTime, Utc};
 use homon_domain::mail::MailContent;
+use homon_domain::programme::Mode;
 use homon_domain::roster::Roster;
 use homon_seal::moving_code;
 use homon_seal::receipt::{issue_held, issue_opened};
@@ -73,6 +74,7 @@ fn package() -> Vec<u8> {
     let closing = Closing {
         handover: None,
         programme: "shimonoseki".parse().expect("a code"),
+        mode: Mode::Training,
         counts: [("received".to_owned(), 1)].into(),
         audit_head: Some(Sha256Digest::of(b"audit")),
         reason: None,
