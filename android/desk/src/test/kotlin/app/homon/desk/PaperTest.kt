@@ -26,7 +26,7 @@ class PaperTest {
         sees(words.evidenceHandToCity)
         presses(words.evidenceNext)
         sees(REASON)
-        presses(words.attributesNextPlain)
+        presses(words.caseNext)
         confirms()
         presses(words.boardClose)
         sees(words.closeTitle(Day.SITE))

@@ -149,7 +149,7 @@ interface AttributesActions : CaseActions, PaperActions {
 @Composable
 fun AttributesScreen(state: AttributesState, actions: AttributesActions, frame: FrameActions) {
     val words = LocalWords.current
-    CaseFrame(state.head, actions, frame, if (state.isPhotoNext) words.attributesNext else words.attributesNextPlain, state.reason, leading = { PlainButton(words.attributesLater, actions::later) }) {
+    CaseFrame(state.head, actions, frame, if (state.isPhotoNext && !LocalLayout.current.isLarge) words.attributesNext else words.caseNext, state.reason, leading = { PlainButton(words.attributesLater, actions::later) }) {
         TwoColumns(
             {
                 FourItems(state, actions)

@@ -18,10 +18,12 @@ import app.homon.design.FrameActions
 import app.homon.design.Heading
 import app.homon.design.Icons
 import app.homon.design.Label
+import app.homon.design.LocalLayout
 import app.homon.design.LocalWords
 import app.homon.design.Note
 import app.homon.design.Panel
 import app.homon.design.PlainButton
+import app.homon.design.Room
 import app.homon.design.Safety
 import app.homon.design.StillCode
 
@@ -50,7 +52,12 @@ fun InviteScreen(state: InviteState, actions: InviteActions, frame: FrameActions
     val words = LocalWords.current
     val bar: @Composable () -> Unit = { ActionBar(leading = { PlainButton(words.joinBack, actions::back, icon = Icons.Back) }) {} }
     Frame(words.joinTitle, state.site, state.safety, frame, Destination.Visit, state.unread, bar = bar, problem = state.problem) {
-        TwoColumns({ Which(state, actions) }, { Code(state) })
+        // Where there is one column, the code is seen without scrolling; what to do with it stands below.
+        if (LocalLayout.current.room == Room.TwoPanes) {
+            TwoColumns({ Which(state, actions); How() }, { Code(state) })
+        } else {
+            TwoColumns({ Which(state, actions) }, { Code(state); How() })
+        }
     }
 }
 
@@ -66,6 +73,11 @@ private fun Which(state: InviteState, actions: InviteActions) {
             }
         }
     }
+}
+
+@Composable
+private fun How() {
+    val words = LocalWords.current
     Column {
         Heading(words.joinHow)
         Panel { Label(words.joinHowSteps, Modifier.padding(20.dp)) }

@@ -38,6 +38,7 @@ import app.homon.design.Heading
 import app.homon.design.Icon
 import app.homon.design.Icons
 import app.homon.design.Label
+import app.homon.design.LocalLayout
 import app.homon.design.LocalPalette
 import app.homon.design.LocalWords
 import app.homon.design.Mark
@@ -84,7 +85,7 @@ interface PhotoResultActions : CaseActions {
 fun PhotoResultScreen(state: PhotoResultState, actions: PhotoResultActions, frame: FrameActions) {
     val words = LocalWords.current
     val reason = if (state.isTaken) null else words.resultRetakeFirst
-    CaseFrame(state.head, actions, frame, words.resultNext, reason, leading = { SecondaryButton(words.resultRetake, actions::retake, icon = Icons.Camera, height = 56.dp) }) {
+    CaseFrame(state.head, actions, frame, if (LocalLayout.current.isLarge) words.caseNext else words.resultNext, reason, leading = { SecondaryButton(words.resultRetake, actions::retake, icon = Icons.Camera, height = 56.dp) }) {
         TwoColumns({ Picture(state) }, { Findings(state, actions) })
     }
 }

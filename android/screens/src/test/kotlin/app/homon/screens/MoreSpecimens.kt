@@ -8,6 +8,7 @@ import androidx.compose.ui.graphics.Paint
 import app.homon.design.CodePicture
 import app.homon.design.Safety
 import app.homon.design.Standing
+import kotlin.random.Random
 
 /** The screens beside the round: what is read, shown, handed on and told. */
 object MoreSpecimens {
@@ -70,7 +71,7 @@ object MoreSpecimens {
     )
 
     /** A pattern that looks like a code and says nothing. */
-    val codes = (0..2).map { turn -> CodePicture(77, ByteArray(77 * 77) { at -> if ((at * 7 + at / 77 * (11 + turn)) % 5 < 2) 1 else 0 }) }
+    val codes = (0..2).map { turn -> CodePicture(77, ByteArray(77 * 77) { at -> if (Random(at * 3 + turn).nextBoolean()) 1 else 0 }) }
 
     val takeOver = TakeOverState(safety, PRINT, codes, request = "homon-handover-request.txt", unread = 3)
 
