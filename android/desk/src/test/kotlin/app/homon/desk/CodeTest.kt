@@ -14,6 +14,7 @@ class CodeTest {
     fun aTabletIsEnrolledByTheCodesOnTheCitysScreen(@TempDir out: Path) = Day.passes(out) {
         types(words.enrolLabel, Day.TABLET)
         presses(words.enrolAskDo)
+        sees(words.enrolRequest("homon-request.txt"))
         presses(words.enrolCodes)
         sees(words.enrolCodesNote)
         photographs("00-codes")

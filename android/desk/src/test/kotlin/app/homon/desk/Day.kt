@@ -37,7 +37,7 @@ class Day private constructor(test: ComposeUiTest, val city: City, first: Tablet
     fun enrols(label: String = TABLET) {
         types(words.enrolLabel, label)
         presses(words.enrolAskDo)
-        sees(words.enrolOwn)
+        sees(words.enrolRequest("homon-request.txt"))
         tablet.offered = city.enrol(label, tablet.handedOut("homon-request.txt")).toByteArray()
         presses(words.enrolRead)
         sees(city.fingerprint().take(9))

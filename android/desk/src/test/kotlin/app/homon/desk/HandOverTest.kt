@@ -65,6 +65,7 @@ class HandOverTest {
         photographs("handover-give")
         presses(words.handoverDo)
         sees(words.handoverDone)
+        sees(words.handoverCarryAgain)
         photographs("handover-given")
     }
 
