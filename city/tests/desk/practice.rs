@@ -8,6 +8,7 @@ use homon_city::desk::office;
 use homon_city::desk::open::{AdoptError, Checkpoint, adopt};
 use homon_city::desk::opened;
 use homon_city::desk::status::{self, OVERDUE_DAYS, Status};
+use homon_city::intake::layout;
 use homon_seal::{PackageKey, Sha256Digest};
 
 use crate::city::{TestCity, files_below};
@@ -100,13 +101,17 @@ fn a_checkpoint_of_practice_leaves_the_store_and_nobody_adopts_it() {
     let (first, second) = (checkpoint(&tablet, 1), checkpoint(&tablet, 2));
     goes_live(&city);
     city.deliver(&first.key, &tablet.seal(&first));
+    let before = city.whole();
     let adopted = adopt(&city.folder, &first.key, "tablet 1 is broken", &city.clock);
     assert!(matches!(adopted, Err(AdoptError::Practice)), "{adopted:?}");
+    assert!(city.whole() == before, "a refused adoption left something");
     city.deliver(&second.key, &tablet.seal(&second));
     let report = city.open();
     assert!(report.refused.is_empty() && report.warnings.is_empty(), "{report:?}");
     assert!(Checkpoint::all(&city.folder.desk()).unwrap().is_empty());
-    assert!(!city.in_store(&homon_city::intake::layout::package(&second.key)).exists());
+    for key in [first.key, second.key] {
+        assert!(!city.in_store(&layout::package(&key)).exists());
+    }
     assert!(opened::parts_that_count(&city.folder.desk()).unwrap().is_empty());
 }
 

@@ -187,7 +187,9 @@ impl Intake {
 
     /// Signals the program itself, and waits until whatever runs it has ended too.
     fn signal(&mut self, signal: Signal) -> io::Result<()> {
-        let program = i32::try_from(innermost(self.child.id())).map_err(io::Error::other)?;
+        // A tracer starts the program that it traces.
+        let program = deadline::family(self.child.id()).last().copied().unwrap_or(self.child.id());
+        let program = i32::try_from(program).map_err(io::Error::other)?;
         nix::sys::signal::kill(Pid::from_raw(program), signal)?;
         self.child.wait().map(drop)
     }
@@ -200,11 +202,4 @@ impl Drop for Intake {
             self.kill().ok();
         }
     }
-}
-
-/// The only child's only child, and so on: a tracer starts the program that it traces.
-fn innermost(process: u32) -> u32 {
-    let children = std::fs::read_to_string(format!("/proc/{process}/task/{process}/children"));
-    let child = children.ok().and_then(|children| children.split_whitespace().next()?.parse().ok());
-    child.map_or(process, innermost)
 }

@@ -13,7 +13,8 @@ use nix::unistd::Pid;
 /// Far longer than anything that a test starts needs, on a busy machine too.
 pub const LIMIT: Duration = Duration::from_secs(600);
 
-/// Kills a program (`SIGKILL`) that has not ended in time. Dropped when it has ended.
+/// Kills a program (`SIGKILL`) that has not ended in time, and what it started: a traced program outlives its tracer, and
+/// keeps open what its test reads. Dropped when it has ended.
 pub struct Deadline {
     _ended: Sender<()>,
 }
@@ -28,58 +29,69 @@ impl Deadline {
         thread::spawn(move || {
             if until.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
                 eprintln!("process {process} has not ended within {} s and is killed:", limit.as_secs());
-                waits(process).iter().for_each(|wait| eprintln!("  {wait}"));
-                // It may have ended this very moment.
-                let _ = i32::try_from(process).map(|process| kill(Pid::from_raw(process), Signal::SIGKILL));
+                let family = family(process);
+                family.iter().flat_map(|process| waits(*process)).for_each(|wait| eprintln!("  {wait}"));
+                for process in family.into_iter().filter_map(|process| i32::try_from(process).ok()) {
+                    // It may have ended this very moment.
+                    let _ = kill(Pid::from_raw(process), Signal::SIGKILL);
+                }
             }
         });
         Self { _ended: ended }
     }
 }
 
-/// Of every thread of a process and of what it started: its name, the number of its system call, and where in the system it
-/// waits. Nothing where the system does not tell.
+/// A process, then what it started, what that started, and so on; itself alone where the system does not tell.
+pub(crate) fn family(process: u32) -> Vec<u32> {
+    let children = threads(process).into_iter().flat_map(|thread| {
+        let listed = said(&thread, "children");
+        listed.split_whitespace().filter_map(|child| child.parse().ok()).collect::<Vec<u32>>()
+    });
+    std::iter::once(process).chain(children.flat_map(family)).collect()
+}
+
+/// Of every thread of a process its name, the number of its system call, and where in the system it waits.
 fn waits(process: u32) -> Vec<String> {
-    let of_process = PathBuf::from(format!("/proc/{process}"));
-    let said = |thread: &Path, file| fs::read_to_string(thread.join(file)).unwrap_or_default().trim().to_owned();
-    let threads = fs::read_dir(of_process.join("task")).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut all = Vec::new();
-    for thread in threads {
+    let wait = |thread: PathBuf| {
         let call = said(&thread, "syscall");
         let call = call.split(' ').next().unwrap_or_default();
-        all.push(format!("{process} {}: call {call}, {}", said(&thread, "comm"), said(&thread, "wchan")));
-        let started = said(&thread, "children");
-        all.extend(started.split_whitespace().filter_map(|child| child.parse().ok()).flat_map(waits));
-    }
-    all
+        format!("{process} {}: call {call}, {}", said(&thread, "comm"), said(&thread, "wchan"))
+    };
+    threads(process).into_iter().map(wait).collect()
+}
+
+fn threads(process: u32) -> Vec<PathBuf> {
+    let entries = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).collect()
+}
+
+fn said(thread: &Path, file: &str) -> String {
+    fs::read_to_string(thread.join(file)).unwrap_or_default().trim().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::process::Command;
+    use std::process::{Command, Stdio};
 
     use super::*;
 
     #[test]
-    fn what_does_not_end_is_killed() {
-        let mut hangs = Command::new("sleep").arg("3600").spawn().unwrap();
-        let _deadline = Deadline::of(&hangs, Duration::from_millis(50));
-        assert!(!hangs.wait().unwrap().success());
+    fn what_does_not_end_is_killed_with_all_that_it_started() {
+        let hangs = Command::new("sh").args(["-c", "sleep 3600; true"]).stdout(Stdio::piped()).spawn().unwrap();
+        let _deadline = Deadline::of(&hangs, Duration::from_secs(1));
+        // What it started holds the other end: this would wait for an hour.
+        assert!(!hangs.wait_with_output().unwrap().status.success());
     }
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn it_is_told_what_everything_waits_for() {
-        let mut shell = Command::new("sh").args(["-c", "sleep 3600; true"]).spawn().unwrap();
-        let told = |word: &str| waits(shell.id()).iter().any(|wait| wait.contains(word));
-        while !told(" sleep: call ") {
+    fn it_is_told_what_each_thread_waits_for() {
+        let mut sleeps = Command::new("sleep").arg("3600").spawn().unwrap();
+        while !waits(sleeps.id()).iter().any(|wait| wait.contains(" sleep: call ")) {
             thread::sleep(Duration::from_millis(10));
         }
-        assert!(told(" sh: call "));
-        for process in waits(shell.id()).iter().filter_map(|wait| wait.split(' ').next()?.parse().ok()) {
-            kill(Pid::from_raw(process), Signal::SIGKILL).unwrap();
-        }
-        shell.wait().unwrap();
+        sleeps.kill().unwrap();
+        sleeps.wait().unwrap();
     }
 
     #[test]

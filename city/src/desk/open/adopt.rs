@@ -54,7 +54,7 @@ pub enum AdoptError {
     #[error("say why, in at most {REASON_CHARACTERS} characters")]
     Reason,
     /// The city is in force, and the package is not of real residents.
-    #[error("its residents are invented: nothing of it counts, and it has its receipt now")]
+    #[error("its residents are invented, so nothing of it counts; run `open`")]
     Practice,
     /// It can't be verified. It stays where it is.
     #[error(transparent)]
@@ -83,12 +83,14 @@ pub fn adopt(folder: &CityFolder, key: &PackageKey, reason: &str, clock: &dyn Cl
     let of = key.subject.visit().ok_or(AdoptError::OtherKind)?;
     let before = opened::part_that_counts(&opener.desk, of)?;
     let judge = |manifest: &Manifest, part: Option<&Part>| {
+        if opener.is_practice(manifest) {
+            return Err(AdoptError::Practice);
+        }
         check_held_back(manifest, part.ok_or(AdoptError::OtherKind)?, before.as_ref())?;
         let over = before.iter().map(|before| *before.opened.key()).collect();
         Ok::<_, AdoptError>(Verdict::LaysOpen(Some(Adoption { reason: reason.to_owned(), at: clock.now(), over })))
     };
-    let opened = opener.open_new(key, &Deed::Adopt(*key), &mut journal, judge)?.ok_or(AdoptError::Included)?;
-    if opened.is_practice { Err(AdoptError::Practice) } else { Ok(opened) }
+    opener.open_new(key, &Deed::Adopt(*key), &mut journal, judge)?.ok_or(AdoptError::Included)
 }
 
 /// What the rules would open, or what counts holds already, is not for people to decide.

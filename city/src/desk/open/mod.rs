@@ -142,6 +142,8 @@ enum Verdict {
     LaysOpen(Option<Adoption>),
     /// What counts holds all of it.
     Superseded,
+    /// It is receipted, and nothing of it is kept.
+    Practice,
 }
 
 impl<'a> Opener<'a> {
@@ -220,6 +222,9 @@ impl<'a> Opener<'a> {
 
     /// Whether the rules lay a package open: a part must go on from what counts.
     fn judge(&self, manifest: &Manifest, part: Option<&Part>) -> Result<Verdict, Refusal> {
+        if self.is_practice(manifest) {
+            return Ok(Verdict::Practice);
+        }
         let (Some(part), Some(of)) = (part, manifest.key.subject.visit()) else { return Ok(Verdict::LaysOpen(None)) };
         let Some(before) = opened::part_that_counts(&self.desk, of)? else { return Ok(Verdict::LaysOpen(None)) };
         if is_within(manifest, &before)? {
@@ -356,15 +361,16 @@ impl<'a> Opener<'a> {
             }
             Subject::Hello | Subject::Notice { .. } | Subject::Handover { .. } | Subject::Tally { .. } => None,
         };
-        let verdict = if self.is_practice(&manifest) {
-            // Invented residents must not lie beside real ones, nor stand in for any.
-            fs::remove_dir_all(draft).at(draft).map_err(Refusal::from)?;
-            files::make_folder(draft).map_err(Refusal::from)?;
-            Verdict::LaysOpen(None)
-        } else {
-            judge(&manifest, part.as_ref())?
+        let adopted = match judge(&manifest, part.as_ref())? {
+            Verdict::LaysOpen(adopted) => adopted,
+            Verdict::Superseded => return Ok(None),
+            Verdict::Practice => {
+                // Invented residents must not lie beside real ones, nor stand in for any.
+                fs::remove_dir_all(draft).at(draft).map_err(Refusal::from)?;
+                files::make_folder(draft).map_err(Refusal::from)?;
+                None
+            }
         };
-        let Verdict::LaysOpen(adopted) = verdict else { return Ok(None) };
         let lineage = part.map(|part| part.lineage).unwrap_or_default();
         let opened = Opened {
             manifest,
